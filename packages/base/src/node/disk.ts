@@ -1,0 +1,190 @@
+/** The real disk. Callback calls on descriptors: promises of `node:fs/promises` cost twice as much per write. */
+import * as fs from 'node:fs'
+import { createConnection, createServer, type Server } from 'node:net'
+import { relative, resolve } from 'node:path'
+import type { DirectoryEntry, Disk, DiskFile, DiskLock, OpenOptions } from '../disk.ts'
+import { DiskError, errorCode } from '../errors.ts'
+
+/** The kernel takes at most this many chunks in one vectored write. */
+const IOV_MAX = 1024
+
+type Settle<T> = (error: NodeJS.ErrnoException | null, value: T) => void
+
+function call<T>(operation: string, path: string, start: (settle: Settle<T>) => void): Promise<T> {
+  return new Promise((resolve_, reject) => {
+    start((error, value) => {
+      if (error === null || error === undefined) resolve_(value)
+      else reject(new DiskError({ code: error.code ?? 'EIO', operation, path, cause: error }))
+    })
+  })
+}
+
+class NodeFile implements DiskFile {
+  readonly #fd: number
+  readonly #path: string
+
+  constructor(fd: number, path: string) {
+    this.#fd = fd
+    this.#path = path
+  }
+
+  read(into: Uint8Array, position: number): Promise<number> {
+    return call('read', this.#path, (settle) => fs.read(this.#fd, into, 0, into.byteLength, position, settle))
+  }
+
+  write(chunks: readonly Uint8Array[], position: number): Promise<number> {
+    const [first] = chunks
+    if (first === undefined) return Promise.resolve(0)
+    if (chunks.length === 1) {
+      return call('write', this.#path, (settle) =>
+        fs.write(this.#fd, first, 0, first.byteLength, position, settle)
+      )
+    }
+    const taken = chunks.length > IOV_MAX ? chunks.slice(0, IOV_MAX) : [...chunks]
+    return call('write', this.#path, (settle) => fs.writev(this.#fd, taken, position, settle))
+  }
+
+  datasync(): Promise<void> {
+    return call('fdatasync', this.#path, (settle) =>
+      fs.fdatasync(this.#fd, (error) => settle(error, undefined))
+    )
+  }
+
+  truncate(bytes: number): Promise<void> {
+    return call('truncate', this.#path, (settle) =>
+      fs.ftruncate(this.#fd, bytes, (error) => settle(error, undefined))
+    )
+  }
+
+  async size(): Promise<number> {
+    const stat = await call<fs.Stats>('stat', this.#path, (settle) => fs.fstat(this.#fd, settle))
+    return stat.size
+  }
+
+  close(): Promise<void> {
+    return call('close', this.#path, (settle) =>
+      fs.close(this.#fd, (error) => settle(error ?? null, undefined))
+    )
+  }
+}
+
+function openFlags(options: OpenOptions): number {
+  const { O_RDONLY, O_RDWR, O_CREAT, O_EXCL, O_DSYNC } = fs.constants
+  // Windows and macOS know no O_DSYNC flag in Node; there `dataSync` is refused rather than silently dropped.
+  if (options.dataSync === true && O_DSYNC === undefined) {
+    throw new DiskError({ code: 'ENOTSUP', operation: 'open with O_DSYNC', path: '' })
+  }
+  const sync = options.dataSync === true ? O_DSYNC : 0
+  switch (options.mode) {
+    case 'read':
+      return O_RDONLY
+    case 'update':
+      return O_RDWR | sync
+    case 'create':
+      return O_RDWR | O_CREAT | O_EXCL | sync
+  }
+}
+
+function entryOf(entry: fs.Dirent): DirectoryEntry {
+  return { name: entry.name, kind: entry.isFile() ? 'file' : entry.isDirectory() ? 'directory' : 'other' }
+}
+
+async function ignoring(code: string, work: Promise<void>): Promise<void> {
+  try {
+    await work
+  } catch (error) {
+    if (errorCode(error) !== code) throw error
+  }
+}
+
+export const nodeDisk: Disk = {
+  async open(path, options) {
+    const flags = openFlags(options)
+    const fd = await call<number>('open', path, (settle) => fs.open(path, flags, 0o640, settle))
+    return new NodeFile(fd, path)
+  },
+  rename: (from, to) =>
+    call('rename', from, (settle) => fs.rename(from, to, (error) => settle(error, undefined))),
+  remove: (path) =>
+    ignoring(
+      'ENOENT',
+      call('remove', path, (settle) => fs.unlink(path, (error) => settle(error, undefined)))
+    ),
+  removeDirectory: (path) =>
+    ignoring(
+      'ENOENT',
+      call('rmdir', path, (settle) => fs.rmdir(path, (error) => settle(error, undefined)))
+    ),
+  async makeDirectory(path) {
+    await call('mkdir', path, (settle) =>
+      fs.mkdir(path, { recursive: true, mode: 0o750 }, (error) => settle(error, undefined))
+    )
+  },
+  async list(path) {
+    const entries = await call<fs.Dirent[]>('list', path, (settle) =>
+      fs.readdir(path, { withFileTypes: true }, settle)
+    )
+    return entries.map(entryOf).sort((a, b) => (a.name < b.name ? -1 : 1))
+  },
+  async syncDirectory(path) {
+    const fd = await call<number>('open', path, (settle) => fs.open(path, fs.constants.O_RDONLY, settle))
+    try {
+      await call('fsync', path, (settle) => fs.fsync(fd, (error) => settle(error, undefined)))
+    } finally {
+      fs.closeSync(fd)
+    }
+  },
+  lock: (path) => lockBySocket(path)
+}
+
+/**
+ * A listening Unix socket is the lock: the kernel drops it with the process, process ids lie across
+ * containers, and Node has no flock. A refused connect means that the holder is gone.
+ */
+async function lockBySocket(path: string): Promise<DiskLock | undefined> {
+  for (let attempt = 0; attempt < 2; attempt++) {
+    const server = await tryListen(socketPath(path))
+    if (server !== undefined) return { release: () => closeServer(server) }
+    if (await isAnswered(socketPath(path))) return undefined
+    await nodeDisk.remove(path)
+  }
+  return undefined
+}
+
+/** The address of a Unix socket holds 107 bytes, so that the shorter of the two spellings is taken. */
+function socketPath(path: string): string {
+  const absolute = resolve(path)
+  const fromHere = relative(process.cwd(), absolute)
+  return Buffer.byteLength(fromHere) < Buffer.byteLength(absolute) ? fromHere : absolute
+}
+
+function tryListen(path: string): Promise<Server | undefined> {
+  return new Promise((resolve_, reject) => {
+    const server = createServer((socket) => socket.destroy())
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE') resolve_(undefined)
+      else reject(new DiskError({ code: error.code ?? 'EIO', operation: 'lock', path, cause: error }))
+    })
+    server.listen(path, () => {
+      server.unref()
+      resolve_(server)
+    })
+  })
+}
+
+function isAnswered(path: string): Promise<boolean> {
+  return new Promise((resolve_) => {
+    const socket = createConnection(path)
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve_(true)
+    })
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      resolve_(error.code !== 'ECONNREFUSED' && error.code !== 'ENOENT')
+    })
+  })
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve_) => server.close(() => resolve_()))
+}

@@ -1,0 +1,99 @@
+/** TCP sockets. */
+import { createServer, connect as connectSocket, type Socket } from 'node:net'
+import { NaruError, errorCode } from '../errors.ts'
+import type { Address, Connection, ConnectionHandler, Listener, Network } from '../network.ts'
+
+class NodeConnection implements Connection {
+  readonly localAddress: string
+  readonly localPort: number
+  readonly remoteAddress: string
+  readonly remotePort: number
+  readonly #socket: Socket
+
+  constructor(socket: Socket) {
+    this.#socket = socket
+    this.localAddress = socket.localAddress ?? ''
+    this.localPort = socket.localPort ?? 0
+    this.remoteAddress = socket.remoteAddress ?? ''
+    this.remotePort = socket.remotePort ?? 0
+    socket.setNoDelay(true)
+    // An error always arrives as 'close' too; without a listener it would end the process.
+    socket.on('error', () => undefined)
+  }
+
+  get unsentBytes(): number {
+    return this.#socket.writableLength
+  }
+
+  start(handler: ConnectionHandler): void {
+    let failure: Error | undefined
+    this.#socket.on('error', (error) => (failure = error))
+    this.#socket.on('data', (chunk: Buffer) => handler.onData(chunk))
+    this.#socket.on('drain', () => handler.onDrain())
+    this.#socket.on('end', () => handler.onEnd())
+    this.#socket.on('close', () => handler.onClose(failure))
+  }
+
+  write(chunks: readonly Uint8Array[]): boolean {
+    if (chunks.length === 1) return this.#socket.write(chunks[0] as Uint8Array)
+    this.#socket.cork()
+    let open = true
+    for (const chunk of chunks) open = this.#socket.write(chunk)
+    this.#socket.uncork()
+    return open
+  }
+
+  pause(): void {
+    this.#socket.pause()
+  }
+
+  resume(): void {
+    this.#socket.resume()
+  }
+
+  end(): void {
+    this.#socket.end()
+  }
+
+  destroy(): void {
+    this.#socket.destroy()
+  }
+}
+
+function listen(address: Address, onConnection: (connection: Connection) => void): Promise<Listener> {
+  return new Promise((resolve, reject) => {
+    const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
+      onConnection(new NodeConnection(socket))
+    )
+    server.once('error', (error) => reject(networkError('listen', address, error)))
+    server.listen({ host: address.host, port: address.port, backlog: 1024 }, () => {
+      const bound = server.address()
+      const port = typeof bound === 'object' && bound !== null ? bound.port : address.port
+      resolve({ host: address.host, port, close: () => new Promise((done) => server.close(() => done())) })
+    })
+  })
+}
+
+function connect(address: Address, signal?: AbortSignal): Promise<Connection> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted === true) return reject(signal.reason as Error)
+    const socket = connectSocket({ host: address.host, port: address.port, noDelay: true })
+    const onAbort = (): void => void socket.destroy(signal?.reason as Error)
+    signal?.addEventListener('abort', onAbort, { once: true })
+    socket.once('error', (error) => reject(networkError('connect', address, error)))
+    socket.once('connect', () => {
+      signal?.removeEventListener('abort', onAbort)
+      resolve(new NodeConnection(socket))
+    })
+  })
+}
+
+function networkError(operation: string, address: Address, cause: Error): NaruError {
+  const code = errorCode(cause) ?? 'ENETWORK'
+  return new NaruError(code, `${operation} ${address.host}:${address.port}: ${code}`, {
+    retriable: true,
+    cause
+  })
+}
+
+export const nodeNetwork: Network = { listen, connect }
