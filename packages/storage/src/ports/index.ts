@@ -1,0 +1,6 @@
+export * from './log-config.ts'
+export * from './log-store.ts'
+export * from './metadata-store.ts'
+export * from './ownership.ts'
+export * from './snapshot-store.ts'
+export * from './storage.ts'

@@ -1,0 +1,167 @@
+/**
+ * The port of the log: what a broker asks of whoever keeps the records. The local engine answers it from a
+ * journal and segments; a cluster will answer it from PostgreSQL and S3.
+ *
+ * The store decides offsets, sequences and epochs, in the order of the calls to `append`: a broker that
+ * decided beforehand could not be moved. Nothing that is not durable (in the mode that was chosen) is ever
+ * visible in `read`, `state`, `offsetForTimestamp` or a `duplicate` answer.
+ */
+import type { BatchHeader, Uuid } from '@naru/protocol'
+
+/** One record batch (v2) that was checked by the caller. The bytes are the store's from now on: it patches them. */
+export interface AppendBatch {
+  readonly topicId: Uuid
+  readonly partition: number
+  /** Exactly one whole batch. The base offset and leader epoch in it are overwritten. */
+  readonly bytes: Uint8Array
+  readonly header: BatchHeader
+  /** The caller's idea of who owns the partition (see `Ownership`); an older one than the store's is refused. */
+  readonly ownerEpoch: number
+  /** Bytes of receive memory that stay allocated while `bytes` is referenced (at least `bytes.byteLength`). */
+  readonly pinnedBytes: number
+}
+
+export type AppendResult =
+  | AppendedResult
+  /** The batch is one of the producer's last five here and durable; nothing was written. */
+  | {
+      readonly kind: 'duplicate'
+      readonly baseOffset: number
+      readonly appendTimeMs: number
+      readonly logStartOffset: number
+    }
+  /** OUT_OF_ORDER_SEQUENCE_NUMBER */
+  | { readonly kind: 'out-of-order' }
+  /** INVALID_PRODUCER_EPOCH */
+  | { readonly kind: 'fenced' }
+  /** UNKNOWN_TOPIC_ID or UNKNOWN_TOPIC_OR_PARTITION */
+  | { readonly kind: 'unknown-partition' }
+  /** NOT_LEADER_OR_FOLLOWER */
+  | { readonly kind: 'not-owner' }
+  /** KAFKA_STORAGE_ERROR: the disk is full or failed; nothing of this batch will appear later. */
+  | { readonly kind: 'storage-error'; readonly code: string }
+
+export interface AppendedResult {
+  readonly kind: 'appended'
+  readonly baseOffset: number
+  /** Wall time given to the batch when the topic uses LogAppendTime, otherwise -1. */
+  readonly appendTimeMs: number
+  readonly logStartOffset: number
+}
+
+/** Offsets of a partition as readers may see them. */
+export interface PartitionState {
+  readonly logStartOffset: number
+  /** End of what is durable: the first offset that a reader may not see yet. */
+  readonly highWatermark: number
+  /** End of what is decided: equals the high watermark while no transaction is open. */
+  readonly lastStableOffset: number
+  readonly leaderEpoch: number
+  readonly ownerEpoch: number
+  /** Bytes in segments and tail. */
+  readonly sizeBytes: number
+}
+
+export interface ReadRequest {
+  readonly topicId: Uuid
+  readonly partition: number
+  readonly offset: number
+  /** Whole batches up to this many bytes. */
+  readonly maxBytes: number
+  /** Gives the first batch even when it is larger than `maxBytes` (KIP-74). */
+  readonly minOneBatch: boolean
+  readonly isolation: 'read-uncommitted' | 'read-committed'
+}
+
+export interface AbortedTransaction {
+  readonly producerId: number
+  readonly firstOffset: number
+}
+
+export type ReadResult =
+  | {
+      readonly kind: 'records'
+      /** Whole batches in order, beginning with the one that holds the offset; empty at the end of the log. */
+      readonly chunks: readonly Uint8Array[]
+      readonly bytes: number
+      readonly state: PartitionState
+      readonly abortedTransactions: readonly AbortedTransaction[]
+    }
+  /** OFFSET_OUT_OF_RANGE: below the log start or above the high watermark. */
+  | { readonly kind: 'out-of-range'; readonly state: PartitionState }
+  | { readonly kind: 'unknown-partition' }
+  /** CORRUPT_MESSAGE: what is stored at this offset does not match its checksum; it is reported, neighbours stay readable. */
+  | { readonly kind: 'corrupt'; readonly offset: number; readonly state: PartitionState }
+  | { readonly kind: 'storage-error'; readonly code: string }
+
+export interface TimestampOffset {
+  readonly offset: number
+  readonly timestampMs: number
+  readonly leaderEpoch: number
+}
+
+/** What a consumer can ask by time: the first record at or after a time, or the record with the largest one. */
+export type TimestampQuery =
+  | { readonly kind: 'at-or-after'; readonly timestampMs: number }
+  | { readonly kind: 'max' }
+
+export type DeleteRecordsResult =
+  | { readonly kind: 'deleted'; readonly logStartOffset: number }
+  | { readonly kind: 'out-of-range' }
+  | { readonly kind: 'unknown-partition' }
+  | { readonly kind: 'storage-error'; readonly code: string }
+
+/** One producer as a partition remembers it (DescribeProducers). */
+export interface ProducerSummary {
+  readonly producerId: number
+  readonly producerEpoch: number
+  readonly lastSequence: number
+  readonly lastTimestampMs: number
+  readonly currentTransactionStartOffset: number
+  readonly coordinatorEpoch: number
+}
+
+/** Stops a watch; calling it twice does nothing. */
+export type Unwatch = () => void
+
+export interface LogStore {
+  /**
+   * Appends in the order of the call, resolving when every batch is durable or refused: results stand in the
+   * order of the batches. The checks of sequence and epoch happen before the first suspension, so that
+   * calls made one after another are decided one after another.
+   */
+  append(batches: readonly AppendBatch[]): Promise<readonly AppendResult[]>
+
+  /** False while memory or journal are at their limit: callers stop taking produce requests from the wire. */
+  readonly accepting: boolean
+  /** Resolves when `accepting` is true (at once when it is). */
+  whenAccepting(): Promise<void>
+
+  /** Answers at once when the bytes are in memory. The chunks stay valid and unchanged as long as they are referenced. */
+  read(request: ReadRequest): ReadResult | Promise<ReadResult>
+
+  /** Undefined when the partition does not exist. */
+  state(topicId: Uuid, partition: number): PartitionState | undefined
+
+  /** Calls back after the high watermark, the last stable offset or the log start moved, or the partition went away. */
+  watch(topicId: Uuid, partition: number, listener: () => void): Unwatch
+
+  /** Undefined when no record qualifies or the partition does not exist. */
+  offsetForTimestamp(
+    topicId: Uuid,
+    partition: number,
+    query: TimestampQuery
+  ): Promise<TimestampOffset | undefined>
+
+  /** End offset of a leader epoch (KIP-101): the largest epoch at or below the one asked for; undefined when there is none. */
+  epochEnd(
+    topicId: Uuid,
+    partition: number,
+    leaderEpoch: number
+  ): { leaderEpoch: number; endOffset: number } | undefined
+
+  /** Moves the log start; -1 stands for the high watermark. Durable when it resolves. */
+  deleteRecordsBefore(topicId: Uuid, partition: number, offset: number): Promise<DeleteRecordsResult>
+
+  producers(topicId: Uuid, partition: number): readonly ProducerSummary[]
+}

@@ -1,0 +1,55 @@
+/** What an engine gives when it is open: all ports over one place. */
+import type { LogStore } from './log-store.ts'
+import type { MetadataStore } from './metadata-store.ts'
+import type { Ownership } from './ownership.ts'
+import type { SnapshotStore } from './snapshot-store.ts'
+
+/** `fsync`: durable before acknowledged. `os`: in the page cache. `memory`: gone with the process. */
+export type Durability = 'fsync' | 'os' | 'memory'
+
+/** One line of what a start found; `damage` entries name what was quarantined. */
+export interface RecoveryReport {
+  readonly cleanStop: boolean
+  readonly replayedBatches: number
+  readonly replayedBytes: number
+  readonly durationMs: number
+  readonly cuts: readonly {
+    readonly file: string
+    readonly position: number
+    readonly bytes: number
+    readonly reason: string
+  }[]
+  readonly damage: readonly {
+    readonly file: string
+    readonly position: number
+    readonly bytes: number
+    readonly reason: string
+  }[]
+}
+
+/** Counters for metrics; all are totals since the start unless named otherwise. */
+export interface StorageStats {
+  readonly groupCommits: number
+  readonly groupCommitBytes: number
+  readonly groupCommitMsTotal: number
+  readonly tailBytes: number
+  readonly journalBytes: number
+  readonly openFiles: number
+  readonly checkpoints: number
+  readonly writtenOutBytes: number
+  readonly throttledMsTotal: number
+}
+
+export interface Storage extends AsyncDisposable {
+  readonly durability: Durability
+  readonly log: LogStore
+  readonly metadata: MetadataStore
+  readonly snapshots: SnapshotStore
+  readonly ownership: Ownership
+  readonly recovery: RecoveryReport
+  stats(): StorageStats
+  /** Aborts with the reason when a write or sync failed for good: nothing is acknowledged any more, stop the process. */
+  readonly failed: AbortSignal
+  /** Makes everything durable and writes the closing record; does not wait for write-out. */
+  close(): Promise<void>
+}
