@@ -1,0 +1,2 @@
+export * from './crc32c.ts'
+export * from './records/index.ts'
