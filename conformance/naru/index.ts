@@ -1,0 +1,1 @@
+export { startNaru, type NaruOptions } from './server.ts'
