@@ -6,7 +6,8 @@
  * decided beforehand could not be moved. Nothing that is not durable (in the mode that was chosen) is ever
  * visible in `read`, `state`, `offsetForTimestamp` or a `duplicate` answer.
  */
-import type { BatchHeader, Uuid } from '@naru/protocol'
+import type { Uuid } from '@naru/base'
+import type { BatchHeader } from '@naru/protocol'
 
 /** One record batch (v2) that was checked by the caller. The bytes are the store's from now on: it patches them. */
 export interface AppendBatch {

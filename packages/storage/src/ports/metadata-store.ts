@@ -2,7 +2,7 @@
  * The port of the metadata: an ordered log of small records (topics, configs, blocks of producer ids) and
  * the image that they add up to. Creating a topic here is what makes its partitions exist in the `LogStore`.
  */
-import type { Uuid } from '@naru/protocol'
+import type { Uuid } from '@naru/base'
 
 export type ConfigResourceType = 'topic' | 'broker' | 'group' | 'client-metrics'
 

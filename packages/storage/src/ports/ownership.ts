@@ -2,7 +2,7 @@
  * The port of ownership: which broker leads a partition or runs a coordinator, and in which epoch. On one
  * machine everything is ours in epoch 0; a cluster answers from its leases. No code assumes "me".
  */
-import type { Uuid } from '@naru/protocol'
+import type { Uuid } from '@naru/base'
 
 export interface BrokerEndpoint {
   readonly nodeId: number

@@ -1,5 +1,5 @@
 /** A clock that moves only when told, for tests: due timers run in order of their time, then of their making. */
-import type { Clock, Timer, Timers } from './clock.ts'
+import type { Clock, Timer, Timers } from '../clock.ts'
 
 interface Due {
   readonly atMs: number
