@@ -44,7 +44,10 @@ function packageFaults(tree: SourceTree, unit: Unit): readonly Fault[] {
     [manifest.type !== 'module', '"type" is module'],
     [manifest.engines?.['node'] !== nodeVersions, `"engines" says node ${nodeVersions}`],
     [!(manifest.files ?? []).includes('dist'), '"files" names dist, which the release builds and packs'],
-    [exportTargets(manifest).length === 0, '"exports" names what others may import'],
+    [
+      exportTargets(manifest).length === 0 && manifest.bin === undefined,
+      '"exports" names what others may import, or "bin" the command'
+    ],
     ...exportTargets(manifest).map((target): Fault => {
       const isMissing =
         !target.includes('*') && !tree.files.includes(`${folder}/${target.slice('./'.length)}`)
