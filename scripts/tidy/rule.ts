@@ -10,7 +10,8 @@ export type SourceRule = (source: SourceFile) => readonly Finding[]
 export type TreeRule = (tree: SourceTree) => readonly Finding[]
 
 /** Written by the generator and proved fresh by the check, so nobody has to keep them in the head. */
-export const isGenerated = (path: string): boolean => path.startsWith('packages/protocol/src/messages/')
+export const isGenerated = (path: string): boolean =>
+  /^packages\/protocol\/src\/(messages|internal-records|headers)\//.test(path)
 
 /** Captured or fuzzed input: its names, its size and what is in it are somebody else's. */
 export const isCaptured = (path: string): boolean => /\/(golden|corpus|fixtures)\//.test(path)
