@@ -34,6 +34,7 @@ const steps: readonly Step[] = [
   { name: 'tidy', command: ['node', 'scripts/tidy.ts'] },
   { name: 'generated', command: ['node', 'scripts/generate.ts', '--check'], needs: 'scripts/generate.ts' },
   { name: 'arrows', command: ['node', 'scripts/arrows.ts'] },
+  { name: 'lock file', command: ['node', 'scripts/lock.ts', '--check'] },
   { name: 'catalogue', command: ['node', 'scripts/catalogue.ts', '--check'], needs: 'scripts/catalogue.ts' },
   { name: 'format', command: ['oxfmt', '--check', '.'], fix: ['oxfmt', '.'] }
 ]
