@@ -8,6 +8,8 @@ import { readFile } from 'node:fs/promises'
 export interface RunResult {
   readonly code: number | null
   readonly stdout: string
+  /** Standard output as it came, for commands that print more than text. */
+  readonly stdoutBytes: Buffer
   readonly stderr: string
 }
 
@@ -36,9 +38,10 @@ export async function run(
   child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk))
   child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk))
   child.on('error', reject)
-  child.on('close', (code) =>
-    resolve({ code, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() })
-  )
+  child.on('close', (code) => {
+    const stdoutBytes = Buffer.concat(stdout)
+    resolve({ code, stdout: stdoutBytes.toString(), stdoutBytes, stderr: Buffer.concat(stderr).toString() })
+  })
   // A child that ends before it has read its input is judged by its exit code, not by our broken pipe.
   child.stdin.on('error', () => undefined)
   child.stdin.end(options.input ?? '')

@@ -9,7 +9,7 @@ export const kafkaTools = {
   'kafka-configs': 'kafka.admin.ConfigCommand',
   'kafka-consumer-groups': 'org.apache.kafka.tools.consumer.group.ConsumerGroupCommand',
   'kafka-get-offsets': 'org.apache.kafka.tools.GetOffsetShell',
-  'kafka-dump-log': 'org.apache.kafka.tools.DumpLogSegments',
+  'kafka-dump-log': 'kafka.tools.DumpLogSegments',
   'kafka-console-producer': 'org.apache.kafka.tools.ConsoleProducer',
   'kafka-console-consumer': 'org.apache.kafka.tools.consumer.ConsoleConsumer',
   'kafka-log-dirs': 'org.apache.kafka.tools.LogDirsCommand',

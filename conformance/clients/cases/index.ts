@@ -1,0 +1,8 @@
+import type { Case } from '../case.ts'
+import { autoCreate } from './auto-create.ts'
+import { exchange } from './exchange.ts'
+import { recordSize } from './record-size.ts'
+import { startByTimestamp } from './start-by-timestamp.ts'
+
+/** In the order in which they run. */
+export const cases: readonly Case[] = [exchange, recordSize, autoCreate, startByTimestamp]

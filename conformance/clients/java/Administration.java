@@ -1,0 +1,30 @@
+// Topics for the cases: created and deleted by the Java client whichever client is under test.
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+
+final class Administration {
+    private Administration() { }
+
+    static ObjectNode createTopic(JsonNode command) throws Exception {
+        Map<String, String> configs = new HashMap<>();
+        command.path("configs").properties().forEach(entry -> configs.put(entry.getKey(), entry.getValue().asText()));
+        NewTopic topic = new NewTopic(command.get("topic").asText(), command.get("partitions").asInt(), (short) 1);
+        try (Admin admin = Admin.create(Settings.common(command))) {
+            admin.createTopics(List.of(topic.configs(configs))).all().get();
+        }
+        return Adapter.JSON.createObjectNode();
+    }
+
+    static ObjectNode deleteTopic(JsonNode command) throws Exception {
+        try (Admin admin = Admin.create(Settings.common(command))) {
+            admin.deleteTopics(List.of(command.get("topic").asText())).all().get();
+        }
+        return Adapter.JSON.createObjectNode();
+    }
+}

@@ -1,0 +1,161 @@
+// Adapter for kafkajs 2.2.4. It speaks gzip by itself; the other codecs are plugins, as its users install them.
+
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import kafkajs, { type EachBatchPayload, type IHeaders, type KafkaMessage, type Message } from 'kafkajs'
+import snappy from 'kafkajs-snappy'
+import { compressFrame, decompressFrame } from 'lz4-napi'
+import { decode, encode, serve, Sessions } from '../adapter-loop.ts'
+import type { BrokerAddress, Codec, ConsumeCommand, ProduceCommand, WireRecord } from '../wire.ts'
+import { startMember, type Member } from './member.ts'
+import { startStream, type Stream } from './stream.ts'
+
+const { CompressionCodecs, CompressionTypes, Kafka, KafkaJSProtocolError, logLevel } = kafkajs
+
+CompressionCodecs[CompressionTypes.Snappy] = snappy
+CompressionCodecs[CompressionTypes.LZ4] = () => ({
+  compress: (encoder: { buffer: Buffer }) => compressFrame(encoder.buffer),
+  decompress: (buffer: Buffer) => decompressFrame(buffer)
+})
+CompressionCodecs[CompressionTypes.ZSTD] = () => ({
+  compress: (encoder: { buffer: Buffer }) => Promise.resolve(zstdCompressSync(encoder.buffer)),
+  decompress: (buffer: Buffer) => Promise.resolve(zstdDecompressSync(buffer))
+})
+
+const compressionTypes: Readonly<Record<Codec, number>> = {
+  none: CompressionTypes.None,
+  gzip: CompressionTypes.GZIP,
+  snappy: CompressionTypes.Snappy,
+  lz4: CompressionTypes.LZ4,
+  zstd: CompressionTypes.ZSTD
+}
+
+const newClient = ({ bootstrap, clientId }: BrokerAddress) =>
+  new Kafka({ brokers: [bootstrap], clientId, logLevel: logLevel.NOTHING })
+
+function toHeaders(headers: WireRecord['h']): IHeaders {
+  return Object.fromEntries(headers.map(([name, value]) => [name, decode(value) ?? undefined]))
+}
+
+function toMessage(record: WireRecord): Message {
+  return {
+    key: decode(record.k),
+    value: decode(record.v),
+    partition: record.p,
+    headers: toHeaders(record.h),
+    ...(record.t === null ? {} : { timestamp: String(record.t) })
+  }
+}
+
+export function toRecord(partition: number, message: KafkaMessage): WireRecord {
+  const headers = Object.entries(message.headers ?? {}).flatMap(([name, value]) =>
+    (Array.isArray(value) ? value : [value]).map((one): [string, string | null] => [name, encode(one)])
+  )
+  return {
+    k: encode(message.key),
+    v: encode(message.value),
+    h: headers,
+    t: Number(message.timestamp),
+    p: partition,
+    o: Number(message.offset)
+  }
+}
+
+async function produce(command: ProduceCommand): Promise<{ offsets: number[] }> {
+  const client = newClient(command)
+  const producer = client.producer({
+    idempotent: command.idempotent,
+    ...(command.idempotent ? {} : { retry: { retries: 5 } })
+  })
+  await producer.connect()
+  try {
+    const messages = command.records.map(toMessage)
+    const compression = compressionTypes[command.compression]
+    const results = await producer.send({ topic: command.topic, acks: -1, compression, messages })
+    const next = new Map(results.map((result) => [result.partition, Number(result.baseOffset)]))
+    const offsets = command.records.map((record) => {
+      const offset = next.get(record.p) ?? -1
+      next.set(record.p, offset + 1)
+      return offset
+    })
+    return { offsets }
+  } finally {
+    await producer.disconnect()
+  }
+}
+
+/** Where each partition starts; kafkajs has no time-based start of its own beyond the admin's look-up. */
+async function startOffsets(command: ConsumeCommand): Promise<Map<number, string>> {
+  const admin = newClient(command).admin()
+  await admin.connect()
+  try {
+    const found =
+      command.fromTimestamp === undefined
+        ? (await admin.fetchTopicOffsets(command.topic)).map(({ partition, low }) => ({
+            partition,
+            offset: low
+          }))
+        : await admin.fetchTopicOffsetsByTimestamp(command.topic, command.fromTimestamp)
+    return new Map(found.map(({ partition, offset }) => [partition, offset]))
+  } finally {
+    await admin.disconnect()
+  }
+}
+
+let nextGroup = 0
+
+/** kafkajs reads in groups only, so each call is a group of its own that seeks and commits nothing. */
+async function consume(command: ConsumeCommand): Promise<{ records: WireRecord[] }> {
+  const offsets = await startOffsets(command)
+  const groupId = `read-${command.clientId}-${process.pid}-${nextGroup++}`
+  const consumer = newClient(command).consumer({ groupId, maxWaitTimeInMs: 200 })
+  const records: WireRecord[] = []
+  const { promise: done, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, command.timeoutMs)
+  try {
+    await consumer.connect()
+    await consumer.subscribe({ topic: command.topic, fromBeginning: true })
+    await consumer.run({
+      autoCommit: false,
+      eachBatch: async ({ batch }: EachBatchPayload) => {
+        if (command.partitions.includes(batch.partition))
+          records.push(...batch.messages.map((message) => toRecord(batch.partition, message)))
+        if (records.length >= command.count) resolve()
+      }
+    })
+    for (const partition of command.partitions)
+      consumer.seek({ topic: command.topic, partition, offset: offsets.get(partition) ?? '0' })
+    await done
+  } finally {
+    clearTimeout(timer)
+    await consumer.disconnect()
+  }
+  return { records }
+}
+
+const members = new Sessions<Member>()
+const streams = new Sessions<Stream>()
+
+serve(
+  {
+    produce,
+    consume,
+    join: async (command) => {
+      members.add(command.session, await startMember(newClient(command), command, toRecord))
+      return {}
+    },
+    commit: async ({ session }) => {
+      await members.get(session).commit()
+      return {}
+    },
+    leave: async ({ session }) => {
+      await members.take(session).leave()
+      return {}
+    },
+    'stream-start': async (command) => {
+      streams.add(command.session, await startStream(newClient(command), command))
+      return {}
+    },
+    'stream-stop': async ({ session }) => streams.take(session).finish()
+  },
+  (error) => (error instanceof KafkaJSProtocolError ? error.code : undefined)
+)

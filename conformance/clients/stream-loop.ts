@@ -1,0 +1,51 @@
+// The running producer of a JavaScript adapter: numbered records until the driver stops it.
+
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { StreamCommand, StreamResult } from './wire.ts'
+
+export interface Stream {
+  finish(): Promise<StreamResult>
+}
+
+/** At most this many sends wait for their answer, like the five requests in flight of other clients. */
+const sendsInFlightMax = 5
+
+/** Calls `send` with the next value every `intervalMs` until `finish`; `close` ends the producer. */
+export function runStream(
+  command: StreamCommand,
+  send: (value: string) => Promise<unknown>,
+  close: () => Promise<unknown>
+): Stream {
+  let stopping = false
+  let sent = 0
+  let acked = 0
+  const failures: string[] = []
+  const inFlight = new Set<Promise<void>>()
+  const one = async (value: string): Promise<void> => {
+    try {
+      await send(value)
+      acked++
+    } catch (error) {
+      failures.push(String(error))
+    }
+  }
+  const loop = async (): Promise<void> => {
+    while (!stopping) {
+      const sending = one(`${command.prefix}${sent++}`)
+      inFlight.add(sending)
+      void sending.then(() => inFlight.delete(sending))
+      if (inFlight.size >= sendsInFlightMax) await Promise.race(inFlight)
+      await sleep(command.intervalMs)
+    }
+    await Promise.all(inFlight)
+    await close()
+  }
+  const running = loop()
+  return {
+    finish: async () => {
+      stopping = true
+      await running
+      return { sent, acked, failures }
+    }
+  }
+}
