@@ -1,0 +1,17 @@
+import type { RecordSchema } from '../types.ts'
+
+export const defaultPrincipalData: RecordSchema = {
+  name: 'DefaultPrincipalData',
+  about: '',
+  kind: 'data',
+  value: {
+    name: 'DefaultPrincipalData',
+    versions: '0',
+    flexible: '0+',
+    fields: [
+      { name: 'Type', type: 'string', versions: '0+' },
+      { name: 'Name', type: 'string', versions: '0+' },
+      { name: 'TokenAuthenticated', type: 'bool', versions: '0+' }
+    ]
+  }
+}

@@ -1,0 +1,28 @@
+import type { RecordSchema } from '../types.ts'
+
+export const shareGroupMemberMetadata: RecordSchema = {
+  name: 'ShareGroupMemberMetadata',
+  about: '',
+  kind: 'group-coordinator',
+  recordType: 10,
+  key: {
+    name: 'ShareGroupMemberMetadataKey',
+    versions: '0',
+    flexible: 'none',
+    fields: [
+      { name: 'GroupId', type: 'string', versions: '0' },
+      { name: 'MemberId', type: 'string', versions: '0' }
+    ]
+  },
+  value: {
+    name: 'ShareGroupMemberMetadataValue',
+    versions: '0',
+    flexible: '0+',
+    fields: [
+      { name: 'RackId', type: 'string', versions: '0+', nullable: '0+' },
+      { name: 'ClientId', type: 'string', versions: '0+' },
+      { name: 'ClientHost', type: 'string', versions: '0+' },
+      { name: 'SubscribedTopicNames', type: '[]string', versions: '0+' }
+    ]
+  }
+}

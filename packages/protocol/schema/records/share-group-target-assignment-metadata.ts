@@ -1,0 +1,20 @@
+import type { RecordSchema } from '../types.ts'
+
+export const shareGroupTargetAssignmentMetadata: RecordSchema = {
+  name: 'ShareGroupTargetAssignmentMetadata',
+  about: '',
+  kind: 'group-coordinator',
+  recordType: 12,
+  key: {
+    name: 'ShareGroupTargetAssignmentMetadataKey',
+    versions: '0',
+    flexible: 'none',
+    fields: [{ name: 'GroupId', type: 'string', versions: '0' }]
+  },
+  value: {
+    name: 'ShareGroupTargetAssignmentMetadataValue',
+    versions: '0',
+    flexible: '0+',
+    fields: [{ name: 'AssignmentEpoch', type: 'int32', versions: '0+' }]
+  }
+}
