@@ -1,2 +1,6 @@
+export * from './api-keys.ts'
+export * from './api-message.ts'
 export * from './crc32c.ts'
+export * from './headers.ts'
+export * from './messages/index.ts'
 export * from './records/index.ts'
