@@ -1,0 +1,110 @@
+/** Puts the services of one broker together over an open storage, starts it and stops it. */
+import {
+  sleep,
+  type Address,
+  type Clock,
+  type Logger,
+  type Network,
+  type Random,
+  type Timers
+} from '@naru/base'
+import type { Compression } from '@naru/protocol'
+import type { Storage } from '@naru/storage'
+import type { BrokerConfig } from './config/broker-config.ts'
+import type { BrokerContext } from './context.ts'
+import { Endpoints } from './endpoints.ts'
+import { FetchSessions } from './fetch/sessions.ts'
+import { internalTopics, startGroups } from './groups/index.ts'
+import { SEND_BYTES_MAX } from './limits.ts'
+import { BrokerMetrics } from './metrics.ts'
+import { ProducerIds } from './producer-ids.ts'
+import { SendBudget } from './send-budget.ts'
+import { Server } from './server.ts'
+import { TopicCatalog } from './topics/topic-catalog.ts'
+
+export interface BrokerOptions {
+  readonly storage: Storage
+  readonly network: Network
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly random: Random
+  readonly logger: Logger
+  readonly compression: Compression
+  /** Port 0 takes a free one. */
+  readonly listen: Address
+  /** What clients are told; by default the address at which each of them has reached us. */
+  readonly advertise?: Address
+  /** The settings that the storage was opened with too. */
+  readonly config: BrokerConfig
+}
+
+export interface RunningBroker extends AsyncDisposable {
+  readonly host: string
+  readonly port: number
+  readonly clusterId: string
+  readonly context: BrokerContext
+  metrics(): BrokerMetrics
+  /** Answers what was asked, for up to `timeoutMs` (1,000 by default); the storage stays open for its owner. */
+  close(options?: { readonly timeoutMs?: number }): Promise<void>
+  /** Drops all connections and forgets what is in memory, as a crash would. */
+  abort(): Promise<void>
+}
+
+const CLOSE_MS_DEFAULT = 1000
+
+/** Fails with the network's error when the address cannot be listened on. */
+export async function startBroker(options: BrokerOptions): Promise<RunningBroker> {
+  const context = createContext(options)
+  const server = new Server(context)
+  const address = await server.listen(options.network, options.listen)
+  const close = async ({ timeoutMs = CLOSE_MS_DEFAULT } = {}): Promise<void> => {
+    const done = new AbortController()
+    await server.close(sleep(options.timers, timeoutMs, done.signal).catch(() => undefined))
+    done.abort()
+    await context.groups.close()
+  }
+  return {
+    host: address.host,
+    port: address.port,
+    clusterId: context.topics.image.clusterId,
+    context,
+    metrics: () => context.metrics,
+    close,
+    abort: async () => {
+      context.groups.abort()
+      await server.abort()
+    },
+    [Symbol.asyncDispose]: () => close()
+  }
+}
+
+function createContext(options: BrokerOptions): BrokerContext {
+  const { storage, config, clock, timers, random, logger, compression } = options
+  config.attach(() => storage.metadata.image)
+  const topics = new TopicCatalog({ metadata: storage.metadata, config, random, internalTopics })
+  const groups = startGroups({ storage, config, topics, clock, timers, random, logger, compression })
+  return {
+    storage,
+    config,
+    topics,
+    groups,
+    endpoints: new Endpoints({
+      ownership: storage.ownership,
+      advertised: options.advertise,
+      rack: config.value('broker.rack')
+    }),
+    fetchSessions: new FetchSessions({
+      slotsMax: config.number('max.incremental.fetch.session.cache.slots'),
+      clock,
+      random
+    }),
+    producerIds: new ProducerIds(storage.metadata, random),
+    sendBudget: new SendBudget(SEND_BYTES_MAX),
+    compression,
+    metrics: new BrokerMetrics(),
+    clock,
+    timers,
+    random,
+    logger
+  }
+}

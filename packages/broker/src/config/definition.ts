@@ -1,0 +1,32 @@
+/** One row of a config table: what Kafka 4.2 calls it, its type and default, and what may change while running. */
+
+export type ConfigType =
+  | 'boolean'
+  | 'class'
+  | 'double'
+  | 'int'
+  | 'list'
+  | 'long'
+  | 'password'
+  | 'short'
+  | 'string'
+
+/** Whether and for whom a value can be changed on the running broker (KIP-226). */
+export type ConfigScope = 'read-only' | 'per-broker' | 'cluster-wide'
+
+export interface ConfigDefinition {
+  readonly name: string
+  readonly type: ConfigType
+  /** As text, as DescribeConfigs gives it; null when there is none. */
+  readonly defaultValue: string | null
+  readonly scope: ConfigScope
+  /** Of a topic config: the broker config that gives its default. */
+  readonly brokerSynonym?: string
+  /** Allowed numbers, both ends included. */
+  readonly min?: number
+  readonly max?: number
+  /** Allowed values; of a list, of its items. */
+  readonly oneOf?: readonly string[]
+  /** One sentence of our own; says so when the setting is accepted and means nothing here. */
+  readonly documentation: string
+}

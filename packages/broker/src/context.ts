@@ -1,0 +1,29 @@
+/** The services that handlers work with; one object per broker, put together in `broker.ts`. */
+import type { Clock, Logger, Random, Timers } from '@naru/base'
+import type { Compression } from '@naru/protocol'
+import type { Storage } from '@naru/storage'
+import type { BrokerConfig } from './config/broker-config.ts'
+import type { Endpoints } from './endpoints.ts'
+import type { FetchSessions } from './fetch/sessions.ts'
+import type { GroupService } from './groups/index.ts'
+import type { BrokerMetrics } from './metrics.ts'
+import type { ProducerIds } from './producer-ids.ts'
+import type { SendBudget } from './send-budget.ts'
+import type { TopicCatalog } from './topics/topic-catalog.ts'
+
+export interface BrokerContext {
+  readonly storage: Storage
+  readonly config: BrokerConfig
+  readonly endpoints: Endpoints
+  readonly topics: TopicCatalog
+  readonly groups: GroupService
+  readonly fetchSessions: FetchSessions
+  readonly producerIds: ProducerIds
+  readonly sendBudget: SendBudget
+  readonly compression: Compression
+  readonly metrics: BrokerMetrics
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly random: Random
+  readonly logger: Logger
+}

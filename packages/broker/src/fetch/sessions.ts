@@ -1,0 +1,163 @@
+/**
+ * Incremental fetch sessions (KIP-227): the broker remembers what a client wants to read, and the client sends
+ * only what changed. Sessions live in memory, are bounded by `max.incremental.fetch.session.cache.slots`, and
+ * losing one only costs the client a full request.
+ */
+import type { Clock, Random, Uuid } from '@naru/base'
+import { ErrorCode } from '@naru/protocol'
+import { FETCH_SESSION_PARTITIONS_MAX } from '../limits.ts'
+
+/** A session that was not used for this long may make room for a new one (as on Apache Kafka). */
+const EVICTION_MS_MIN = 120_000
+const INITIAL_EPOCH = 0
+const FINAL_EPOCH = -1
+const EPOCH_MAX = 2 ** 31 - 1
+
+/** One partition that a client reads, with what it was told last. */
+export interface FetchPartition {
+  readonly topicName: string
+  readonly topicId: Uuid
+  readonly partition: number
+  fetchOffset: number
+  maxBytes: number
+  currentLeaderEpoch: number
+  lastFetchedEpoch: number
+  /** What the client knows already; -1 before the first answer. */
+  sentHighWatermark: number
+  sentLogStartOffset: number
+}
+
+export interface FetchSession {
+  readonly id: number
+  readonly usesTopicIds: boolean
+  epoch: number
+  lastUsedMs: number
+  /** In the order in which they are read; what gave records moves to the end. */
+  readonly partitions: Map<string, FetchPartition>
+}
+
+export interface SessionRequest {
+  readonly sessionId: number
+  readonly sessionEpoch: number
+  readonly usesTopicIds: boolean
+  readonly wanted: readonly FetchPartition[]
+  readonly forgotten: readonly string[]
+}
+
+/** How one request is to be answered: everything, or only what changed. */
+export type FetchPlan =
+  | {
+      readonly kind: 'full'
+      readonly partitions: readonly FetchPartition[]
+      readonly session: FetchSession | undefined
+    }
+  | {
+      readonly kind: 'incremental'
+      readonly partitions: readonly FetchPartition[]
+      readonly session: FetchSession
+    }
+  | { readonly kind: 'error'; readonly error: ErrorCode }
+
+/** Key of a partition within a session: by topic id where requests carry those, otherwise by name. */
+export function partitionKey(topic: string, partition: number): string {
+  return `${topic}:${partition}`
+}
+
+export class FetchSessions {
+  readonly #slotsMax: number
+  readonly #clock: Clock
+  readonly #random: Random
+  readonly #sessions = new Map<number, FetchSession>()
+
+  constructor(options: { slotsMax: number; clock: Clock; random: Random }) {
+    this.#slotsMax = options.slotsMax
+    this.#clock = options.clock
+    this.#random = options.random
+  }
+
+  get size(): number {
+    return this.#sessions.size
+  }
+
+  plan(request: SessionRequest): FetchPlan {
+    const { sessionId, sessionEpoch } = request
+    if (sessionEpoch === INITIAL_EPOCH || sessionEpoch === FINAL_EPOCH) {
+      if (sessionId !== 0) this.#sessions.delete(sessionId)
+      const session = sessionEpoch === INITIAL_EPOCH ? this.#create(request) : undefined
+      return { kind: 'full', partitions: request.wanted, session }
+    }
+    const session = this.#sessions.get(sessionId)
+    if (session === undefined) return { kind: 'error', error: ErrorCode.FETCH_SESSION_ID_NOT_FOUND }
+    if (session.epoch !== sessionEpoch) return { kind: 'error', error: ErrorCode.INVALID_FETCH_SESSION_EPOCH }
+    if (session.usesTopicIds !== request.usesTopicIds) {
+      return { kind: 'error', error: ErrorCode.FETCH_SESSION_TOPIC_ID_ERROR }
+    }
+    this.#update(session, request)
+    return { kind: 'incremental', partitions: [...session.partitions.values()], session }
+  }
+
+  #create(request: SessionRequest): FetchSession | undefined {
+    if (request.wanted.length === 0 || request.wanted.length > FETCH_SESSION_PARTITIONS_MAX) return undefined
+    if (this.#sessions.size >= this.#slotsMax && !this.#evict(request.wanted.length)) return undefined
+    const session: FetchSession = {
+      id: this.#newId(),
+      usesTopicIds: request.usesTopicIds,
+      epoch: 1,
+      lastUsedMs: this.#clock.monotonicMs(),
+      partitions: new Map()
+    }
+    for (const partition of request.wanted) session.partitions.set(keyOf(session, partition), partition)
+    this.#sessions.set(session.id, session)
+    return session
+  }
+
+  #update(session: FetchSession, request: SessionRequest): void {
+    for (const key of request.forgotten) session.partitions.delete(key)
+    for (const wanted of request.wanted) {
+      const key = keyOf(session, wanted)
+      const known = session.partitions.get(key)
+      if (known === undefined) {
+        if (session.partitions.size < FETCH_SESSION_PARTITIONS_MAX) session.partitions.set(key, wanted)
+        continue
+      }
+      known.fetchOffset = wanted.fetchOffset
+      known.maxBytes = wanted.maxBytes
+      known.currentLeaderEpoch = wanted.currentLeaderEpoch
+      known.lastFetchedEpoch = wanted.lastFetchedEpoch
+    }
+    session.epoch = session.epoch === EPOCH_MAX ? 1 : session.epoch + 1
+    session.lastUsedMs = this.#clock.monotonicMs()
+    // Oldest use first, so that eviction looks at the front.
+    this.#sessions.delete(session.id)
+    this.#sessions.set(session.id, session)
+  }
+
+  /** Makes room for a session when the one unused for longest is old enough, or smaller. */
+  #evict(partitionCount: number): boolean {
+    const oldest = this.#sessions.values().next().value
+    if (oldest === undefined) return false
+    const old = this.#clock.monotonicMs() - oldest.lastUsedMs > EVICTION_MS_MIN
+    if (!old && oldest.partitions.size >= partitionCount) return false
+    this.#sessions.delete(oldest.id)
+    return true
+  }
+
+  #newId(): number {
+    for (;;) {
+      const id = 1 + this.#random.below(2 ** 31 - 2)
+      if (!this.#sessions.has(id)) return id
+    }
+  }
+}
+
+export function keyOf(session: { readonly usesTopicIds: boolean }, partition: FetchPartition): string {
+  return partitionKey(session.usesTopicIds ? partition.topicId : partition.topicName, partition.partition)
+}
+
+/** Moves partitions that gave records behind the others, so that none starves under a bytes limit. */
+export function rotate(session: FetchSession, served: readonly FetchPartition[]): void {
+  for (const partition of served) {
+    const key = keyOf(session, partition)
+    if (session.partitions.delete(key)) session.partitions.set(key, partition)
+  }
+}

@@ -1,0 +1,28 @@
+/** Every bound of the group coordinator in one place, with its unit and what happens when it is reached. */
+
+/** Groups that one broker keeps; a join is refused with GROUP_MAX_SIZE_REACHED, a commit with POLICY_VIOLATION. */
+export const GROUPS_MAX = 10_000
+/** Protocols that one member may offer; a join with more is refused with INCONSISTENT_GROUP_PROTOCOL. */
+export const MEMBER_PROTOCOLS_MAX = 64
+/** Bytes of metadata that one member may bring in all its protocols together; more is refused with MESSAGE_TOO_LARGE. */
+export const MEMBER_METADATA_BYTES_MAX = 256 * 1024
+/** UTF-8 bytes of a group id; a record key can hold no more. A longer one is refused with INVALID_GROUP_ID. */
+export const GROUP_ID_BYTES_MAX = 0x7fff
+/** Milliseconds after which a join is given up whose member has not had an answer yet (the same constant as Kafka's). */
+export const NEW_MEMBER_JOIN_MS_MAX = 5 * 60_000
+/** Records that one batch of `__consumer_offsets` may hold; more go into a further one of the same append. */
+export const BATCH_RECORDS_MAX = 10_000
+/** Bytes after which a batch of `__consumer_offsets` takes no further record; a further batch is begun. */
+export const BATCH_BYTES_SOFT_MAX = 512 * 1024
+/** Records of a slot after which its snapshot is renewed, when the state itself is not larger. */
+export const SNAPSHOT_RECORDS_MIN = 10_000
+/** Bytes of records of a slot after which its snapshot is renewed. */
+export const SNAPSHOT_RECORD_BYTES_MIN = 16 * 1024 ** 2
+/** Bytes that a load asks of the log at a time; other work runs in between. */
+export const LOAD_READ_BYTES = 512 * 1024
+/** Slots that are loaded at once after a start. */
+export const LOADS_AT_ONCE_MAX = 4
+/** Milliseconds that a request waits for its slot to load before it is told COORDINATOR_LOAD_IN_PROGRESS. */
+export const LOAD_WAIT_MS_MAX = 1000
+/** Milliseconds after which a slot that could not be loaded is tried again; until then COORDINATOR_NOT_AVAILABLE. */
+export const LOAD_RETRY_MS = 5000

@@ -1,0 +1,213 @@
+/**
+ * Produce: appends one record batch per partition.
+ *
+ * - Advertised from version 0 although only 3 and above are served: librdkafka turns compression off where the
+ *   range begins later. Versions 0 to 2 close the connection.
+ * - acks 1 and all (-1) are answered when the batch is durable in the chosen mode; acks 0 is appended likewise
+ *   and never answered, and an error closes the connection, since nothing else can tell the client.
+ * - A duplicate of one of the producer's last five batches is answered with the first one's offset.
+ * - Topic ids from version 13 (KIP-516). Per record errors from version 8 (KIP-467).
+ *
+ * Left out on purpose: transactions (a transactional batch gets INVALID_TXN_STATE, as no transaction is open),
+ * looking inside compressed batches (they are checked by their checksum and header), recompression.
+ */
+import {
+  ErrorCode,
+  patchMaxTimestamp,
+  TimestampType,
+  isTransactional,
+  validateProduceRecords
+} from '@naru/protocol'
+import { PRODUCE, type ProduceRequest, type ProduceResponse } from '@naru/protocol/messages/00-produce'
+import type { BatchRules, InvalidBatch } from '@naru/protocol'
+import type { AppendBatch, AppendResult, TopicMetadata } from '@naru/storage'
+import {
+  CloseConnection,
+  NO_RESPONSE,
+  type ApiHandler,
+  type HandlerResult,
+  type RequestContext
+} from '../handler.ts'
+
+type PartitionResponse = ProduceResponse['responses'][number]['partitionResponses'][number]
+
+const TOPIC_IDS_FROM = 13
+const NO_LEADER = { leaderId: -1, leaderEpoch: -1 }
+
+export const handler: ApiHandler<ProduceRequest, ProduceResponse> = {
+  message: PRODUCE,
+  permission: 'topic:write',
+  memoryEstimate: () => 4096,
+  pipelined: true,
+  handle
+}
+
+/** One partition of the request: refused at once, or waiting for the log. */
+interface Entry {
+  readonly topic: number
+  readonly index: number
+  response: PartitionResponse | undefined
+}
+
+async function handle(
+  context: RequestContext,
+  request: ProduceRequest
+): Promise<HandlerResult<ProduceResponse>> {
+  const entries: Entry[] = []
+  const batches: AppendBatch[] = []
+  const appending: Entry[] = []
+  const partitionCount = request.topicData.reduce((count, topic) => count + topic.partitionData.length, 0)
+  for (const [topicAt, topic] of request.topicData.entries()) {
+    const found = context.broker.topics.find(topic, context.version >= TOPIC_IDS_FROM)
+    for (const { index, records } of topic.partitionData) {
+      const entry: Entry = { topic: topicAt, index, response: undefined }
+      entries.push(entry)
+      const checked = check({ context, request, topic: found, index, records, partitionCount })
+      if ('errorCode' in checked) entry.response = checked
+      else {
+        batches.push(checked)
+        appending.push(entry)
+      }
+    }
+  }
+  const results = batches.length === 0 ? [] : await context.broker.storage.log.append(batches)
+  for (const [at, result] of results.entries()) {
+    const entry = appending[at] as Entry
+    entry.response = appended(entry.index, result)
+    count(context, batches[at] as AppendBatch, result)
+  }
+  return request.acks === 0 ? unanswered(entries) : answer(request, entries)
+}
+
+interface Part {
+  readonly context: RequestContext
+  readonly request: ProduceRequest
+  readonly topic: TopicMetadata | undefined
+  readonly index: number
+  readonly records: Uint8Array | readonly Uint8Array[] | null
+  readonly partitionCount: number
+}
+
+/** The batch to append, or the answer when it is refused. */
+function check(part: Part): AppendBatch | PartitionResponse {
+  const { context, request, topic, index, records } = part
+  if (request.acks < -1 || request.acks > 1) return refused(index, ErrorCode.INVALID_REQUIRED_ACKS)
+  if (topic === undefined) {
+    const byId = context.version >= TOPIC_IDS_FROM
+    return refused(index, byId ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)
+  }
+  if (index < 0 || index >= topic.partitionCount) return refused(index, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)
+  if (context.broker.topics.isInternal(topic.name)) return refused(index, ErrorCode.INVALID_TOPIC_EXCEPTION)
+  if (!(records instanceof Uint8Array))
+    return refused(index, ErrorCode.INVALID_RECORD, 'there are no records')
+  const rules = rulesOf(context, topic)
+  const verdict = validateProduceRecords(records, rules)
+  if (verdict.kind === 'invalid') return invalidBatch(index, verdict)
+  const { header } = verdict
+  if (isTransactional(header.attributes)) return refused(index, ErrorCode.INVALID_TXN_STATE)
+  if (isOutOfTime(header.maxTimestamp, rules)) {
+    return refused(
+      index,
+      ErrorCode.INVALID_TIMESTAMP,
+      'the timestamp of the batch is outside of the allowed range'
+    )
+  }
+  const bytes = records.byteLength === header.sizeInBytes ? records : records.subarray(0, header.sizeInBytes)
+  if (verdict.maxTimestamp !== undefined && verdict.maxTimestamp !== header.maxTimestamp) {
+    patchMaxTimestamp(bytes, 0, { type: TimestampType.createTime, maxTimestamp: verdict.maxTimestamp })
+  }
+  const owner = context.broker.storage.ownership.partitionOwner(topic.topicId, index)
+  return {
+    topicId: topic.topicId,
+    partition: index,
+    bytes,
+    header,
+    ownerEpoch: owner?.epoch ?? -1,
+    pinnedBytes: Math.max(bytes.byteLength, Math.ceil(bytes.buffer.byteLength / part.partitionCount))
+  }
+}
+
+function rulesOf(context: RequestContext, topic: TopicMetadata): BatchRules {
+  const settings = context.broker.config.topic(topic.name)
+  const nowMs = context.broker.clock.wallMs()
+  return {
+    batchBytesMax: settings.maxMessageBytes,
+    timestampType: settings.logAppendTime ? TimestampType.logAppendTime : TimestampType.createTime,
+    timestampMsMin: nowMs - settings.timestampBeforeMaxMs,
+    timestampMsMax: nowMs + settings.timestampAfterMaxMs,
+    keyRequired: settings.compact
+  }
+}
+
+/** For compressed batches, whose records are not looked at; the header's maximum stands for all. */
+function isOutOfTime(timestampMs: number, rules: BatchRules): boolean {
+  if (rules.timestampType === TimestampType.logAppendTime || timestampMs < 0) return false
+  return timestampMs < rules.timestampMsMin || timestampMs > rules.timestampMsMax
+}
+
+function appended(index: number, result: AppendResult): PartitionResponse {
+  switch (result.kind) {
+    case 'appended':
+    case 'duplicate':
+      return {
+        ...refused(index, ErrorCode.NONE),
+        baseOffset: result.baseOffset,
+        logAppendTimeMs: result.appendTimeMs,
+        logStartOffset: result.logStartOffset
+      }
+    case 'out-of-order':
+      return refused(index, ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER)
+    case 'fenced':
+      return refused(index, ErrorCode.INVALID_PRODUCER_EPOCH)
+    case 'unknown-partition':
+      return refused(index, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)
+    case 'not-owner':
+      return refused(index, ErrorCode.NOT_LEADER_OR_FOLLOWER)
+    case 'storage-error':
+      return refused(index, ErrorCode.KAFKA_STORAGE_ERROR, `the log cannot be written: ${result.code}`)
+  }
+}
+
+function refused(index: number, errorCode: ErrorCode, errorMessage: string | null = null): PartitionResponse {
+  return {
+    index,
+    errorCode,
+    baseOffset: -1,
+    logAppendTimeMs: -1,
+    logStartOffset: -1,
+    recordErrors: [],
+    errorMessage,
+    currentLeader: NO_LEADER
+  }
+}
+
+function invalidBatch(index: number, verdict: InvalidBatch): PartitionResponse {
+  const recordErrors = verdict.recordErrors.map(({ batchIndex, message }) => ({
+    batchIndex,
+    batchIndexErrorMessage: message
+  }))
+  return { ...refused(index, verdict.error, verdict.message), recordErrors }
+}
+
+function count(context: RequestContext, batch: AppendBatch, result: AppendResult): void {
+  if (result.kind !== 'appended') return
+  context.broker.metrics.producedBatches++
+  context.broker.metrics.producedBytes += batch.bytes.byteLength
+}
+
+function unanswered(entries: readonly Entry[]): HandlerResult<ProduceResponse> {
+  const failed = entries.find((entry) => entry.response?.errorCode !== ErrorCode.NONE)
+  if (failed === undefined) return NO_RESPONSE
+  return new CloseConnection(`a batch sent with acks=0 was refused with error ${failed.response?.errorCode}`)
+}
+
+function answer(request: ProduceRequest, entries: readonly Entry[]): ProduceResponse {
+  const responses = request.topicData.map(({ name, topicId }, at) => ({
+    name,
+    topicId,
+    partitionResponses: entries
+      .filter((entry) => entry.topic === at)
+      .map(({ index, response }) => response ?? refused(index, ErrorCode.UNKNOWN_SERVER_ERROR))
+  }))
+  return { responses, throttleTimeMs: 0, nodeEndpoints: [] }
+}

@@ -1,0 +1,127 @@
+/**
+ * Metadata: brokers, topics and who leads each partition.
+ *
+ * - No list (null; in version 0 an empty one) means all topics; by name, or from version 10 by topic id.
+ * - A missing topic is created when the client allows it (always before version 4) and
+ *   `auto.create.topics.enable` is on; the same answer already carries its leader.
+ * - One broker leads everything: leader, replicas and in-sync replicas are this node, whatever replication factor
+ *   was asked for. The address is the one that the client itself has reached.
+ * - Without an authorizer every operation is allowed, and is listed as such when asked for (v8 and above).
+ */
+import { ZERO_UUID, type Uuid } from '@naru/base'
+import { ErrorCode } from '@naru/protocol'
+import { METADATA, type MetadataRequest, type MetadataResponse } from '@naru/protocol/messages/03-metadata'
+import type { TopicMetadata } from '@naru/storage'
+import { CLUSTER_OPERATIONS, NO_OPERATIONS, TOPIC_OPERATIONS } from '../authorized-operations.ts'
+import type { ApiHandler, RequestContext } from '../handler.ts'
+
+type TopicResponse = MetadataResponse['topics'][number]
+type PartitionResponse = TopicResponse['partitions'][number]
+
+const ALL_BY_NULL_FROM = 1
+
+export const handler: ApiHandler<MetadataRequest, MetadataResponse> = {
+  message: METADATA,
+  permission: 'topic:describe',
+  memoryEstimate: (frameBytes) => 64 * frameBytes,
+  handle
+}
+
+async function handle(context: RequestContext, request: MetadataRequest): Promise<MetadataResponse> {
+  const { broker } = context
+  const topics = wantsAll(context, request)
+    ? [...broker.topics.image.topicsByName.values()].map((topic) => topicResponse(context, request, topic))
+    : await listed(context, request)
+  return {
+    throttleTimeMs: 0,
+    brokers: [broker.endpoints.self(context.client)],
+    clusterId: broker.topics.image.clusterId,
+    controllerId: broker.endpoints.nodeId,
+    topics,
+    clusterAuthorizedOperations: request.includeClusterAuthorizedOperations
+      ? CLUSTER_OPERATIONS
+      : NO_OPERATIONS,
+    errorCode: ErrorCode.NONE
+  }
+}
+
+function wantsAll(context: RequestContext, request: MetadataRequest): boolean {
+  if (request.topics === null) return true
+  return context.version < ALL_BY_NULL_FROM && request.topics.length === 0
+}
+
+async function listed(context: RequestContext, request: MetadataRequest): Promise<TopicResponse[]> {
+  const answers: TopicResponse[] = []
+  for (const { name, topicId } of request.topics ?? []) {
+    answers.push(name === null ? byId(context, request, topicId) : await byName(context, request, name))
+  }
+  return answers
+}
+
+function byId(context: RequestContext, request: MetadataRequest, topicId: Uuid): TopicResponse {
+  const topic = context.broker.topics.byId(topicId)
+  if (topic !== undefined) return topicResponse(context, request, topic)
+  return failed({ name: null, topicId, errorCode: ErrorCode.UNKNOWN_TOPIC_ID, isInternal: false })
+}
+
+async function byName(
+  context: RequestContext,
+  request: MetadataRequest,
+  name: string
+): Promise<TopicResponse> {
+  const { topics, config } = context.broker
+  const topic = topics.byName(name)
+  if (topic !== undefined) return topicResponse(context, request, topic)
+  const isInternal = topics.isInternal(name)
+  if (!request.allowAutoTopicCreation || !config.flag('auto.create.topics.enable')) {
+    return failed({ name, topicId: ZERO_UUID, errorCode: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, isInternal })
+  }
+  const result = await topics.findOrCreate(name)
+  if (result.kind === 'created') return topicResponse(context, request, result.topic)
+  return failed({ name, topicId: ZERO_UUID, errorCode: result.error, isInternal })
+}
+
+function topicResponse(
+  context: RequestContext,
+  request: MetadataRequest,
+  topic: TopicMetadata
+): TopicResponse {
+  return {
+    errorCode: ErrorCode.NONE,
+    name: topic.name,
+    topicId: topic.topicId,
+    isInternal: topic.internal,
+    partitions: Array.from({ length: topic.partitionCount }, (_, index) =>
+      partitionResponse(context, topic, index)
+    ),
+    topicAuthorizedOperations: request.includeTopicAuthorizedOperations ? TOPIC_OPERATIONS : NO_OPERATIONS
+  }
+}
+
+function partitionResponse(
+  context: RequestContext,
+  topic: TopicMetadata,
+  partitionIndex: number
+): PartitionResponse {
+  const owner = context.broker.storage.ownership.partitionOwner(topic.topicId, partitionIndex)
+  const state = context.broker.storage.log.state(topic.topicId, partitionIndex)
+  const nodes = owner === undefined ? [] : [owner.nodeId]
+  return {
+    errorCode: owner === undefined ? ErrorCode.LEADER_NOT_AVAILABLE : ErrorCode.NONE,
+    partitionIndex,
+    leaderId: owner?.nodeId ?? -1,
+    leaderEpoch: state?.leaderEpoch ?? 0,
+    replicaNodes: nodes,
+    isrNodes: nodes,
+    offlineReplicas: []
+  }
+}
+
+function failed(topic: {
+  name: string | null
+  topicId: Uuid
+  errorCode: ErrorCode
+  isInternal: boolean
+}): TopicResponse {
+  return { ...topic, partitions: [], topicAuthorizedOperations: NO_OPERATIONS }
+}

@@ -1,0 +1,73 @@
+/**
+ * ApiVersions: what this broker serves, and nothing else.
+ *
+ * - An unknown version is answered in version 0 with UNSUPPORTED_VERSION and our own range, so that the client
+ *   tries again lower. The response header never carries tagged fields.
+ * - Produce is listed from version 0 (see its handler).
+ * - From version 3: supported and finalized features. Only features whose APIs work are listed.
+ */
+import { ErrorCode } from '@naru/protocol'
+import {
+  API_VERSIONS,
+  type ApiVersionsRequest,
+  type ApiVersionsResponse
+} from '@naru/protocol/messages/18-api-versions'
+import { METADATA_VERSION } from '../features.ts'
+import type { ApiHandler, RequestContext } from '../handler.ts'
+import { UNKNOWN_VERSION } from '../handler.ts'
+import { handlerTable } from './index.ts'
+
+type ApiVersion = ApiVersionsResponse['apiKeys'][number]
+
+const PRODUCE_KEY = 0
+const API_VERSIONS_KEY = 18
+const NAME_FROM = 3
+/** KIP-511: what a client may call itself. */
+const SOFTWARE_NAME = /^[a-zA-Z0-9](?:[a-zA-Z0-9\-.]*[a-zA-Z0-9])?$/
+
+export const handler: ApiHandler<ApiVersionsRequest, ApiVersionsResponse> = {
+  message: API_VERSIONS,
+  permission: 'none',
+  memoryEstimate: () => 8192,
+  handle
+}
+
+function handle(context: RequestContext, request: ApiVersionsRequest): ApiVersionsResponse {
+  if (context.version === UNKNOWN_VERSION)
+    return response(ErrorCode.UNSUPPORTED_VERSION, [range(API_VERSIONS_KEY)])
+  if (context.version >= NAME_FROM && !isNamed(request)) return response(ErrorCode.INVALID_REQUEST, [])
+  return response(ErrorCode.NONE, [...handlerTable.keys()].map(range))
+}
+
+function isNamed(request: ApiVersionsRequest): boolean {
+  return SOFTWARE_NAME.test(request.clientSoftwareName) && SOFTWARE_NAME.test(request.clientSoftwareVersion)
+}
+
+function range(apiKey: number): ApiVersion {
+  const entry = handlerTable.get(apiKey)
+  const minVersion = apiKey === PRODUCE_KEY ? 0 : (entry?.minVersion ?? 0)
+  return { apiKey, minVersion, maxVersion: entry?.maxVersion ?? 0 }
+}
+
+function response(errorCode: ErrorCode, apiKeys: ApiVersion[]): ApiVersionsResponse {
+  const known = errorCode === ErrorCode.NONE
+  return {
+    errorCode,
+    apiKeys,
+    throttleTimeMs: 0,
+    supportedFeatures: known
+      ? [{ name: 'metadata.version', minVersion: METADATA_VERSION.min, maxVersion: METADATA_VERSION.max }]
+      : [],
+    finalizedFeaturesEpoch: known ? 0 : -1,
+    finalizedFeatures: known
+      ? [
+          {
+            name: 'metadata.version',
+            minVersionLevel: METADATA_VERSION.max,
+            maxVersionLevel: METADATA_VERSION.max
+          }
+        ]
+      : [],
+    zkMigrationReady: false
+  }
+}

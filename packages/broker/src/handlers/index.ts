@@ -1,0 +1,87 @@
+/** Every API key that this broker serves; the code of a handler loads when the first request for it arrives. */
+import { apiKeyEntry, stableMaxVersion } from '@naru/protocol'
+import type { ApiHandler } from '../handler.ts'
+
+export interface HandlerEntry {
+  readonly key: number
+  readonly name: string
+  readonly minVersion: number
+  readonly maxVersion: number
+  readonly pipelined: boolean
+  /** Set after the first `load`. */
+  readonly loaded: ApiHandler<unknown, unknown> | undefined
+  load(): Promise<ApiHandler<unknown, unknown>>
+}
+
+interface HandlerModule {
+  readonly handler: ApiHandler<never, unknown>
+}
+
+const modules: ReadonlyMap<number, () => Promise<HandlerModule>> = new Map<
+  number,
+  () => Promise<HandlerModule>
+>([
+  [0, () => import('./00-produce.ts')],
+  [1, () => import('./01-fetch.ts')],
+  [2, () => import('./02-list-offsets.ts')],
+  [3, () => import('./03-metadata.ts')],
+  [8, () => import('./08-offset-commit.ts')],
+  [9, () => import('./09-offset-fetch.ts')],
+  [10, () => import('./10-find-coordinator.ts')],
+  [11, () => import('./11-join-group.ts')],
+  [12, () => import('./12-heartbeat.ts')],
+  [13, () => import('./13-leave-group.ts')],
+  [14, () => import('./14-sync-group.ts')],
+  [15, () => import('./15-describe-groups.ts')],
+  [16, () => import('./16-list-groups.ts')],
+  [18, () => import('./18-api-versions.ts')],
+  [19, () => import('./19-create-topics.ts')],
+  [20, () => import('./20-delete-topics.ts')],
+  [21, () => import('./21-delete-records.ts')],
+  [22, () => import('./22-init-producer-id.ts')],
+  [23, () => import('./23-offset-for-leader-epoch.ts')],
+  [32, () => import('./32-describe-configs.ts')],
+  [33, () => import('./33-alter-configs.ts')],
+  [35, () => import('./35-describe-log-dirs.ts')],
+  [37, () => import('./37-create-partitions.ts')],
+  [42, () => import('./42-delete-groups.ts')],
+  [44, () => import('./44-incremental-alter-configs.ts')],
+  [47, () => import('./47-offset-delete.ts')],
+  [60, () => import('./60-describe-cluster.ts')],
+  [74, () => import('./74-list-config-resources.ts')],
+  [75, () => import('./75-describe-topic-partitions.ts')]
+])
+
+/** Produce is the one API whose requests may overlap on a connection. */
+const PRODUCE_KEY = 0
+
+class LazyHandler implements HandlerEntry {
+  readonly key: number
+  readonly name: string
+  readonly minVersion: number
+  readonly maxVersion: number
+  readonly pipelined: boolean
+  loaded: ApiHandler<unknown, unknown> | undefined
+  readonly #load: () => Promise<HandlerModule>
+
+  constructor(key: number, load: () => Promise<HandlerModule>) {
+    const api = apiKeyEntry(key)
+    if (api === undefined) throw new Error(`api key ${key} is unknown to the protocol`)
+    this.key = key
+    this.name = api.name
+    this.minVersion = api.minVersion
+    this.maxVersion = stableMaxVersion(api)
+    this.pipelined = key === PRODUCE_KEY
+    this.#load = load
+  }
+
+  async load(): Promise<ApiHandler<unknown, unknown>> {
+    // The dispatcher hands a handler only what its own message has decoded.
+    this.loaded ??= (await this.#load()).handler as ApiHandler<unknown, unknown>
+    return this.loaded
+  }
+}
+
+export const handlerTable: ReadonlyMap<number, HandlerEntry> = new Map(
+  [...modules].map(([key, load]) => [key, new LazyHandler(key, load)])
+)

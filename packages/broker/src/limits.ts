@@ -1,0 +1,26 @@
+/** Every bound of the broker in one place, with its unit and what happens when it is reached. */
+
+/** Requests of one connection that wait or run; beyond it the socket is paused. */
+export const REQUESTS_PER_CONNECTION_MAX = 64
+/** Bytes of requests received and not yet answered, over all connections; beyond it sockets are paused. */
+export const REQUEST_BYTES_IN_FLIGHT_MAX = 256 * 1024 ** 2
+/** Bytes that one connection may have unsent before its next request has to wait. */
+export const UNSENT_BYTES_SOFT_MAX = 1024 ** 2
+/** A frame that has begun and is not complete after this many milliseconds closes its connection. */
+export const FRAME_MS_MAX = 30_000
+/** Connections at once; further ones are closed at once. */
+export const CONNECTIONS_MAX = 15_000
+/** Partitions in one fetch session; a larger fetch gets no session. */
+export const FETCH_SESSION_PARTITIONS_MAX = 100_000
+/** Topics that one broker keeps; creating more is refused with POLICY_VIOLATION. */
+export const TOPICS_MAX = 50_000
+/** Partitions that one broker keeps; creating more is refused with POLICY_VIOLATION. */
+export const PARTITIONS_MAX = 200_000
+/** Producer ids that are reserved with one metadata record (Kafka's ProducerIdsBlock). */
+export const PRODUCER_ID_BLOCK = 1000
+/** Bytes of the request header that are looked at before the API is known. */
+export const REQUEST_HEADER_BYTES_MIN = 8
+/** Bytes that all connections together may have unsent before fetch answers get small. */
+export const SEND_BYTES_MAX = 256 * 1024 ** 2
+/** What a fetch may always take, so that every consumer gets on however many there are. */
+export const FETCH_BYTES_MIN = 256 * 1024

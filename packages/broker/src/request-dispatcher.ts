@@ -1,0 +1,168 @@
+/**
+ * From a frame to its handler and back to bytes. Handlers load on first use, so that a start pays for none.
+ *
+ * What does not decode closes the connection, as on Apache Kafka, with one exception that clients rely on:
+ * an ApiVersions request of an unknown version is answered with a version 0 body and UNSUPPORTED_VERSION.
+ */
+import { DecodeError, Reader, Writer } from '@naru/base'
+import { readRequestHeader, requestHeaderVersion, responseHeaderVersion } from '@naru/protocol'
+import type { BrokerContext } from './context.ts'
+import {
+  CloseConnection,
+  NO_RESPONSE,
+  UNKNOWN_VERSION,
+  type ApiHandler,
+  type ClientInfo,
+  type HandlerResult
+} from './handler.ts'
+import { handlerTable, type HandlerEntry } from './handlers/index.ts'
+
+const API_VERSIONS_KEY = 18
+
+export interface ParsedRequest {
+  readonly kind: 'request'
+  readonly key: number
+  readonly version: number
+  readonly correlationId: number
+  readonly clientId: string | null
+  readonly reader: Reader
+  readonly frameBytes: number
+  readonly pipelined: boolean
+  readonly entry: HandlerEntry
+}
+
+export type ParseResult = ParsedRequest | { readonly kind: 'refused'; readonly reason: string }
+
+export type Reply =
+  | { readonly kind: 'send'; readonly chunks: readonly Uint8Array[]; readonly bytes: number }
+  | { readonly kind: 'nothing'; readonly bytes: 0 }
+  | { readonly kind: 'close'; readonly reason: string; readonly bytes: 0 }
+
+const NOTHING: Reply = { kind: 'nothing', bytes: 0 }
+
+function close(reason: string): Reply {
+  return { kind: 'close', reason, bytes: 0 }
+}
+
+export class RequestDispatcher {
+  readonly #broker: BrokerContext
+
+  constructor(broker: BrokerContext) {
+    this.#broker = broker
+  }
+
+  /** Reads the header only; the body is decoded when the request's turn has come. */
+  parse(frame: Uint8Array): ParseResult {
+    const key = (frame[0]! << 8) | frame[1]!
+    const version = (frame[2]! << 8) | frame[3]!
+    const entry = handlerTable.get(key)
+    if (entry === undefined) return { kind: 'refused', reason: `api key ${key} is not served` }
+    const known = version >= entry.minVersion && version <= entry.maxVersion
+    if (!known && key !== API_VERSIONS_KEY) {
+      return { kind: 'refused', reason: `${entry.name} version ${version} is not served` }
+    }
+    try {
+      return parseKnown({ frame, key, version, entry, known })
+    } catch (error) {
+      if (error instanceof DecodeError) return { kind: 'refused', reason: `request header: ${error.message}` }
+      throw error
+    }
+  }
+
+  /** Decodes, handles, encodes. Never rejects: a failing handler closes its connection. */
+  run(request: ParsedRequest, client: ClientInfo): Reply | Promise<Reply> {
+    const handler = request.entry.loaded
+    if (handler === undefined) {
+      return request.entry.load().then(
+        (loaded) => this.#handle(loaded, request, client),
+        (error) => this.#failed(request, error)
+      )
+    }
+    return this.#handle(handler, request, client)
+  }
+
+  #handle(
+    handler: ApiHandler<unknown, unknown>,
+    request: ParsedRequest,
+    client: ClientInfo
+  ): Reply | Promise<Reply> {
+    try {
+      const body = handler.message.readRequest(request.reader, request.version)
+      request.reader.expectEnd()
+      const { version, correlationId, clientId, frameBytes } = request
+      const context = { broker: this.#broker, client, version, correlationId, clientId, frameBytes }
+      const result = handler.handle(context, body)
+      if (!(result instanceof Promise)) return encode(handler, request, result)
+      return result.then(
+        (settled) => this.#encodeSafely(handler, request, settled),
+        (error) => this.#failed(request, error)
+      )
+    } catch (error) {
+      return this.#failed(request, error)
+    }
+  }
+
+  #encodeSafely(
+    handler: ApiHandler<unknown, unknown>,
+    request: ParsedRequest,
+    result: HandlerResult<unknown>
+  ): Reply {
+    try {
+      return encode(handler, request, result)
+    } catch (error) {
+      return this.#failed(request, error)
+    }
+  }
+
+  #failed(request: ParsedRequest, error: unknown): Reply {
+    const { name } = request.entry
+    if (error instanceof DecodeError) return close(`${name} version ${request.version}: ${error.message}`)
+    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    this.#broker.logger.log('error', 'handler-failed', { api: name, version: request.version, error: stack })
+    return close(`${name} failed`)
+  }
+}
+
+function parseKnown(options: {
+  frame: Uint8Array
+  key: number
+  version: number
+  entry: HandlerEntry
+  known: boolean
+}): ParsedRequest {
+  const { frame, key, entry, known } = options
+  const reader = new Reader(frame)
+  const headerVersion = known ? requestHeaderVersion(key, options.version) : 1
+  const header = readRequestHeader(reader, headerVersion)
+  // What follows the header of a version that we do not know cannot be understood, and need not be.
+  if (!known) reader.skip(reader.remaining)
+  return {
+    kind: 'request',
+    key,
+    version: known ? options.version : UNKNOWN_VERSION,
+    correlationId: header.correlationId,
+    clientId: header.clientId,
+    reader,
+    frameBytes: frame.byteLength,
+    pipelined: entry.pipelined,
+    entry
+  }
+}
+
+function encode(
+  handler: ApiHandler<unknown, unknown>,
+  request: ParsedRequest,
+  result: HandlerResult<unknown>
+): Reply {
+  if (result === NO_RESPONSE) return NOTHING
+  if (result instanceof CloseConnection) return close(result.reason)
+  const version = Math.max(0, request.version)
+  const writer = new Writer()
+  const length = writer.reserveInt32()
+  writer.int32(request.correlationId)
+  if (responseHeaderVersion(request.key, version) === 1) writer.unsignedVarint(0)
+  handler.message.writeResponse(writer, result, version)
+  const bytes = writer.byteLength
+  writer.patchInt32(length, bytes - 4)
+  return { kind: 'send', chunks: writer.finish(), bytes }
+}

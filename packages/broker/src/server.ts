@@ -1,0 +1,76 @@
+/** Accepts connections on one listener and knows those that are open. */
+import type { Address, Connection, Listener, Network } from '@naru/base'
+import { ClientConnection } from './connection.ts'
+import type { BrokerContext } from './context.ts'
+import { CONNECTIONS_MAX, REQUEST_BYTES_IN_FLIGHT_MAX } from './limits.ts'
+import { RequestBudget } from './request-budget.ts'
+import { RequestDispatcher } from './request-dispatcher.ts'
+
+export class Server {
+  readonly #broker: BrokerContext
+  readonly #dispatcher: RequestDispatcher
+  readonly #budget: RequestBudget
+  readonly #connections = new Set<ClientConnection>()
+  #listener: Listener | undefined
+  #nextId = 1
+  #onEmpty: (() => void) | undefined
+
+  constructor(broker: BrokerContext) {
+    this.#broker = broker
+    this.#dispatcher = new RequestDispatcher(broker)
+    this.#budget = new RequestBudget(REQUEST_BYTES_IN_FLIGHT_MAX, broker.metrics)
+  }
+
+  /** Resolves to the address that is really listened on. */
+  async listen(network: Network, address: Address): Promise<Address> {
+    this.#listener = await network.listen(address, (socket) => this.#accept(socket))
+    return { host: this.#listener.host, port: this.#listener.port }
+  }
+
+  /** Takes no more connections, lets what was asked be answered until `deadline` resolves, then drops the rest. */
+  async close(deadline: Promise<void>): Promise<void> {
+    const listenerClosed = this.#listener?.close()
+    for (const connection of this.#connections) connection.drain()
+    if (this.#connections.size > 0) {
+      const empty = new Promise<void>((resolve) => (this.#onEmpty = resolve))
+      await Promise.race([empty, deadline])
+    }
+    for (const connection of this.#connections) connection.destroy()
+    await listenerClosed
+  }
+
+  /** Drops everything at once, as a crash would. */
+  async abort(): Promise<void> {
+    const listenerClosed = this.#listener?.close()
+    for (const connection of this.#connections) connection.destroy()
+    await listenerClosed
+  }
+
+  #accept(socket: Connection): void {
+    const { metrics, logger } = this.#broker
+    if (this.#connections.size >= CONNECTIONS_MAX) {
+      metrics.connectionsRefused++
+      logger.log('warn', 'too-many-connections', { limit: CONNECTIONS_MAX, peer: socket.remoteAddress })
+      socket.destroy()
+      return
+    }
+    const connection: ClientConnection = new ClientConnection({
+      connectionId: this.#nextId++,
+      socket,
+      broker: this.#broker,
+      dispatcher: this.#dispatcher,
+      budget: this.#budget,
+      onClosed: () => this.#forget(connection)
+    })
+    this.#connections.add(connection)
+    metrics.connections = this.#connections.size
+    metrics.connectionsTotal++
+    connection.start()
+  }
+
+  #forget(connection: ClientConnection): void {
+    this.#connections.delete(connection)
+    this.#broker.metrics.connections = this.#connections.size
+    if (this.#connections.size === 0) this.#onEmpty?.()
+  }
+}
