@@ -236,7 +236,8 @@ export class Writer {
     const bytes = Buffer.byteLength(value)
     if (bytes > 0x7fff) throw outOfRange('string length', bytes)
     this.unsignedVarint(bytes + 1)
-    this.#buffer.write(value, this.#claim(bytes))
+    const position = this.#claim(bytes)
+    this.#buffer.write(value, position)
   }
 
   #classicString(value: string): void {
