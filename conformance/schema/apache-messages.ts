@@ -2,14 +2,14 @@
  * Apache Kafka's own message descriptions, taken from the jars of Maven Central: `common/message/*.json` in
  * kafka-clients and in the coordinators. Only facts are kept; the sentences in `about` are left behind.
  *
- * The jars are fetched by mvn once, into the folder that NARU_CACHE names (default `.cache/` in the repository).
+ * The jars are fetched by mvn once, into the cache folder of the conformance suites.
  */
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { inflateRawSync } from 'node:zlib'
+import { cached } from '../cache.ts'
 
 const kafkaVersion = '4.2.0'
 const artifacts = [
@@ -57,8 +57,9 @@ export interface ApacheMessage {
 /** Every message of the four jars, by name. */
 export async function apacheMessages(): Promise<Map<string, ApacheMessage>> {
   const messages = new Map<string, ApacheMessage>()
+  const folder = await jarFolder()
   for (const artifact of artifacts) {
-    const jar = await readFile(await jarPath(artifact))
+    const jar = await readFile(join(folder, `${artifact}-${kafkaVersion}.jar`))
     for (const [name, bytes] of zipEntries(jar)) {
       if (!/^common\/message\/\w+\.json$/.test(name)) continue
       const message = { ...(JSON.parse(withoutComments(bytes().toString())) as ApacheMessage), artifact }
@@ -68,19 +69,19 @@ export async function apacheMessages(): Promise<Map<string, ApacheMessage>> {
   return messages
 }
 
-async function jarPath(artifact: Artifact): Promise<string> {
-  const folder = join(process.env['NARU_CACHE'] ?? join(import.meta.dirname, '../../.cache'), 'jars')
-  const path = join(folder, `${artifact}-${kafkaVersion}.jar`)
-  if (existsSync(path)) return path
-  await mkdir(folder, { recursive: true })
-  await promisify(execFile)('mvn', [
-    '-q',
-    '-B',
-    'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy',
-    `-Dartifact=org.apache.kafka:${artifact}:${kafkaVersion}`,
-    `-DoutputDirectory=${folder}`
-  ])
-  return path
+/** The folder with the four jars, fetched by mvn the first time. */
+async function jarFolder(): Promise<string> {
+  return cached(`schema-jars-${kafkaVersion}`, async (folder) => {
+    for (const artifact of artifacts) {
+      await promisify(execFile)('mvn', [
+        '--quiet',
+        '--batch-mode',
+        'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy',
+        `-Dartifact=org.apache.kafka:${artifact}:${kafkaVersion}`,
+        `-DoutputDirectory=${folder}`
+      ])
+    }
+  })
 }
 
 /** The files put lines beginning with `//` between JSON; no string of theirs contains a line like that. */

@@ -31,8 +31,7 @@ export function printApiFile({ file, schema }: Loaded<ApiSchema>): string {
   })
 }
 
-/** The rows of the table of APIs, as object literal properties. */
-export function apiProperties(schema: ApiSchema): string {
+function apiProperties(schema: ApiSchema): string {
   const versions = parseRange(schema.versions)!
   const flexibleFrom = parseRange(schema.flexible)?.min ?? neverFlexible
   return `key: ${schema.key},

@@ -87,699 +87,105 @@ export const ApiKey = {
 export type ApiName = keyof typeof ApiKey
 export type ApiKey = (typeof ApiKey)[ApiName]
 
-/** In the order of their keys. */
-export const apiKeyEntries: readonly ApiKeyEntry[] = [
-  {
-    key: 0,
-    name: 'Produce',
-    minVersion: 3,
-    maxVersion: 13,
-    flexibleFrom: 9,
-    latestVersionUnstable: false,
-    listeners: ['broker']
-  },
-  {
-    key: 1,
-    name: 'Fetch',
-    minVersion: 4,
-    maxVersion: 18,
-    flexibleFrom: 12,
-    latestVersionUnstable: false,
-    listeners: ['broker', 'controller']
-  },
-  {
-    key: 2,
-    name: 'ListOffsets',
-    minVersion: 1,
-    maxVersion: 11,
-    flexibleFrom: 6,
-    latestVersionUnstable: false,
-    listeners: ['broker']
-  },
-  {
-    key: 3,
-    name: 'Metadata',
-    minVersion: 0,
-    maxVersion: 13,
-    flexibleFrom: 9,
-    latestVersionUnstable: false,
-    listeners: ['broker']
-  },
-  {
-    key: 8,
-    name: 'OffsetCommit',
-    minVersion: 2,
-    maxVersion: 10,
-    flexibleFrom: 8,
-    latestVersionUnstable: false,
-    listeners: ['broker']
-  },
-  {
-    key: 9,
-    name: 'OffsetFetch',
-    minVersion: 1,
-    maxVersion: 10,
-    flexibleFrom: 6,
-    latestVersionUnstable: false,
-    listeners: ['broker']
-  },
-  {
-    key: 10,
-    name: 'FindCoordinator',
-    minVersion: 0,
-    maxVersion: 6,
-    flexibleFrom: 3,
-    latestVersionUnstable: false,
-    listeners: ['broker']
-  },
-  {
-    key: 11,
-    name: 'JoinGroup',
-    minVersion: 0,
-    maxVersion: 9,
-    flexibleFrom: 6,
-    latestVersionUnstable: false,
-    listeners: ['broker']
-  },
-  {
-    key: 12,
-    name: 'Heartbeat',
-    minVersion: 0,
-    maxVersion: 4,
-    flexibleFrom: 4,
-    latestVersionUnstable: false,
-    listeners: ['broker']
-  },
-  {
-    key: 13,
-    name: 'LeaveGroup',
-    minVersion: 0,
-    maxVersion: 5,
-    flexibleFrom: 4,
-    latestVersionUnstable: false,
-    listeners: ['broker']
-  },
-  {
-    key: 14,
-    name: 'SyncGroup',
-    minVersion: 0,
-    maxVersion: 5,
-    flexibleFrom: 4,
-    latestVersionUnstable: false,
-    listeners: ['broker']
-  },
-  {
-    key: 15,
-    name: 'DescribeGroups',
-    minVersion: 0,
-    maxVersion: 6,
-    flexibleFrom: 5,
-    latestVersionUnstable: false,
-    listeners: ['broker']
-  },
-  {
-    key: 16,
-    name: 'ListGroups',
-    minVersion: 0,
-    maxVersion: 5,
-    flexibleFrom: 3,
-    latestVersionUnstable: false,
-    listeners: ['broker']
-  },
-  {
-    key: 17,
-    name: 'SaslHandshake',
-    minVersion: 0,
-    maxVersion: 1,
-    flexibleFrom: 32767,
-    latestVersionUnstable: false,
-    listeners: ['broker', 'controller']
-  },
-  {
-    key: 18,
-    name: 'ApiVersions',
-    minVersion: 0,
-    maxVersion: 4,
-    flexibleFrom: 3,
-    latestVersionUnstable: false,
-    listeners: ['broker', 'controller']
-  },
-  {
-    key: 19,
-    name: 'CreateTopics',
-    minVersion: 2,
-    maxVersion: 7,
-    flexibleFrom: 5,
-    latestVersionUnstable: false,
-    listeners: ['broker', 'controller']
-  },
-  {
-    key: 20,
-    name: 'DeleteTopics',
-    minVersion: 1,
-    maxVersion: 6,
-    flexibleFrom: 4,
-    latestVersionUnstable: false,
-    listeners: ['broker', 'controller']
-  },
-  {
-    key: 21,
-    name: 'DeleteRecords',
-    minVersion: 0,
-    maxVersion: 2,
-    flexibleFrom: 2,
-    latestVersionUnstable: false,
-    listeners: ['broker']
-  },
-  {
-    key: 22,
-    name: 'InitProducerId',
-    minVersion: 0,
-    maxVersion: 6,
-    flexibleFrom: 2,
-    latestVersionUnstable: true,
-    listeners: ['broker']
-  },
-  {
-    key: 23,
-    name: 'OffsetForLeaderEpoch',
-    minVersion: 2,
-    maxVersion: 4,
-    flexibleFrom: 4,
-    latestVersionUnstable: false,
-    listeners: ['broker']
-  },
-  {
-    key: 24,
-    name: 'AddPartitionsToTxn',
-    minVersion: 0,
-    maxVersion: 5,
-    flexibleFrom: 3,
-    latestVersionUnstable: false,
-    listeners: ['broker']
-  },
-  {
-    key: 25,
-    name: 'AddOffsetsToTxn',
-    minVersion: 0,
-    maxVersion: 4,
-    flexibleFrom: 3,
-    latestVersionUnstable: false,
-    listeners: ['broker']
-  },
-  {
-    key: 26,
-    name: 'EndTxn',
-    minVersion: 0,
-    maxVersion: 5,
-    flexibleFrom: 3,
-    latestVersionUnstable: false,
-    listeners: ['broker']
-  },
-  {
-    key: 27,
-    name: 'WriteTxnMarkers',
-    minVersion: 1,
-    maxVersion: 2,
-    flexibleFrom: 1,
-    latestVersionUnstable: false,
-    listeners: ['broker']
-  },
-  {
-    key: 28,
-    name: 'TxnOffsetCommit',
-    minVersion: 0,
-    maxVersion: 5,
-    flexibleFrom: 3,
-    latestVersionUnstable: false,
-    listeners: ['broker']
-  },
-  {
-    key: 29,
-    name: 'DescribeAcls',
-    minVersion: 1,
-    maxVersion: 3,
-    flexibleFrom: 2,
-    latestVersionUnstable: false,
-    listeners: ['broker', 'controller']
-  },
-  {
-    key: 30,
-    name: 'CreateAcls',
-    minVersion: 1,
-    maxVersion: 3,
-    flexibleFrom: 2,
-    latestVersionUnstable: false,
-    listeners: ['broker', 'controller']
-  },
-  {
-    key: 31,
-    name: 'DeleteAcls',
-    minVersion: 1,
-    maxVersion: 3,
-    flexibleFrom: 2,
-    latestVersionUnstable: false,
-    listeners: ['broker', 'controller']
-  },
-  {
-    key: 32,
-    name: 'DescribeConfigs',
-    minVersion: 1,
-    maxVersion: 4,
-    flexibleFrom: 4,
-    latestVersionUnstable: false,
-    listeners: ['broker', 'controller']
-  },
-  {
-    key: 33,
-    name: 'AlterConfigs',
-    minVersion: 0,
-    maxVersion: 2,
-    flexibleFrom: 2,
-    latestVersionUnstable: false,
-    listeners: ['broker', 'controller']
-  },
-  {
-    key: 34,
-    name: 'AlterReplicaLogDirs',
-    minVersion: 1,
-    maxVersion: 2,
-    flexibleFrom: 2,
-    latestVersionUnstable: false,
-    listeners: ['broker']
-  },
-  {
-    key: 35,
-    name: 'DescribeLogDirs',
-    minVersion: 1,
-    maxVersion: 4,
-    flexibleFrom: 2,
-    latestVersionUnstable: false,
-    listeners: ['broker']
-  },
-  {
-    key: 36,
-    name: 'SaslAuthenticate',
-    minVersion: 0,
-    maxVersion: 2,
-    flexibleFrom: 2,
-    latestVersionUnstable: false,
-    listeners: ['broker', 'controller']
-  },
-  {
-    key: 37,
-    name: 'CreatePartitions',
-    minVersion: 0,
-    maxVersion: 3,
-    flexibleFrom: 2,
-    latestVersionUnstable: false,
-    listeners: ['broker', 'controller']
-  },
-  {
-    key: 38,
-    name: 'CreateDelegationToken',
-    minVersion: 1,
-    maxVersion: 3,
-    flexibleFrom: 2,
-    latestVersionUnstable: false,
-    listeners: ['broker', 'controller']
-  },
-  {
-    key: 39,
-    name: 'RenewDelegationToken',
-    minVersion: 1,
-    maxVersion: 2,
-    flexibleFrom: 2,
-    latestVersionUnstable: false,
-    listeners: ['broker', 'controller']
-  },
-  {
-    key: 40,
-    name: 'ExpireDelegationToken',
-    minVersion: 1,
-    maxVersion: 2,
-    flexibleFrom: 2,
-    latestVersionUnstable: false,
-    listeners: ['broker', 'controller']
-  },
-  {
-    key: 41,
-    name: 'DescribeDelegationToken',
-    minVersion: 1,
-    maxVersion: 3,
-    flexibleFrom: 2,
-    latestVersionUnstable: false,
-    listeners: ['broker', 'controller']
-  },
-  {
-    key: 42,
-    name: 'DeleteGroups',
-    minVersion: 0,
-    maxVersion: 2,
-    flexibleFrom: 2,
-    latestVersionUnstable: false,
-    listeners: ['broker']
-  },
-  {
-    key: 43,
-    name: 'ElectLeaders',
-    minVersion: 0,
-    maxVersion: 2,
-    flexibleFrom: 2,
-    latestVersionUnstable: false,
-    listeners: ['broker', 'controller']
-  },
-  {
-    key: 44,
-    name: 'IncrementalAlterConfigs',
-    minVersion: 0,
-    maxVersion: 1,
-    flexibleFrom: 1,
-    latestVersionUnstable: false,
-    listeners: ['broker', 'controller']
-  },
-  {
-    key: 45,
-    name: 'AlterPartitionReassignments',
-    minVersion: 0,
-    maxVersion: 1,
-    flexibleFrom: 0,
-    latestVersionUnstable: false,
-    listeners: ['broker', 'controller']
-  },
-  {
-    key: 46,
-    name: 'ListPartitionReassignments',
-    minVersion: 0,
-    maxVersion: 0,
-    flexibleFrom: 0,
-    latestVersionUnstable: false,
-    listeners: ['broker', 'controller']
-  },
-  {
-    key: 47,
-    name: 'OffsetDelete',
-    minVersion: 0,
-    maxVersion: 0,
-    flexibleFrom: 32767,
-    latestVersionUnstable: false,
-    listeners: ['broker']
-  },
-  {
-    key: 48,
-    name: 'DescribeClientQuotas',
-    minVersion: 0,
-    maxVersion: 1,
-    flexibleFrom: 1,
-    latestVersionUnstable: false,
-    listeners: ['broker']
-  },
-  {
-    key: 49,
-    name: 'AlterClientQuotas',
-    minVersion: 0,
-    maxVersion: 1,
-    flexibleFrom: 1,
-    latestVersionUnstable: false,
-    listeners: ['broker', 'controller']
-  },
-  {
-    key: 50,
-    name: 'DescribeUserScramCredentials',
-    minVersion: 0,
-    maxVersion: 0,
-    flexibleFrom: 0,
-    latestVersionUnstable: false,
-    listeners: ['broker', 'controller']
-  },
-  {
-    key: 51,
-    name: 'AlterUserScramCredentials',
-    minVersion: 0,
-    maxVersion: 0,
-    flexibleFrom: 0,
-    latestVersionUnstable: false,
-    listeners: ['broker', 'controller']
-  },
-  {
-    key: 55,
-    name: 'DescribeQuorum',
-    minVersion: 0,
-    maxVersion: 2,
-    flexibleFrom: 0,
-    latestVersionUnstable: false,
-    listeners: ['broker', 'controller']
-  },
-  {
-    key: 57,
-    name: 'UpdateFeatures',
-    minVersion: 0,
-    maxVersion: 2,
-    flexibleFrom: 0,
-    latestVersionUnstable: false,
-    listeners: ['broker', 'controller']
-  },
-  {
-    key: 60,
-    name: 'DescribeCluster',
-    minVersion: 0,
-    maxVersion: 2,
-    flexibleFrom: 0,
-    latestVersionUnstable: false,
-    listeners: ['broker', 'controller']
-  },
-  {
-    key: 61,
-    name: 'DescribeProducers',
-    minVersion: 0,
-    maxVersion: 0,
-    flexibleFrom: 0,
-    latestVersionUnstable: false,
-    listeners: ['broker']
-  },
-  {
-    key: 64,
-    name: 'UnregisterBroker',
-    minVersion: 0,
-    maxVersion: 0,
-    flexibleFrom: 0,
-    latestVersionUnstable: false,
-    listeners: ['broker', 'controller']
-  },
-  {
-    key: 65,
-    name: 'DescribeTransactions',
-    minVersion: 0,
-    maxVersion: 0,
-    flexibleFrom: 0,
-    latestVersionUnstable: false,
-    listeners: ['broker']
-  },
-  {
-    key: 66,
-    name: 'ListTransactions',
-    minVersion: 0,
-    maxVersion: 2,
-    flexibleFrom: 0,
-    latestVersionUnstable: false,
-    listeners: ['broker']
-  },
-  {
-    key: 68,
-    name: 'ConsumerGroupHeartbeat',
-    minVersion: 0,
-    maxVersion: 1,
-    flexibleFrom: 0,
-    latestVersionUnstable: false,
-    listeners: ['broker']
-  },
-  {
-    key: 69,
-    name: 'ConsumerGroupDescribe',
-    minVersion: 0,
-    maxVersion: 1,
-    flexibleFrom: 0,
-    latestVersionUnstable: false,
-    listeners: ['broker']
-  },
-  {
-    key: 71,
-    name: 'GetTelemetrySubscriptions',
-    minVersion: 0,
-    maxVersion: 0,
-    flexibleFrom: 0,
-    latestVersionUnstable: false,
-    listeners: ['broker']
-  },
-  {
-    key: 72,
-    name: 'PushTelemetry',
-    minVersion: 0,
-    maxVersion: 0,
-    flexibleFrom: 0,
-    latestVersionUnstable: false,
-    listeners: ['broker']
-  },
-  {
-    key: 74,
-    name: 'ListConfigResources',
-    minVersion: 0,
-    maxVersion: 1,
-    flexibleFrom: 0,
-    latestVersionUnstable: false,
-    listeners: ['broker']
-  },
-  {
-    key: 75,
-    name: 'DescribeTopicPartitions',
-    minVersion: 0,
-    maxVersion: 0,
-    flexibleFrom: 0,
-    latestVersionUnstable: false,
-    listeners: ['broker']
-  },
-  {
-    key: 76,
-    name: 'ShareGroupHeartbeat',
-    minVersion: 1,
-    maxVersion: 1,
-    flexibleFrom: 0,
-    latestVersionUnstable: false,
-    listeners: ['broker']
-  },
-  {
-    key: 77,
-    name: 'ShareGroupDescribe',
-    minVersion: 1,
-    maxVersion: 1,
-    flexibleFrom: 0,
-    latestVersionUnstable: false,
-    listeners: ['broker']
-  },
-  {
-    key: 78,
-    name: 'ShareFetch',
-    minVersion: 1,
-    maxVersion: 2,
-    flexibleFrom: 0,
-    latestVersionUnstable: false,
-    listeners: ['broker']
-  },
-  {
-    key: 79,
-    name: 'ShareAcknowledge',
-    minVersion: 1,
-    maxVersion: 2,
-    flexibleFrom: 0,
-    latestVersionUnstable: false,
-    listeners: ['broker']
-  },
-  {
-    key: 80,
-    name: 'AddRaftVoter',
-    minVersion: 0,
-    maxVersion: 1,
-    flexibleFrom: 0,
-    latestVersionUnstable: false,
-    listeners: ['controller', 'broker']
-  },
-  {
-    key: 81,
-    name: 'RemoveRaftVoter',
-    minVersion: 0,
-    maxVersion: 0,
-    flexibleFrom: 0,
-    latestVersionUnstable: false,
-    listeners: ['controller', 'broker']
-  },
-  {
-    key: 83,
-    name: 'InitializeShareGroupState',
-    minVersion: 0,
-    maxVersion: 0,
-    flexibleFrom: 0,
-    latestVersionUnstable: false,
-    listeners: ['broker']
-  },
-  {
-    key: 84,
-    name: 'ReadShareGroupState',
-    minVersion: 0,
-    maxVersion: 0,
-    flexibleFrom: 0,
-    latestVersionUnstable: false,
-    listeners: ['broker']
-  },
-  {
-    key: 85,
-    name: 'WriteShareGroupState',
-    minVersion: 0,
-    maxVersion: 1,
-    flexibleFrom: 0,
-    latestVersionUnstable: false,
-    listeners: ['broker']
-  },
-  {
-    key: 86,
-    name: 'DeleteShareGroupState',
-    minVersion: 0,
-    maxVersion: 0,
-    flexibleFrom: 0,
-    latestVersionUnstable: false,
-    listeners: ['broker']
-  },
-  {
-    key: 87,
-    name: 'ReadShareGroupStateSummary',
-    minVersion: 0,
-    maxVersion: 1,
-    flexibleFrom: 0,
-    latestVersionUnstable: false,
-    listeners: ['broker']
-  },
-  {
-    key: 88,
-    name: 'StreamsGroupHeartbeat',
-    minVersion: 0,
-    maxVersion: 0,
-    flexibleFrom: 0,
-    latestVersionUnstable: false,
-    listeners: ['broker']
-  },
-  {
-    key: 89,
-    name: 'StreamsGroupDescribe',
-    minVersion: 0,
-    maxVersion: 0,
-    flexibleFrom: 0,
-    latestVersionUnstable: false,
-    listeners: ['broker']
-  },
-  {
-    key: 90,
-    name: 'DescribeShareGroupOffsets',
-    minVersion: 0,
-    maxVersion: 1,
-    flexibleFrom: 0,
-    latestVersionUnstable: false,
-    listeners: ['broker']
-  },
-  {
-    key: 91,
-    name: 'AlterShareGroupOffsets',
-    minVersion: 0,
-    maxVersion: 0,
-    flexibleFrom: 0,
-    latestVersionUnstable: false,
-    listeners: ['broker']
-  },
-  {
-    key: 92,
-    name: 'DeleteShareGroupOffsets',
-    minVersion: 0,
-    maxVersion: 0,
-    flexibleFrom: 0,
-    latestVersionUnstable: false,
-    listeners: ['broker']
-  }
+type Row = readonly [
+  key: ApiKey,
+  name: ApiName,
+  minVersion: number,
+  maxVersion: number,
+  flexibleFrom: number,
+  listeners: readonly string[],
+  latestVersion?: 'unstable'
 ]
+
+const rows: readonly Row[] = [
+  [0, 'Produce', 3, 13, 9, ['broker']],
+  [1, 'Fetch', 4, 18, 12, ['broker', 'controller']],
+  [2, 'ListOffsets', 1, 11, 6, ['broker']],
+  [3, 'Metadata', 0, 13, 9, ['broker']],
+  [8, 'OffsetCommit', 2, 10, 8, ['broker']],
+  [9, 'OffsetFetch', 1, 10, 6, ['broker']],
+  [10, 'FindCoordinator', 0, 6, 3, ['broker']],
+  [11, 'JoinGroup', 0, 9, 6, ['broker']],
+  [12, 'Heartbeat', 0, 4, 4, ['broker']],
+  [13, 'LeaveGroup', 0, 5, 4, ['broker']],
+  [14, 'SyncGroup', 0, 5, 4, ['broker']],
+  [15, 'DescribeGroups', 0, 6, 5, ['broker']],
+  [16, 'ListGroups', 0, 5, 3, ['broker']],
+  [17, 'SaslHandshake', 0, 1, 32767, ['broker', 'controller']],
+  [18, 'ApiVersions', 0, 4, 3, ['broker', 'controller']],
+  [19, 'CreateTopics', 2, 7, 5, ['broker', 'controller']],
+  [20, 'DeleteTopics', 1, 6, 4, ['broker', 'controller']],
+  [21, 'DeleteRecords', 0, 2, 2, ['broker']],
+  [22, 'InitProducerId', 0, 6, 2, ['broker'], 'unstable'],
+  [23, 'OffsetForLeaderEpoch', 2, 4, 4, ['broker']],
+  [24, 'AddPartitionsToTxn', 0, 5, 3, ['broker']],
+  [25, 'AddOffsetsToTxn', 0, 4, 3, ['broker']],
+  [26, 'EndTxn', 0, 5, 3, ['broker']],
+  [27, 'WriteTxnMarkers', 1, 2, 1, ['broker']],
+  [28, 'TxnOffsetCommit', 0, 5, 3, ['broker']],
+  [29, 'DescribeAcls', 1, 3, 2, ['broker', 'controller']],
+  [30, 'CreateAcls', 1, 3, 2, ['broker', 'controller']],
+  [31, 'DeleteAcls', 1, 3, 2, ['broker', 'controller']],
+  [32, 'DescribeConfigs', 1, 4, 4, ['broker', 'controller']],
+  [33, 'AlterConfigs', 0, 2, 2, ['broker', 'controller']],
+  [34, 'AlterReplicaLogDirs', 1, 2, 2, ['broker']],
+  [35, 'DescribeLogDirs', 1, 4, 2, ['broker']],
+  [36, 'SaslAuthenticate', 0, 2, 2, ['broker', 'controller']],
+  [37, 'CreatePartitions', 0, 3, 2, ['broker', 'controller']],
+  [38, 'CreateDelegationToken', 1, 3, 2, ['broker', 'controller']],
+  [39, 'RenewDelegationToken', 1, 2, 2, ['broker', 'controller']],
+  [40, 'ExpireDelegationToken', 1, 2, 2, ['broker', 'controller']],
+  [41, 'DescribeDelegationToken', 1, 3, 2, ['broker', 'controller']],
+  [42, 'DeleteGroups', 0, 2, 2, ['broker']],
+  [43, 'ElectLeaders', 0, 2, 2, ['broker', 'controller']],
+  [44, 'IncrementalAlterConfigs', 0, 1, 1, ['broker', 'controller']],
+  [45, 'AlterPartitionReassignments', 0, 1, 0, ['broker', 'controller']],
+  [46, 'ListPartitionReassignments', 0, 0, 0, ['broker', 'controller']],
+  [47, 'OffsetDelete', 0, 0, 32767, ['broker']],
+  [48, 'DescribeClientQuotas', 0, 1, 1, ['broker']],
+  [49, 'AlterClientQuotas', 0, 1, 1, ['broker', 'controller']],
+  [50, 'DescribeUserScramCredentials', 0, 0, 0, ['broker', 'controller']],
+  [51, 'AlterUserScramCredentials', 0, 0, 0, ['broker', 'controller']],
+  [55, 'DescribeQuorum', 0, 2, 0, ['broker', 'controller']],
+  [57, 'UpdateFeatures', 0, 2, 0, ['broker', 'controller']],
+  [60, 'DescribeCluster', 0, 2, 0, ['broker', 'controller']],
+  [61, 'DescribeProducers', 0, 0, 0, ['broker']],
+  [64, 'UnregisterBroker', 0, 0, 0, ['broker', 'controller']],
+  [65, 'DescribeTransactions', 0, 0, 0, ['broker']],
+  [66, 'ListTransactions', 0, 2, 0, ['broker']],
+  [68, 'ConsumerGroupHeartbeat', 0, 1, 0, ['broker']],
+  [69, 'ConsumerGroupDescribe', 0, 1, 0, ['broker']],
+  [71, 'GetTelemetrySubscriptions', 0, 0, 0, ['broker']],
+  [72, 'PushTelemetry', 0, 0, 0, ['broker']],
+  [74, 'ListConfigResources', 0, 1, 0, ['broker']],
+  [75, 'DescribeTopicPartitions', 0, 0, 0, ['broker']],
+  [76, 'ShareGroupHeartbeat', 1, 1, 0, ['broker']],
+  [77, 'ShareGroupDescribe', 1, 1, 0, ['broker']],
+  [78, 'ShareFetch', 1, 2, 0, ['broker']],
+  [79, 'ShareAcknowledge', 1, 2, 0, ['broker']],
+  [80, 'AddRaftVoter', 0, 1, 0, ['controller', 'broker']],
+  [81, 'RemoveRaftVoter', 0, 0, 0, ['controller', 'broker']],
+  [83, 'InitializeShareGroupState', 0, 0, 0, ['broker']],
+  [84, 'ReadShareGroupState', 0, 0, 0, ['broker']],
+  [85, 'WriteShareGroupState', 0, 1, 0, ['broker']],
+  [86, 'DeleteShareGroupState', 0, 0, 0, ['broker']],
+  [87, 'ReadShareGroupStateSummary', 0, 1, 0, ['broker']],
+  [88, 'StreamsGroupHeartbeat', 0, 0, 0, ['broker']],
+  [89, 'StreamsGroupDescribe', 0, 0, 0, ['broker']],
+  [90, 'DescribeShareGroupOffsets', 0, 1, 0, ['broker']],
+  [91, 'AlterShareGroupOffsets', 0, 0, 0, ['broker']],
+  [92, 'DeleteShareGroupOffsets', 0, 0, 0, ['broker']]
+]
+
+/** In the order of their keys. */
+export const apiKeyEntries: readonly ApiKeyEntry[] = rows.map(
+  ([key, name, minVersion, maxVersion, flexibleFrom, listeners, latestVersion]) => ({
+    key,
+    name,
+    minVersion,
+    maxVersion,
+    flexibleFrom,
+    latestVersionUnstable: latestVersion === 'unstable',
+    listeners
+  })
+)
