@@ -5,3 +5,15 @@ export const decompressedBatchBytesMax: number = 64 * 1024 * 1024
 
 /** Refused records that one refused batch names one by one; further ones are only counted. */
 export const recordErrorsMax = 100
+
+/** Bytes of one output buffer while inflating gzip or zstd; a larger output takes several. */
+export const inflateChunkBytesMin: number = 4 * 1024
+export const inflateChunkBytesMax: number = 512 * 1024
+
+/** Payloads up to this many bytes are done in place: a trip to the thread pool costs more (about 60 us). */
+export const compressInPlaceBytesMax: number = 4 * 1024
+/** What such a payload may inflate to in place; beyond it the thread pool starts over. */
+export const inflateInPlaceBytesMax: number = 64 * 1024
+
+/** A snappy copy of three bytes gives at most 64: a block that announces more than this many times its size lies. */
+export const snappyExpansionMax = 22
