@@ -2,11 +2,11 @@
 // the address answers the first question of every Kafka client, and stops it as a supervisor would.
 //   node scripts/smoke.ts --listen 127.0.0.1:19092 --data DIR     where the default port is taken
 import { spawn, type ChildProcessByStdio } from 'node:child_process'
-import { connect } from 'node:net'
 import { performance } from 'node:perf_hooks'
 import type { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { askApiVersions } from './ask.ts'
 import { formatCounts, toolPath } from './run.ts'
 import { repositoryRoot } from './source/tree.ts'
 
@@ -14,43 +14,6 @@ type Server = ChildProcessByStdio<null, Readable, Readable>
 
 const startMsMax = 15_000
 const stopMsMax = 2_000
-const answerMsMax = 1_000
-
-const apiVersionsKey = 18
-
-/** ApiVersions version 0, with a request header of version 1 and no client id. */
-function apiVersionsRequest(): Buffer {
-  const frame = Buffer.alloc(14)
-  frame.writeInt32BE(10, 0)
-  frame.writeInt16BE(apiVersionsKey, 4)
-  frame.writeInt16BE(0, 6)
-  frame.writeInt32BE(1, 8)
-  frame.writeInt16BE(-1, 12)
-  return frame
-}
-
-/** The number of API keys that the broker lists, or undefined when nobody answers. */
-function askApiVersions(host: string, port: number): Promise<number | undefined> {
-  return new Promise((resolve) => {
-    const socket = connect({ host, port })
-    let received = Buffer.alloc(0)
-    const end = (count: number | undefined): void => {
-      socket.destroy()
-      resolve(count)
-    }
-    socket.setTimeout(answerMsMax, () => end(undefined))
-    socket.once('error', () => end(undefined))
-    socket.once('close', () => end(undefined))
-    socket.once('connect', () => socket.write(apiVersionsRequest()))
-    socket.on('data', (chunk: Buffer) => {
-      received = Buffer.concat([received, chunk])
-      // Length, correlation id, error code, and the count of the array that follows.
-      if (received.length < 14 || received.length < 4 + received.readInt32BE(0)) return
-      const isAnswer = received.readInt32BE(4) === 1 && received.readInt16BE(8) === 0
-      end(isAnswer ? received.readInt32BE(10) : undefined)
-    })
-  })
-}
 
 async function waitForAnswer(server: Server, host: string, port: number): Promise<number | undefined> {
   const deadline = performance.now() + startMsMax
