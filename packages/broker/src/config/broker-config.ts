@@ -11,6 +11,7 @@ import {
   type MetadataImage
 } from '@naru/storage'
 import { brokerDefinitions } from './broker-definitions.ts'
+import { ConfigSource, type ConfigSynonym } from './config-source.ts'
 import type { ConfigDefinition } from './definition.ts'
 import { topicDefinitions } from './topic-definitions.ts'
 
@@ -55,6 +56,20 @@ export class BrokerConfig {
     const definition = brokerDefinitions.get(name)
     assert(definition !== undefined, 'a broker setting must be in the table')
     return this.#dynamic(name) ?? this.#statics.get(name) ?? definition.defaultValue
+  }
+
+  /** Every layer that has a value for the setting, the one in force first, the default last. */
+  layers(name: string): ConfigSynonym[] {
+    const definition = brokerDefinitions.get(name)
+    assert(definition !== undefined, 'a broker setting must be in the table')
+    const configs = this.#imageOf?.().configs
+    const found: [string | undefined, ConfigSource][] = [
+      [configs?.get(resourceKey('broker', String(this.#nodeId)))?.get(name), ConfigSource.broker],
+      [configs?.get(resourceKey('broker', CLUSTER_WIDE))?.get(name), ConfigSource.clusterWide],
+      [this.#statics.get(name), ConfigSource.atStart]
+    ]
+    const layers = found.flatMap(([value, source]) => (value === undefined ? [] : [{ name, value, source }]))
+    return [...layers, { name, value: definition.defaultValue, source: ConfigSource.default }]
   }
 
   text(name: string): string {

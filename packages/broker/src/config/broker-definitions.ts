@@ -1,5 +1,6 @@
-/** Broker settings of Kafka 4.2 with their defaults and what they mean here. */
+/** Broker settings that mean something here, with Kafka 4.2's names and defaults, before those that do not. */
 import type { ConfigDefinition } from './definition.ts'
+import { inertDefinitions } from './inert-definitions.ts'
 
 const rows: readonly ConfigDefinition[] = [
   {
@@ -24,6 +25,13 @@ const rows: readonly ConfigDefinition[] = [
     documentation: 'Milliseconds after which an idle connection is closed.'
   },
   {
+    name: 'default.replication.factor',
+    type: 'int',
+    defaultValue: '1',
+    scope: 'read-only',
+    documentation: 'Replication factor of a topic that is created without one; one broker keeps one replica.'
+  },
+  {
     name: 'delete.topic.enable',
     type: 'boolean',
     defaultValue: 'true',
@@ -37,6 +45,35 @@ const rows: readonly ConfigDefinition[] = [
     scope: 'read-only',
     min: 1024,
     documentation: 'Most bytes of one fetch answer.'
+  },
+  {
+    name: 'group.initial.rebalance.delay.ms',
+    type: 'int',
+    defaultValue: '3000',
+    scope: 'read-only',
+    documentation: 'Milliseconds that the first members of an empty group are waited for.'
+  },
+  {
+    name: 'group.max.session.timeout.ms',
+    type: 'int',
+    defaultValue: '1800000',
+    scope: 'read-only',
+    documentation: 'Longest session time-out of a group member.'
+  },
+  {
+    name: 'group.max.size',
+    type: 'int',
+    defaultValue: '2147483647',
+    scope: 'read-only',
+    min: 1,
+    documentation: 'Most members of one group.'
+  },
+  {
+    name: 'group.min.session.timeout.ms',
+    type: 'int',
+    defaultValue: '6000',
+    scope: 'read-only',
+    documentation: 'Shortest session time-out of a group member.'
   },
   {
     name: 'log.cleanup.policy',
@@ -92,6 +129,14 @@ const rows: readonly ConfigDefinition[] = [
     defaultValue: '-1',
     scope: 'cluster-wide',
     documentation: 'Default of retention.bytes.'
+  },
+  {
+    name: 'log.retention.check.interval.ms',
+    type: 'long',
+    defaultValue: '300000',
+    scope: 'read-only',
+    min: 1,
+    documentation: 'Milliseconds between two looks for segments to drop.'
   },
   {
     name: 'log.retention.hours',
@@ -170,12 +215,43 @@ const rows: readonly ConfigDefinition[] = [
     documentation: 'Default of max.message.bytes.'
   },
   {
+    name: 'node.id',
+    type: 'int',
+    defaultValue: null,
+    scope: 'read-only',
+    min: 0,
+    documentation: 'Number by which clients know this broker.'
+  },
+  {
     name: 'num.partitions',
     type: 'int',
     defaultValue: '1',
     scope: 'read-only',
     min: 1,
     documentation: 'Partitions of a topic that is created without saying how many.'
+  },
+  {
+    name: 'offset.metadata.max.bytes',
+    type: 'int',
+    defaultValue: '4096',
+    scope: 'read-only',
+    documentation: 'Longest text that may be committed beside an offset.'
+  },
+  {
+    name: 'offsets.retention.check.interval.ms',
+    type: 'long',
+    defaultValue: '600000',
+    scope: 'read-only',
+    min: 1,
+    documentation: 'Milliseconds between two looks for committed offsets that have expired.'
+  },
+  {
+    name: 'offsets.retention.minutes',
+    type: 'int',
+    defaultValue: '10080',
+    scope: 'read-only',
+    min: 1,
+    documentation: 'Minutes that committed offsets of an empty group are kept.'
   },
   {
     name: 'offsets.topic.num.partitions',
@@ -186,15 +262,30 @@ const rows: readonly ConfigDefinition[] = [
     documentation: 'Partitions of __consumer_offsets.'
   },
   {
+    name: 'producer.id.expiration.ms',
+    type: 'int',
+    defaultValue: '86400000',
+    scope: 'cluster-wide',
+    min: 1,
+    documentation: 'Milliseconds after which a partition forgets a producer that is silent.'
+  },
+  {
     name: 'socket.request.max.bytes',
     type: 'int',
     defaultValue: '104857600',
     scope: 'read-only',
     min: 1,
     documentation: 'Most bytes of one request.'
+  },
+  {
+    name: 'naru.strict.replication',
+    type: 'boolean',
+    defaultValue: 'false',
+    scope: 'read-only',
+    documentation: 'Whether a replication factor above the number of brokers is refused, as on Apache Kafka.'
   }
 ]
 
 export const brokerDefinitions: ReadonlyMap<string, ConfigDefinition> = new Map(
-  rows.map((row) => [row.name, row])
+  [...rows, ...inertDefinitions].map((row) => [row.name, row])
 )

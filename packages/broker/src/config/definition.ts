@@ -30,3 +30,6 @@ export interface ConfigDefinition {
   /** One sentence of our own; says so when the setting is accepted and means nothing here. */
   readonly documentation: string
 }
+
+/** Documentation of what is accepted and listed, so that tools and property files work, and changes nothing. */
+export const NO_EFFECT = 'Accepted for compatibility; it has no effect on this broker.'

@@ -1,5 +1,5 @@
 /** Every topic setting of Kafka 4.2 with its default and what it means here. */
-import type { ConfigDefinition } from './definition.ts'
+import { NO_EFFECT, type ConfigDefinition } from './definition.ts'
 
 const rows: readonly ConfigDefinition[] = [
   {
@@ -13,6 +13,53 @@ const rows: readonly ConfigDefinition[] = [
       'What happens to old records: delete drops whole segments, compact keeps the last value of each key.'
   },
   {
+    name: 'compression.gzip.level',
+    type: 'int',
+    defaultValue: '-1',
+    scope: 'cluster-wide',
+    brokerSynonym: 'compression.gzip.level',
+    min: -1,
+    max: 9,
+    documentation: NO_EFFECT
+  },
+  {
+    name: 'compression.lz4.level',
+    type: 'int',
+    defaultValue: '9',
+    scope: 'cluster-wide',
+    brokerSynonym: 'compression.lz4.level',
+    min: 1,
+    max: 17,
+    documentation: NO_EFFECT
+  },
+  {
+    name: 'compression.type',
+    type: 'string',
+    defaultValue: 'producer',
+    scope: 'cluster-wide',
+    brokerSynonym: 'compression.type',
+    documentation: NO_EFFECT
+  },
+  {
+    name: 'compression.zstd.level',
+    type: 'int',
+    defaultValue: '3',
+    scope: 'cluster-wide',
+    brokerSynonym: 'compression.zstd.level',
+    min: -131072,
+    max: 22,
+    documentation: NO_EFFECT
+  },
+  {
+    name: 'delete.retention.ms',
+    type: 'long',
+    defaultValue: '86400000',
+    scope: 'cluster-wide',
+    brokerSynonym: 'log.cleaner.delete.retention.ms',
+    min: 0,
+    documentation: NO_EFFECT
+  },
+  {
     name: 'file.delete.delay.ms',
     type: 'long',
     defaultValue: '60000',
@@ -22,6 +69,31 @@ const rows: readonly ConfigDefinition[] = [
     documentation: 'Milliseconds between taking a file out of the log and removing it.'
   },
   {
+    name: 'flush.messages',
+    type: 'long',
+    defaultValue: '9223372036854775807',
+    scope: 'cluster-wide',
+    brokerSynonym: 'log.flush.interval.messages',
+    min: 1,
+    documentation: NO_EFFECT
+  },
+  {
+    name: 'flush.ms',
+    type: 'long',
+    defaultValue: '9223372036854775807',
+    scope: 'cluster-wide',
+    brokerSynonym: 'log.flush.interval.ms',
+    min: 0,
+    documentation: NO_EFFECT
+  },
+  {
+    name: 'follower.replication.throttled.replicas',
+    type: 'list',
+    defaultValue: '',
+    scope: 'cluster-wide',
+    documentation: NO_EFFECT
+  },
+  {
     name: 'index.interval.bytes',
     type: 'int',
     defaultValue: '4096',
@@ -29,6 +101,40 @@ const rows: readonly ConfigDefinition[] = [
     brokerSynonym: 'log.index.interval.bytes',
     min: 0,
     documentation: 'Bytes of log between two entries of the offset index.'
+  },
+  {
+    name: 'leader.replication.throttled.replicas',
+    type: 'list',
+    defaultValue: '',
+    scope: 'cluster-wide',
+    documentation: NO_EFFECT
+  },
+  {
+    name: 'local.retention.bytes',
+    type: 'long',
+    defaultValue: '-2',
+    scope: 'cluster-wide',
+    brokerSynonym: 'log.local.retention.bytes',
+    min: -2,
+    documentation: NO_EFFECT
+  },
+  {
+    name: 'local.retention.ms',
+    type: 'long',
+    defaultValue: '-2',
+    scope: 'cluster-wide',
+    brokerSynonym: 'log.local.retention.ms',
+    min: -2,
+    documentation: NO_EFFECT
+  },
+  {
+    name: 'max.compaction.lag.ms',
+    type: 'long',
+    defaultValue: '9223372036854775807',
+    scope: 'cluster-wide',
+    brokerSynonym: 'log.cleaner.max.compaction.lag.ms',
+    min: 1,
+    documentation: NO_EFFECT
   },
   {
     name: 'max.message.bytes',
@@ -67,6 +173,63 @@ const rows: readonly ConfigDefinition[] = [
     documentation: 'Whether records keep the time of their producer or get that of the append.'
   },
   {
+    name: 'min.cleanable.dirty.ratio',
+    type: 'double',
+    defaultValue: '0.5',
+    scope: 'cluster-wide',
+    brokerSynonym: 'log.cleaner.min.cleanable.ratio',
+    min: 0,
+    max: 1,
+    documentation: NO_EFFECT
+  },
+  {
+    name: 'min.compaction.lag.ms',
+    type: 'long',
+    defaultValue: '0',
+    scope: 'cluster-wide',
+    brokerSynonym: 'log.cleaner.min.compaction.lag.ms',
+    min: 0,
+    documentation: NO_EFFECT
+  },
+  {
+    name: 'min.insync.replicas',
+    type: 'int',
+    defaultValue: '1',
+    scope: 'cluster-wide',
+    brokerSynonym: 'min.insync.replicas',
+    min: 1,
+    documentation: NO_EFFECT
+  },
+  {
+    name: 'preallocate',
+    type: 'boolean',
+    defaultValue: 'false',
+    scope: 'cluster-wide',
+    brokerSynonym: 'log.preallocate',
+    documentation: NO_EFFECT
+  },
+  {
+    name: 'remote.log.copy.disable',
+    type: 'boolean',
+    defaultValue: 'false',
+    scope: 'cluster-wide',
+    documentation: NO_EFFECT
+  },
+  {
+    name: 'remote.log.delete.on.disable',
+    type: 'boolean',
+    defaultValue: 'false',
+    scope: 'cluster-wide',
+    documentation: NO_EFFECT
+  },
+  {
+    name: 'remote.storage.enable',
+    type: 'boolean',
+    defaultValue: 'false',
+    scope: 'cluster-wide',
+    documentation: NO_EFFECT
+  },
+  {
     name: 'retention.bytes',
     type: 'long',
     defaultValue: '-1',
@@ -102,6 +265,15 @@ const rows: readonly ConfigDefinition[] = [
     documentation: 'Largest offset index of a segment, in bytes.'
   },
   {
+    name: 'segment.jitter.ms',
+    type: 'long',
+    defaultValue: '0',
+    scope: 'cluster-wide',
+    brokerSynonym: 'log.roll.jitter.ms',
+    min: 0,
+    documentation: NO_EFFECT
+  },
+  {
     name: 'segment.ms',
     type: 'long',
     defaultValue: '604800000',
@@ -109,6 +281,14 @@ const rows: readonly ConfigDefinition[] = [
     brokerSynonym: 'log.roll.ms',
     min: 1,
     documentation: 'Milliseconds after which a segment ends even when it is not full.'
+  },
+  {
+    name: 'unclean.leader.election.enable',
+    type: 'boolean',
+    defaultValue: 'false',
+    scope: 'cluster-wide',
+    brokerSynonym: 'unclean.leader.election.enable',
+    documentation: NO_EFFECT
   }
 ]
 

@@ -1,0 +1,155 @@
+/** Changes to the settings of one resource: decided against the newest metadata, all of them or none. */
+import { errorCode } from '@naru/base'
+import { ErrorCode } from '@naru/protocol'
+import { resourceKey, type MetadataImage, type MetadataRecord } from '@naru/storage'
+import type { BrokerContext } from '../context.ts'
+import { findResource, isProblem, type ConfigResource, type ResourceProblem } from './config-resource.ts'
+import type { ConfigDefinition } from './definition.ts'
+import { configProblem, listItems } from './validation.ts'
+
+/** Kafka's AlterConfigOp codes. */
+export const ConfigOperation = { set: 0, delete: 1, append: 2, subtract: 3 } as const
+
+export interface ConfigChange {
+  readonly name: string
+  readonly operation: number
+  readonly value: string | null
+}
+
+export interface ResourceChange {
+  readonly resourceType: number
+  readonly resourceName: string
+  readonly changes: readonly ConfigChange[]
+  /** Takes away every override that is not among the changes (AlterConfigs, KIP-133). */
+  readonly replaceAll: boolean
+}
+
+/** Makes the change durable, unless only asked whether it could be; the problem, or undefined. */
+export async function changeConfigs(
+  broker: BrokerContext,
+  change: ResourceChange,
+  validateOnly: boolean
+): Promise<ResourceProblem | undefined> {
+  const resource = findResource(broker.topics, broker.endpoints.nodeId, change)
+  if (isProblem(resource)) return resource
+  try {
+    return await broker.storage.metadata.change<ResourceProblem | undefined>((image) => {
+      const decided = decide(image, resource, change)
+      if ('error' in decided) return { records: [], answer: decided }
+      return { records: validateOnly ? [] : decided.records, answer: undefined }
+    })
+  } catch (error) {
+    if (errorCode(error) !== 'KAFKA_STORAGE_ERROR') throw error
+    return { error: ErrorCode.KAFKA_STORAGE_ERROR, message: 'The metadata cannot be written.' }
+  }
+}
+
+type Decision = { readonly records: MetadataRecord[] } | ResourceProblem
+
+function decide(image: MetadataImage, resource: ConfigResource, change: ResourceChange): Decision {
+  const names = change.changes.map(({ name }) => name)
+  if (new Set(names).size !== names.length) {
+    return { error: ErrorCode.INVALID_REQUEST, message: 'Error due to duplicate config keys' }
+  }
+  const before = image.configs.get(resourceKey(resource.type, resource.name)) ?? new Map<string, string>()
+  const after = new Map(change.replaceAll ? [] : before)
+  for (const item of change.changes) {
+    const problem = apply(resource, item, after)
+    if (problem !== undefined) return problem
+  }
+  return { records: difference(resource, before, after) }
+}
+
+function apply(
+  resource: ConfigResource,
+  { name, operation, value }: ConfigChange,
+  settings: Map<string, string>
+): ResourceProblem | undefined {
+  const definition = resource.definitions.get(name)
+  if (operation === ConfigOperation.delete) {
+    settings.delete(name)
+    return undefined
+  }
+  if (value === null) {
+    const message = `Null value not supported for : ${name}`
+    return { error: ErrorCode.INVALID_REQUEST, message }
+  }
+  if (definition === undefined) {
+    const message = `Unknown ${resource.type} config name: ${name}`
+    return {
+      error: resource.type === 'broker' ? ErrorCode.INVALID_REQUEST : ErrorCode.INVALID_CONFIG,
+      message
+    }
+  }
+  if (definition.scope === 'read-only' || (definition.scope === 'per-broker' && resource.name === '')) {
+    return {
+      error: ErrorCode.INVALID_REQUEST,
+      message: `Cannot update these configs dynamically: Set(${name})`
+    }
+  }
+  const next = nextValue(definition, operation, { value, current: settings.get(name) })
+  if (typeof next !== 'string') return next
+  const problem = configProblem(definition, next)
+  if (problem !== undefined) return { error: ErrorCode.INVALID_CONFIG, message: problem }
+  settings.set(name, next.trim())
+  return undefined
+}
+
+function nextValue(
+  definition: ConfigDefinition,
+  operation: number,
+  values: { readonly value: string; readonly current: string | undefined }
+): string | ResourceProblem {
+  if (operation === ConfigOperation.set) return values.value
+  if (operation !== ConfigOperation.append && operation !== ConfigOperation.subtract) {
+    return { error: ErrorCode.INVALID_REQUEST, message: `There is no config operation ${operation}.` }
+  }
+  if (definition.type !== 'list') {
+    const message = `Config value ${operation === ConfigOperation.append ? 'append' : 'subtract'} is not allowed for config key: ${definition.name}`
+    return { error: ErrorCode.INVALID_CONFIG, message }
+  }
+  const current = listItems(values.current ?? definition.defaultValue ?? '')
+  const items = listItems(values.value)
+  const next =
+    operation === ConfigOperation.append
+      ? [...current, ...items.filter((item) => !current.includes(item))]
+      : current.filter((item) => !items.includes(item))
+  return next.join(',')
+}
+
+function difference(
+  { type, name: resourceName }: ConfigResource,
+  before: ReadonlyMap<string, string>,
+  after: ReadonlyMap<string, string>
+): MetadataRecord[] {
+  const records: MetadataRecord[] = []
+  for (const name of before.keys()) {
+    if (!after.has(name))
+      records.push({ type: 'config-set', resourceType: type, resourceName, name, value: null })
+  }
+  for (const [name, value] of after) {
+    if (before.get(name) !== value)
+      records.push({ type: 'config-set', resourceType: type, resourceName, name, value })
+  }
+  return records
+}
+
+/** Changes several resources, each on its own; one that is named twice is refused each time. */
+export async function changeResources(
+  broker: BrokerContext,
+  changes: readonly ResourceChange[],
+  validateOnly: boolean
+): Promise<(ResourceProblem | undefined)[]> {
+  const keys = changes.map(({ resourceType, resourceName }) => `${resourceType}:${resourceName}`)
+  const problems: (ResourceProblem | undefined)[] = []
+  for (const [at, change] of changes.entries()) {
+    const key = keys[at] as string
+    const twice = keys.indexOf(key) !== keys.lastIndexOf(key)
+    problems.push(
+      twice
+        ? { error: ErrorCode.INVALID_REQUEST, message: 'Each resource must appear at most once.' }
+        : await changeConfigs(broker, change, validateOnly)
+    )
+  }
+  return problems
+}

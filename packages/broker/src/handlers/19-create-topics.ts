@@ -1,0 +1,186 @@
+/**
+ * CreateTopics: makes topics, each on its own; durable when answered.
+ *
+ * - -1 partitions or replicas (v4) take the broker's defaults. A replication factor above one is accepted on one
+ *   broker, so that code written for three runs; the topic has one replica. `naru.strict.replication=true`
+ *   refuses it as Apache Kafka does.
+ * - A manual assignment has to number its partitions from 0 without holes and name known brokers, and excludes a
+ *   partition count and a replication factor.
+ * - `validate_only` checks everything and makes nothing. The answer (v5) carries the settings that the topic has.
+ * - A name that is listed twice is INVALID_REQUEST.
+ */
+import { errorCode, ZERO_UUID } from '@naru/base'
+import { ErrorCode } from '@naru/protocol'
+import {
+  CREATE_TOPICS,
+  type CreatableTopic,
+  type CreatableTopicConfig,
+  type CreatableTopicResult,
+  type CreateTopicsRequest,
+  type CreateTopicsResponse
+} from '@naru/protocol/messages/19-create-topics'
+import { topicEntries } from '../config/config-entry.ts'
+import { topicDefinitions } from '../config/topic-definitions.ts'
+import { configProblem } from '../config/validation.ts'
+import type { ApiHandler, RequestContext } from '../handler.ts'
+import type { NewTopic, Refusal } from '../topics/topic-catalog.ts'
+
+const DEFAULT = -1
+const REPLICAS = 1
+
+export const handler: ApiHandler<CreateTopicsRequest, CreateTopicsResponse> = {
+  message: CREATE_TOPICS,
+  permission: 'topic:create',
+  memoryEstimate: (frameBytes) => 64 * frameBytes,
+  handle
+}
+
+async function handle(context: RequestContext, request: CreateTopicsRequest): Promise<CreateTopicsResponse> {
+  const names = request.topics.map((topic) => topic.name)
+  const twice = new Set(names.filter((name, at) => names.indexOf(name) !== at))
+  const asked = request.topics.filter(({ name }, at) => names.indexOf(name) === at)
+  const topics: CreatableTopicResult[] = []
+  for (const topic of asked) {
+    if (twice.has(topic.name))
+      topics.push(failed(topic, refusal(ErrorCode.INVALID_REQUEST, 'Duplicate topic name.')))
+    else topics.push(await createOne(context, topic, request.validateOnly))
+  }
+  return { throttleTimeMs: 0, topics }
+}
+
+async function createOne(
+  context: RequestContext,
+  topic: CreatableTopic,
+  validateOnly: boolean
+): Promise<CreatableTopicResult> {
+  const { topics } = context.broker
+  const problem = layoutProblem(context, topic) ?? configsProblem(topic.configs)
+  if (problem !== undefined) return failed(topic, topics.check(layoutOf(context, topic)) ?? problem)
+  const layout = layoutOf(context, topic)
+  if (validateOnly) {
+    const refused = topics.check(layout)
+    return refused === undefined ? created(context, layout, ZERO_UUID) : failed(topic, refused)
+  }
+  try {
+    const result = await topics.create(layout)
+    return result.kind === 'created' ? created(context, layout, result.topic.topicId) : failed(topic, result)
+  } catch (error) {
+    if (errorCode(error) !== 'KAFKA_STORAGE_ERROR') throw error
+    return failed(topic, refusal(ErrorCode.KAFKA_STORAGE_ERROR, 'The metadata cannot be written.'))
+  }
+}
+
+function layoutOf(context: RequestContext, topic: CreatableTopic): NewTopic {
+  const { config, topics } = context.broker
+  const { name, assignments, numPartitions } = topic
+  const asked = assignments.length > 0 ? assignments.length : numPartitions
+  const partitionCount = asked === DEFAULT ? config.number('num.partitions') : asked
+  const configs = topic.configs.flatMap(({ name: key, value }) =>
+    value === null ? [] : [{ name: key, value }]
+  )
+  return { name, partitionCount, configs, internal: topics.isInternal(name) }
+}
+
+function layoutProblem(context: RequestContext, topic: CreatableTopic): Refusal | undefined {
+  const { numPartitions, replicationFactor, assignments } = topic
+  if (assignments.length > 0) return assignmentProblem(context, topic)
+  if (numPartitions !== DEFAULT && numPartitions <= 0) {
+    return refusal(
+      ErrorCode.INVALID_PARTITIONS,
+      'Number of partitions was set to an invalid non-positive value.'
+    )
+  }
+  if (replicationFactor !== DEFAULT && replicationFactor <= 0) {
+    const message = 'Replication factor must be larger than 0, or -1 to use the default value.'
+    return refusal(ErrorCode.INVALID_REPLICATION_FACTOR, message)
+  }
+  const brokers = context.broker.storage.ownership.nodeIds.length
+  if (replicationFactor > brokers && context.broker.config.flag('naru.strict.replication')) {
+    const message = `Unable to replicate the partition ${replicationFactor} time(s): only ${brokers} broker(s) are registered.`
+    return refusal(ErrorCode.INVALID_REPLICATION_FACTOR, message)
+  }
+  return undefined
+}
+
+function assignmentProblem(context: RequestContext, topic: CreatableTopic): Refusal | undefined {
+  const { numPartitions, replicationFactor, assignments } = topic
+  if (replicationFactor !== DEFAULT) {
+    const message = 'A manual partition assignment was specified, but replication factor was not set to -1.'
+    return refusal(ErrorCode.INVALID_REQUEST, message)
+  }
+  if (numPartitions !== DEFAULT) {
+    const message = 'A manual partition assignment was specified, but numPartitions was not set to -1.'
+    return refusal(ErrorCode.INVALID_REQUEST, message)
+  }
+  const indexes = assignments.map(({ partitionIndex }) => partitionIndex).sort((a, b) => a - b)
+  if (indexes.some((index, at) => index !== at)) {
+    const message = 'Partitions of a manual assignment must be numbered from 0 without holes or repetitions.'
+    return refusal(ErrorCode.INVALID_REPLICA_ASSIGNMENT, message)
+  }
+  const { nodeIds } = context.broker.storage.ownership
+  for (const { brokerIds } of assignments) {
+    const known = brokerIds.length > 0 && brokerIds.every((id) => nodeIds.includes(id))
+    if (!known || new Set(brokerIds).size !== brokerIds.length) {
+      const message = `The assignment to brokers ${brokerIds.join(', ')} names none, an unknown one or one twice.`
+      return refusal(ErrorCode.INVALID_REPLICA_ASSIGNMENT, message)
+    }
+  }
+  return undefined
+}
+
+function configsProblem(configs: readonly CreatableTopicConfig[]): Refusal | undefined {
+  for (const { name, value } of configs) {
+    const definition = topicDefinitions.get(name)
+    if (definition === undefined)
+      return refusal(ErrorCode.INVALID_CONFIG, `Unknown topic config name: ${name}`)
+    if (value === null) {
+      return refusal(ErrorCode.INVALID_CONFIG, `Null value not supported for topic configs: ${name}`)
+    }
+    const problem = configProblem(definition, value)
+    if (problem !== undefined) return refusal(ErrorCode.INVALID_CONFIG, problem)
+  }
+  return undefined
+}
+
+function refusal(error: ErrorCode, message: string): Refusal {
+  return { kind: 'refused', error, message }
+}
+
+function created(
+  context: RequestContext,
+  layout: NewTopic,
+  topicId: CreatableTopicResult['topicId']
+): CreatableTopicResult {
+  const overrides = new Map(layout.configs.map(({ name, value }) => [name, value]))
+  return {
+    name: layout.name,
+    topicId,
+    errorCode: ErrorCode.NONE,
+    errorMessage: null,
+    topicConfigErrorCode: ErrorCode.NONE,
+    numPartitions: layout.partitionCount,
+    replicationFactor: REPLICAS,
+    configs: topicEntries(context.broker.config, overrides).map(
+      ({ name, value, readOnly, configSource, isSensitive }) => ({
+        name,
+        value,
+        readOnly,
+        configSource,
+        isSensitive
+      })
+    )
+  }
+}
+
+function failed({ name }: CreatableTopic, { error, message }: Refusal): CreatableTopicResult {
+  return {
+    name,
+    topicId: ZERO_UUID,
+    errorCode: error,
+    errorMessage: message,
+    topicConfigErrorCode: ErrorCode.NONE,
+    numPartitions: -1,
+    replicationFactor: -1,
+    configs: []
+  }
+}
