@@ -47,7 +47,7 @@ const bannedModules: Readonly<Record<string, string>> = {
   'node:timers/promises': timers
 }
 
-export function isPure(path: string): boolean {
+function isPure(path: string): boolean {
   return /^packages\/[^/]+\/src\//.test(path) && !path.includes('/node/') && !isTestFile(path)
 }
 
