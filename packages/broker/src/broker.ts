@@ -15,6 +15,7 @@ import type { BrokerContext } from './context.ts'
 import { Endpoints } from './endpoints.ts'
 import { FetchSessions } from './fetch/sessions.ts'
 import { internalTopics, startGroups } from './groups/index.ts'
+import type { RequestInterceptor } from './interceptor.ts'
 import { SEND_BYTES_MAX } from './limits.ts'
 import { BrokerMetrics } from './metrics.ts'
 import { ProducerIds } from './producer-ids.ts'
@@ -36,6 +37,8 @@ export interface BrokerOptions {
   readonly advertise?: Address
   /** The settings that the storage was opened with too. */
   readonly config: BrokerConfig
+  /** Only for tests. */
+  readonly interceptor?: RequestInterceptor
 }
 
 export interface RunningBroker extends AsyncDisposable {
@@ -105,6 +108,7 @@ function createContext(options: BrokerOptions): BrokerContext {
     clock,
     timers,
     random,
-    logger
+    logger,
+    interceptor: options.interceptor
   }
 }

@@ -6,6 +6,7 @@ import type { BrokerConfig } from './config/broker-config.ts'
 import type { Endpoints } from './endpoints.ts'
 import type { FetchSessions } from './fetch/sessions.ts'
 import type { GroupService } from './groups/index.ts'
+import type { RequestInterceptor } from './interceptor.ts'
 import type { BrokerMetrics } from './metrics.ts'
 import type { ProducerIds } from './producer-ids.ts'
 import type { SendBudget } from './send-budget.ts'
@@ -26,4 +27,5 @@ export interface BrokerContext {
   readonly timers: Timers
   readonly random: Random
   readonly logger: Logger
+  readonly interceptor: RequestInterceptor | undefined
 }

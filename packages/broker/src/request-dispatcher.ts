@@ -15,6 +15,7 @@ import {
   type ClientInfo,
   type HandlerResult
 } from './handler.ts'
+import type { RequestInterceptor } from './interceptor.ts'
 import { handlerTable, type HandlerEntry } from './handlers/index.ts'
 
 const API_VERSIONS_KEY = 18
@@ -89,14 +90,45 @@ export class RequestDispatcher {
     try {
       const body = handler.message.readRequest(request.reader, request.version)
       request.reader.expectEnd()
-      const { version, correlationId, clientId, frameBytes } = request
-      const context = { broker: this.#broker, client, version, correlationId, clientId, frameBytes }
-      const result = handler.handle(context, body)
-      if (!(result instanceof Promise)) return encode(handler, request, result)
-      return result.then(
-        (settled) => this.#encodeSafely(handler, request, settled),
-        (error) => this.#failed(request, error)
-      )
+      const intercept = this.#broker.interceptor
+      if (intercept !== undefined) return this.#intercepted(handler, request, { client, body, intercept })
+      return this.#answer(handler, request, { client, body })
+    } catch (error) {
+      return this.#failed(request, error)
+    }
+  }
+
+  #answer(
+    handler: ApiHandler<unknown, unknown>,
+    request: ParsedRequest,
+    { client, body }: { readonly client: ClientInfo; readonly body: unknown }
+  ): Reply | Promise<Reply> {
+    const { version, correlationId, clientId, frameBytes } = request
+    const context = { broker: this.#broker, client, version, correlationId, clientId, frameBytes }
+    const result = handler.handle(context, body)
+    if (!(result instanceof Promise)) return encode(handler, request, result)
+    return result.then(
+      (settled) => this.#encodeSafely(handler, request, settled),
+      (error) => this.#failed(request, error)
+    )
+  }
+
+  async #intercepted(
+    handler: ApiHandler<unknown, unknown>,
+    request: ParsedRequest,
+    options: { readonly client: ClientInfo; readonly body: unknown; readonly intercept: RequestInterceptor }
+  ): Promise<Reply> {
+    const { key, version, clientId, entry } = request
+    const { body, client } = options
+    const seen = { key, name: entry.name, version, clientId, connectionId: client.connectionId, body }
+    try {
+      const fault = await options.intercept(seen)
+      if (fault.kind === 'lose-request') return NOTHING
+      if (fault.kind === 'cut-before') return close('cut by a test')
+      if (fault.kind === 'answer') return encode(handler, request, fault.response)
+      const reply = await this.#answer(handler, request, options)
+      if (fault.kind === 'lose-response') return NOTHING
+      return fault.kind === 'cut-after' ? close('cut by a test') : reply
     } catch (error) {
       return this.#failed(request, error)
     }
