@@ -88,6 +88,7 @@ describe('sizes', () => {
   test('a group of tests is as long as its tests', () => {
     const inner = 'test(name, () => {\n  work()\n})\n'.repeat(30)
     assertFine('packages/broker/src/fetch.test.ts', `describe('fetch', () => {\n${inner}})`)
+    assertFine('packages/storage/src/suite/append-cases.ts', `export function appendCases() {\n${inner}}`)
   })
 
   test('generated messages may be as long as the protocol', () => {

@@ -3,7 +3,7 @@
 import type { Finding } from '../source/findings.ts'
 import { dottedName, nodeAt, nodesAt, walk, type SourceFile, type SyntaxNode } from '../source/syntax.ts'
 import { isTestFile } from '../source/units.ts'
-import type { SourceRule } from './rule.ts'
+import { isSuite, type SourceRule } from './rule.ts'
 
 const clock = 'take a Clock of @naru/base as an argument'
 const timers = 'take the Timers of @naru/base as an argument'
@@ -48,7 +48,9 @@ const bannedModules: Readonly<Record<string, string>> = {
 }
 
 function isPure(path: string): boolean {
-  return /^packages\/[^/]+\/src\//.test(path) && !path.includes('/node/') && !isTestFile(path)
+  return (
+    /^packages\/[^/]+\/src\//.test(path) && !path.includes('/node/') && !isTestFile(path) && !isSuite(path)
+  )
 }
 
 export const impureCalls: SourceRule = (source) => {

@@ -16,6 +16,9 @@ export const isGenerated = (path: string): boolean =>
 /** Captured or fuzzed input: its names, its size and what is in it are somebody else's. */
 export const isCaptured = (path: string): boolean => /\/(golden|corpus|fixtures)\//.test(path)
 
+/** Cases that every engine behind a port must pass: tests, although they are shipped with the port. */
+export const isSuite = (path: string): boolean => path.includes('/src/suite/')
+
 const textFile =
   /(^|\/)[^./]+$|(^|\/)\.[^./]+$|\.(ts|js|mjs|json|md|sh|yml|yaml|toml|xml|java|go|mod|txt|html|css)$/
 

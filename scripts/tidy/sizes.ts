@@ -2,7 +2,7 @@
 // has to be scrolled past has to be read.
 import type { Finding } from '../source/findings.ts'
 import { dottedName, nodeAt, nodesAt, walk, type SourceFile, type SyntaxNode } from '../source/syntax.ts'
-import { isGenerated, type SourceRule, type TreeRule } from './rule.ts'
+import { isGenerated, isSuite, type SourceRule, type TreeRule } from './rule.ts'
 
 export const fileLinesSoft = 400
 export const fileLinesMax = 800
@@ -38,7 +38,7 @@ export const functionSizes: SourceRule = (source) => {
   const findings: Finding[] = []
   if (isGenerated(source.path)) return findings
   walk(source.program, (node, ancestors) => {
-    if (!functionTypes.includes(node.type) || isGroupOfTests(node, ancestors.at(-1))) return
+    if (!functionTypes.includes(node.type) || isGroupOfTests(source, node, ancestors)) return
     const lines = lineCount(source, node)
     if (lines <= functionLinesMax) return
     const name = functionName(node, ancestors.at(-1))
@@ -48,8 +48,10 @@ export const functionSizes: SourceRule = (source) => {
   return findings
 }
 
-/** The callback of `describe` is a table of contents; the tests in it are what is read as functions. */
-function isGroupOfTests(node: SyntaxNode, parent: SyntaxNode | undefined): boolean {
+/** The callback of `describe`, as an outer function of a suite, is a table of contents; its tests are measured. */
+function isGroupOfTests(source: SourceFile, node: SyntaxNode, ancestors: readonly SyntaxNode[]): boolean {
+  if (isSuite(source.path) && !ancestors.some(({ type }) => functionTypes.includes(type))) return true
+  const parent = ancestors.at(-1)
   if (parent?.type !== 'CallExpression' || !nodesAt(parent, 'arguments').includes(node)) return false
   return ['describe', 'suite'].includes(dottedName(nodeAt(parent, 'callee')) ?? '')
 }
