@@ -1,0 +1,58 @@
+/** What grows in the storage, where it ends, and what happens then. `StorageLimits` may be set per engine. */
+
+const KIB = 1024
+const MIB = 1024 * KIB
+
+export interface StorageLimits {
+  /** Receive memory that acknowledged batches may pin before they are in segments; then producing is throttled. */
+  readonly tailBytesMax: number
+  /** Everything that the memory engine keeps; a batch beyond it is refused with a storage error. */
+  readonly memoryBytesMax: number
+  /** Size of one journal file, which is overwritten again and again. */
+  readonly journalFileBytes: number
+  /** All journal files together; then producing is throttled until a checkpoint has freed some. */
+  readonly journalBytesMax: number
+  /** Journal bytes since the last checkpoint that make the next one due. */
+  readonly checkpointAfterBytes: number
+  /** Time since the last checkpoint after which one is due when segments were written. */
+  readonly checkpointAfterMs: number
+  /** A tail of at least this size is written to its segment when its turn comes; a smaller one may wait. */
+  readonly tailWriteOutBytes: number
+  /** A tail whose partition took nothing for this long is written out, however small. */
+  readonly tailQuietMs: number
+  /** A tail is written out at the latest when its first batch is this old and the tail is not small. */
+  readonly tailAgeMs: number
+  /** How often the engine looks for expired segments; Kafka's `log.retention.check.interval.ms`. */
+  readonly retentionCheckMs: number
+  /** Kafka's `producer.id.expiration.ms`. */
+  readonly producerExpirationMs: number
+  /** Kafka's `producer.id.expiration.check.interval.ms`. */
+  readonly producerExpirationCheckMs: number
+  /** Producers that one partition remembers; the one that was silent longest is forgotten. */
+  readonly producersPerPartitionMax: number
+}
+
+export const DEFAULT_STORAGE_LIMITS: StorageLimits = {
+  tailBytesMax: 96 * MIB,
+  memoryBytesMax: 1024 * MIB,
+  journalFileBytes: 64 * MIB,
+  journalBytesMax: 1024 * MIB,
+  checkpointAfterBytes: 192 * MIB,
+  checkpointAfterMs: 10_000,
+  tailWriteOutBytes: 256 * KIB,
+  tailQuietMs: 3_000,
+  tailAgeMs: 5_000,
+  retentionCheckMs: 300_000,
+  producerExpirationMs: 86_400_000,
+  producerExpirationCheckMs: 600_000,
+  producersPerPartitionMax: 10_000
+}
+
+/** Producing resumes when what was over its limit has fallen to this share of it. */
+export const resumeShare = 0.75
+
+/** A batch that would pin more than this many times its size is copied out of its receive buffer. */
+export const pinnedShareMax = 4
+
+/** Batches that a producer may repeat; Kafka remembers as many. */
+export const producerBatchesMax = 5

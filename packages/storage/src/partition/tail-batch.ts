@@ -1,0 +1,79 @@
+/**
+ * One batch in memory: from `append` until it is in a segment. It is the frame that the journal writes, too,
+ * so that there is one object per batch on the way.
+ */
+import { FrameKind, FrameState, type JournalFrame } from '../journal/commit-log.ts'
+import type { PartitionLog } from './partition-log.ts'
+import type { ProducerEntry } from './producer-state.ts'
+
+export interface TailBatchFields {
+  readonly bytes: Uint8Array
+  readonly baseOffset: number
+  readonly lastOffset: number
+  readonly maxTimestampMs: number
+  readonly appendTimeMs: number
+  readonly pinnedBytes: number
+  /** -1 when the producer is not idempotent. */
+  readonly producerId: number
+  /** What was known of the producer before, to be put back when the append fails. */
+  readonly producerBefore: ProducerEntry | undefined
+}
+
+export class TailBatch implements JournalFrame {
+  readonly kind: FrameKind = FrameKind.batch
+  readonly log: PartitionLog
+  /** The final bytes of the batch. */
+  readonly payload: Uint8Array
+  readonly baseOffset: number
+  readonly lastOffset: number
+  readonly maxTimestampMs: number
+  readonly appendTimeMs: number
+  readonly pinnedBytes: number
+  readonly producerId: number
+  /** Journal file that holds the batch; 0 while it is on its way. */
+  generation: number
+  state: FrameState
+  producerBefore: ProducerEntry | undefined
+  failure: string
+
+  constructor(log: PartitionLog, fields: TailBatchFields) {
+    this.log = log
+    this.payload = fields.bytes
+    this.baseOffset = fields.baseOffset
+    this.lastOffset = fields.lastOffset
+    this.maxTimestampMs = fields.maxTimestampMs
+    this.appendTimeMs = fields.appendTimeMs
+    this.pinnedBytes = fields.pinnedBytes
+    this.producerId = fields.producerId
+    this.generation = 0
+    this.state = FrameState.pending
+    this.producerBefore = fields.producerBefore
+    this.failure = ''
+  }
+
+  get topicId(): Uint8Array {
+    return this.log.topic.idBytes
+  }
+
+  get partition(): number {
+    return this.log.partition
+  }
+
+  get leaderEpoch(): number {
+    return this.log.leaderEpoch
+  }
+
+  onDurable(generation: number): void {
+    this.state = FrameState.durable
+    this.producerBefore = undefined
+    this.generation = generation
+    this.log.becameDurable(this)
+  }
+
+  onFailed(code: string): void {
+    this.state = FrameState.failed
+    this.failure = code
+    this.log.rollBack(this)
+    this.producerBefore = undefined
+  }
+}

@@ -1,0 +1,85 @@
+/**
+ * What an engine does from time to time for all partitions: retention and the expiry of producers, in pieces
+ * so that ten thousand partitions do not hold the loop.
+ */
+import type { Clock, Timer, Timers } from '@naru/base'
+import type { StorageLimits } from '../limits.ts'
+import type { PartitionLog } from './partition-log.ts'
+import type { PartitionedLog } from './partitioned-log.ts'
+import { expiredBefore } from './retention.ts'
+import { RetentionClock } from './retention-clock.ts'
+
+/** Partitions that are looked at before others get their turn. */
+const partitionsPerTurn = 500
+
+export interface UpkeepOptions {
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly limits: StorageLimits
+  readonly log: PartitionedLog
+}
+
+export class Upkeep {
+  readonly #options: UpkeepOptions
+  readonly #retentionClock: RetentionClock
+  readonly #timers = new Map<'retention' | 'producers', Timer>()
+  #stopped = false
+  #running: Promise<void> = Promise.resolve()
+
+  constructor(options: UpkeepOptions) {
+    this.#options = options
+    this.#retentionClock = new RetentionClock(options.clock)
+    this.#arm('retention', options.limits.retentionCheckMs, () => this.applyRetention())
+    this.#arm('producers', options.limits.producerExpirationCheckMs, () => this.expireProducers())
+  }
+
+  /** Ends the timers and waits for what is running. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    for (const timer of this.#timers.values()) timer.cancel()
+    await this.#running
+  }
+
+  #arm(name: 'retention' | 'producers', everyMs: number, work: () => Promise<void>): void {
+    const due = (): void => {
+      this.#running = this.#running.then(work).then(() => {
+        if (!this.#stopped) this.#arm(name, everyMs, work)
+      })
+    }
+    this.#timers.set(name, this.#options.timers.after(everyMs, due, { background: true }))
+  }
+
+  async applyRetention(): Promise<void> {
+    const nowMs = this.#retentionClock.nowMs()
+    await this.#forEach(async (log) => {
+      const before = expiredBefore(log, nowMs)
+      if (before <= log.logStartOffset) return
+      // A failure leaves everything where it was; the next round tries again.
+      await this.#options.log.moveLogStart(log, before)
+    })
+  }
+
+  async expireProducers(): Promise<void> {
+    const { clock, limits } = this.#options
+    const beforeMs = clock.wallMs() - limits.producerExpirationMs
+    await this.#forEach((log) => {
+      log.producers?.expire(beforeMs)
+      if (log.producers?.size === 0) log.producers = undefined
+    })
+  }
+
+  async #forEach(visit: (log: PartitionLog) => void | Promise<void>): Promise<void> {
+    let visited = 0
+    for (const topic of Array.from(this.#options.log.topics.values())) {
+      for (const log of topic.partitions) {
+        if (this.#stopped) return
+        if (!log.removed) await visit(log)
+        if (++visited % partitionsPerTurn === 0) await this.#turn()
+      }
+    }
+  }
+
+  #turn(): Promise<void> {
+    return new Promise((resolve) => this.#options.timers.soon(resolve))
+  }
+}

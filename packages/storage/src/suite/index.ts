@@ -1,0 +1,28 @@
+/**
+ * The cases that every storage engine has to pass. An engine is accepted when
+ * `storageSuite('name', open)` is green in its test file.
+ */
+import { describe } from 'node:test'
+import { appendCases } from './append-cases.ts'
+import type { OpenSuiteEngine } from './engine.ts'
+import { metadataCases } from './metadata-cases.ts'
+import { readCases } from './read-cases.ts'
+import { reopenCases } from './reopen-cases.ts'
+import { trimCases } from './trim-cases.ts'
+
+export type { OpenSuiteEngine, SuiteEngine, SuiteOptions } from './engine.ts'
+export { suiteBatch, suiteRecords, type SuiteBatch, type SuiteRecord } from './batches.ts'
+
+export function storageSuite(
+  name: string,
+  open: OpenSuiteEngine,
+  options: { readonly outlivesProcess: boolean }
+): void {
+  describe(`storage suite: ${name}`, () => {
+    appendCases(open)
+    readCases(open)
+    trimCases(open)
+    metadataCases(open)
+    if (options.outlivesProcess) reopenCases(open)
+  })
+}
