@@ -5,3 +5,6 @@ export const BATCH_RECORDS_MAX = 10_000
 
 /** Requests in flight on one connection; further ones wait in order. */
 export const REQUESTS_IN_FLIGHT_MAX = 5
+
+/** A consumer that closes gives its last commit this long; without it, records are delivered again. */
+export const LAST_COMMIT_MS_MAX = 5_000

@@ -30,6 +30,14 @@ export type Target =
 
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined
+  /** In place of the client's `requestTimeoutMs`. */
+  readonly timeoutMs?: number | undefined
+}
+
+/** Where the brokers of one cluster live; shared by all connections of a client. */
+interface Directory {
+  brokers: ReadonlyMap<number, BrokerAddress>
+  connectedOnce: boolean
 }
 
 type AnyApi = API<unknown[], unknown>
@@ -42,12 +50,12 @@ export class Wire implements AsyncDisposable {
   readonly #base: Base
   readonly #bootstrap: readonly BrokerAddress[]
   readonly #coordinators = new Map<string, BrokerAddress>()
-  #brokers: ReadonlyMap<number, BrokerAddress> = new Map()
-  #connectedOnce = false
+  readonly #directory: Directory
   #closed = false
 
-  constructor(options: WireOptions) {
+  constructor(options: WireOptions, directory: Directory = { brokers: new Map(), connectedOnce: false }) {
     this.options = options
+    this.#directory = directory
     this.#bootstrap = parseAddresses(options.bootstrap)
     this.#base = new Base({
       clientId: options.clientId,
@@ -58,6 +66,11 @@ export class Wire implements AsyncDisposable {
       retries: 0,
       maxInflights: REQUESTS_IN_FLIGHT_MAX
     })
+  }
+
+  /** Connections of its own to the same cluster, so that long polls do not hold up other requests. */
+  fork(): Wire {
+    return new Wire(this.options, this.#directory)
   }
 
   /** Sends one request, retrying what may heal until the deadline; resolves to the answer with its error codes. */
@@ -81,13 +94,15 @@ export class Wire implements AsyncDisposable {
 
   /** Runs `attempt` again while it fails with what may heal; the first contact fails at once when nobody answers. */
   retrying<T>(what: string, options: CallOptions, attempt: () => Promise<T>): Promise<T> {
-    const { clock, timers } = this.options
+    const { clock, timers, requestTimeoutMs } = this.options
+    const policy = { ...this.options, requestTimeoutMs: options.timeoutMs ?? requestTimeoutMs }
     return withRetries(
-      { clock, timers, policy: this.options },
+      { clock, timers, policy },
       {
         what,
         signal: options.signal,
-        retry: (error) => !this.#closed && (this.#connectedOnce || toKafkaError(error).code !== 'UNREACHABLE')
+        retry: (error) =>
+          !this.#closed && (this.#directory.connectedOnce || toKafkaError(error).code !== 'UNREACHABLE')
       },
       attempt
     )
@@ -129,11 +144,7 @@ export class Wire implements AsyncDisposable {
 
   /** Tells where brokers live, as Metadata answered. */
   learnBrokers(brokers: Iterable<{ readonly nodeId: number } & BrokerAddress>): void {
-    this.#brokers = new Map([...brokers].map(({ nodeId, host, port }) => [nodeId, { host, port }]))
-  }
-
-  get nodeIds(): readonly number[] {
-    return [...this.#brokers.keys()]
+    this.#directory.brokers = new Map([...brokers].map(({ nodeId, host, port }) => [nodeId, { host, port }]))
   }
 
   /** Cuts the connections; what waits for an answer fails with CLOSED or UNREACHABLE. */
@@ -169,16 +180,16 @@ export class Wire implements AsyncDisposable {
 
   async #connection(target: Target): Promise<Connection> {
     const connection = await this.#connect(await this.#addresses(target))
-    this.#connectedOnce = true
+    this.#directory.connectedOnce = true
     return connection
   }
 
   async #addresses(target: Target): Promise<readonly BrokerAddress[]> {
     switch (target.kind) {
       case 'any':
-        return [...this.#bootstrap, ...this.#brokers.values()]
+        return [...this.#bootstrap, ...this.#directory.brokers.values()]
       case 'node': {
-        const broker = this.#brokers.get(target.nodeId)
+        const broker = this.#directory.brokers.get(target.nodeId)
         if (broker !== undefined) return [broker]
         throw new KafkaError('BROKER_NOT_AVAILABLE', `broker ${target.nodeId} is not in the cluster now`, {
           retriable: true

@@ -1,0 +1,216 @@
+/**
+ * Keeps one fetch in flight per broker for the partitions that are read, and hands out what arrives.
+ *
+ * A fetch starts as soon as its forerunner's answer is there, before that is handed out, so that a broker and the
+ * reader work at the same time; memory is bounded by two answers per broker. Fetches carry no session (KIP-227):
+ * they name their partitions each time, which costs bytes only where a consumer reads very many.
+ */
+import type { RecordsBatch, fetchV17 } from '@platformatic/kafka'
+import { sleep } from '@naru/base'
+import { type KafkaError, brokerError, toKafkaError } from '../errors.ts'
+import { safeNumber } from '../int64.ts'
+import type { Cluster, TopicInfo } from '../wire/cluster.ts'
+import type { Wire } from '../wire/wire.ts'
+import { nextOffset } from './record.ts'
+
+/** A partition that is read; `position` is the next offset to ask for. */
+export interface ReadPartition {
+  readonly topic: string
+  readonly partition: number
+  position: number
+  /** Where reading stops; infinite while there is no end. */
+  end: number
+}
+
+export interface Fetched {
+  readonly reader: ReadPartition
+  readonly from: number
+  readonly batches: readonly RecordsBatch[]
+  readonly highWatermark: number
+}
+
+export interface FetchLimits {
+  readonly fetchWaitMs: number
+  readonly fetchBytesMax: number
+  readonly partitionBytesMax: number
+}
+
+/** Told when a position is outside of what a partition holds; moves the reader or throws. */
+export type OnOutOfRange = (reader: ReadPartition) => Promise<void>
+
+interface Flight {
+  readonly nodeId: number
+  readonly readers: ReadonlyMap<string, ReadPartition>
+  readonly answer: Promise<fetchV17.FetchResponse | undefined>
+}
+
+/** Topic ids take the place of names from this version on. */
+const FETCH_BY_TOPIC_ID = 13
+/** A fetch without a session. */
+const NO_SESSION = 0
+const FINAL_EPOCH = -1
+const READ_UNCOMMITTED = 0
+
+export class Fetcher {
+  readonly #wire: Wire
+  readonly #cluster: Cluster
+  readonly #limits: FetchLimits
+  readonly #onOutOfRange: OnOutOfRange
+  readonly #flights = new Map<number, Flight>()
+  readonly #outOfRange: ReadPartition[] = []
+  #readers: readonly ReadPartition[] = []
+  #failures = 0
+  #refusals = 0
+
+  constructor(wire: Wire, cluster: Cluster, limits: FetchLimits, onOutOfRange: OnOutOfRange) {
+    this.#wire = wire
+    this.#cluster = cluster
+    this.#limits = limits
+    this.#onOutOfRange = onOutOfRange
+  }
+
+  /** Reads these partitions from now on; answers for others that are on their way are dropped. */
+  assign(readers: readonly ReadPartition[]): void {
+    this.#readers = readers
+  }
+
+  /** What the next answer brings, perhaps nothing; resolves early when `wake` does. */
+  async next(wake: Promise<void>, signal: AbortSignal): Promise<readonly Fetched[]> {
+    await this.#launch(signal)
+    const waits: Array<Promise<Flight | undefined>> = [wake.then(() => undefined)]
+    for (const flight of this.#flights.values()) waits.push(flight.answer.then(() => flight))
+    if (this.#flights.size === 0) waits.push(this.#pause(signal).then(() => undefined))
+    const flight = await abortable(Promise.race(waits), signal)
+    if (flight === undefined) return []
+    this.#flights.delete(flight.nodeId)
+    const answer = await flight.answer
+    this.#refusals = 0
+    const fetched = answer === undefined ? [] : this.#read(flight, answer)
+    for (const reader of this.#outOfRange.splice(0)) await this.#onOutOfRange(reader)
+    if (answer === undefined || (this.#refusals > 0 && fetched.length === 0)) await this.#pause(signal)
+    else this.#failures = 0
+    await this.#launch(signal)
+    return fetched
+  }
+
+  async #launch(signal: AbortSignal): Promise<void> {
+    const open = this.#readers.filter(({ position, end }) => position < end)
+    const topics = new Map<string, TopicInfo>()
+    for (const topic of new Set(open.map((reader) => reader.topic))) {
+      topics.set(topic, await this.#cluster.topic(topic, { signal }))
+    }
+    const leaderOf = (reader: ReadPartition): number =>
+      topics.get(reader.topic)?.partitions[reader.partition]?.leader ?? -1
+    const byTopicId = (await this.#wire.version('Fetch')) >= FETCH_BY_TOPIC_ID
+    for (const [nodeId, readers] of Map.groupBy(open, leaderOf)) {
+      if (nodeId < 0 || this.#flights.has(nodeId)) continue
+      this.#flights.set(nodeId, this.#start(nodeId, readers, topics, byTopicId))
+    }
+  }
+
+  #start(
+    nodeId: number,
+    readers: readonly ReadPartition[],
+    topics: ReadonlyMap<string, TopicInfo>,
+    byTopicId: boolean
+  ): Flight {
+    const { fetchWaitMs, fetchBytesMax, partitionBytesMax } = this.#limits
+    const places = new Map<string, ReadPartition>()
+    const request = [...Map.groupBy(readers, ({ topic }) => topic)].map(([topic, group]) => {
+      const info = topics.get(topic)
+      const topicId = byTopicId ? (info?.topicId ?? '') : topic
+      for (const reader of group) places.set(`${topicId}:${reader.partition}`, { ...reader })
+      const partitions = group.map(({ partition, position }) => ({
+        partition,
+        currentLeaderEpoch: info?.partitions[partition]?.leaderEpoch ?? -1,
+        fetchOffset: BigInt(position),
+        lastFetchedEpoch: -1,
+        partitionMaxBytes: partitionBytesMax
+      }))
+      return { topicId, partitions }
+    })
+    const call = this.#wire.once({ kind: 'node', nodeId }, 'Fetch', [
+      fetchWaitMs,
+      1,
+      fetchBytesMax,
+      READ_UNCOMMITTED,
+      NO_SESSION,
+      FINAL_EPOCH,
+      request,
+      [],
+      ''
+    ])
+    const answer = call.catch((error: unknown) => this.#failed(error, topics))
+    // Whoever waits for the answer sees the failure; after the last wait nobody does, and that is no accident.
+    answer.catch(() => undefined)
+    return { nodeId, readers: places, answer }
+  }
+
+  /** A broker that went away is a reason to look where the partitions are now; anything else ends the reading. */
+  #failed(error: unknown, topics: ReadonlyMap<string, TopicInfo>): undefined {
+    const failure = toKafkaError(error)
+    if (!failure.retriable) throw failure
+    for (const topic of topics.keys()) this.#cluster.forget(topic)
+    return undefined
+  }
+
+  #read(flight: Flight, answer: fetchV17.FetchResponse): readonly Fetched[] {
+    const failure = brokerError(answer.errorCode)
+    if (failure !== undefined && !failure.retriable) throw failure
+    return answer.responses.flatMap(({ topicId, partitions }) =>
+      partitions.flatMap((partition) => {
+        const asked = flight.readers.get(`${topicId}:${partition.partitionIndex}`)
+        return asked === undefined ? [] : this.#readPartition(asked, partition)
+      })
+    )
+  }
+
+  #readPartition(asked: ReadPartition, answer: fetchV17.FetchResponsePartition): readonly Fetched[] {
+    const reader = this.#readers.find(
+      ({ topic, partition }) => topic === asked.topic && partition === asked.partition
+    )
+    // Reassigned or moved while the answer was on its way.
+    if (reader === undefined || reader.position !== asked.position) return []
+    if (answer.errorCode !== 0) {
+      this.#refused(reader, answer)
+      return []
+    }
+    const batches = answer.records ?? []
+    const next = nextOffset(batches)
+    if (next === undefined) return []
+    reader.position = Math.max(reader.position, next)
+    return [{ reader, from: asked.position, batches, highWatermark: safeNumber(answer.highWatermark) }]
+  }
+
+  #refused(reader: ReadPartition, answer: fetchV17.FetchResponsePartition): void {
+    const { topic, partition, position } = reader
+    const error = brokerError(answer.errorCode, null, { topic, partition, offset: position }) as KafkaError
+    if (error.code === 'OFFSET_OUT_OF_RANGE') {
+      this.#outOfRange.push(reader)
+      return
+    }
+    this.#refusals += 1
+    this.#cluster.forget(topic)
+    if (!error.retriable) throw error
+  }
+
+  /** A short rest that grows while nothing works, so that a broker that is away is not hammered. */
+  #pause(signal: AbortSignal): Promise<void> {
+    const { retryBackoffMs, retryBackoffMsMax, timers } = this.#wire.options
+    this.#failures += 1
+    return sleep(
+      timers,
+      Math.min(retryBackoffMs * 2 ** Math.min(this.#failures, 10), retryBackoffMsMax),
+      signal
+    )
+  }
+}
+
+function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise, resolve, reject } = Promise.withResolvers<T>()
+  const onAbort = (): void => reject(signal.reason as Error)
+  if (signal.aborted) onAbort()
+  signal.addEventListener('abort', onAbort, { once: true })
+  work.then(resolve, reject)
+  return promise.finally(() => signal.removeEventListener('abort', onAbort))
+}
