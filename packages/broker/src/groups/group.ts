@@ -88,6 +88,19 @@ export class ClassicGroup {
     }
   }
 
+  /** The record of a group that nobody has joined yet. */
+  toEmptyValue(): GroupValue {
+    const currentStateTimestamp = this.#stateSinceMs
+    return {
+      protocolType: '',
+      generation: 0,
+      protocol: null,
+      leader: null,
+      currentStateTimestamp,
+      members: []
+    }
+  }
+
   get state(): GroupState {
     return this.#state
   }

@@ -3,12 +3,12 @@
  * time is up, the members are told the new generation and its leader.
  */
 import { ErrorCode } from '@naru/protocol'
-import { ClassicGroup, GroupState } from './group.ts'
+import { GroupState, type ClassicGroup } from './group.ts'
 import { NO_BYTES, type Member } from './member.ts'
 import { joinError, syncError, type JoinResult } from './results.ts'
 import type { Step } from './step.ts'
 
-/** A deadline below the rebalance timeout of the longest members would put out members that are still coming. */
+/** Begins a rebalance, or goes on with the one that is under way when this was all it waited for. */
 export function rebalanceOrCompleteJoin(step: Step, group: ClassicGroup, reason: string): void {
   if (group.canRebalance) prepareRebalance(step, group, reason)
   else maybeCompleteJoin(step, group)
@@ -67,7 +67,7 @@ export function maybeCompleteJoin(step: Step, group: ClassicGroup): void {
 /** Goes on with those who have joined. Static members may be late: they keep their place until their session ends. */
 export function completeJoin(step: Step, group: ClassicGroup): void {
   group.deadlines.join = undefined
-  for (const member of [...group.members.values()]) {
+  for (const member of group.members.values()) {
     if (member.awaitingJoin === undefined && !member.isStatic) group.remove(member.memberId)
   }
   if (!group.electJoinedLeader() && group.members.size > 0) return setJoinDeadline(step, group)
