@@ -7,6 +7,7 @@ import { NaruError, errorCode } from '@naru/base'
 import {
   GenericError,
   MultipleErrors,
+  TimeoutError,
   protocolErrors,
   protocolErrorsCodesById,
   type ProtocolErrorDefinition
@@ -66,7 +67,8 @@ export function toKafkaError(error: unknown): NaruError {
     })
   }
   const code = errorCode(leaf)
-  if (code === 'PLT_KFK_TIMEOUT') return timeoutError(leaf, error)
+  // By class: the library gives a time-out the code of network trouble.
+  if (leaf instanceof TimeoutError) return timeoutError(leaf, error)
   if (code === 'PLT_KFK_NETWORK') return unreachable(leaf, error)
   if (code === 'PLT_KFK_AUTHENTICATION') {
     return new KafkaError('SASL_AUTHENTICATION_FAILED', messageOf(leaf), { cause: error })

@@ -32,9 +32,15 @@ export interface ConsumerOptions<K, V> {
 }
 
 const OPTION_NAMES = [
-  ...['topics', 'group', 'partitions', 'from', 'to', 'max', 'commit', 'key', 'value', 'signal'],
-  ...['fetchWaitMs', 'fetchBytesMax', 'partitionBytesMax', 'sessionTimeoutMs', 'heartbeatMs'],
-  ...['rebalanceTimeoutMs', 'commitIntervalMs']
+  'topics',
+  'group',
+  'partitions',
+  'to',
+  'max',
+  'key',
+  'value',
+  'signal',
+  ...Object.keys(CONSUMER_DEFAULTS)
 ]
 
 /** With every default in place. */

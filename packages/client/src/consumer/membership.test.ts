@@ -16,12 +16,9 @@ function assigned(
     topic,
     { partitionsCount }
   ])
-  const result = rangeAssigner(
-    'm1',
-    new Map(members as never) as Assigner[1],
-    new Set(Object.keys(partitionCounts)),
-    { topics: new Map(topics as never) } as unknown as Assigner[3]
-  )
+  const result = rangeAssigner('m1', new Map(members as never), new Set(Object.keys(partitionCounts)), {
+    topics: new Map(topics as never)
+  } as unknown as Assigner[3])
   return Object.fromEntries(
     result.map(({ memberId, assignments }) => [
       memberId,
