@@ -177,10 +177,13 @@ function fieldOf(path: string, field: ApacheField): object {
   }
 }
 
-/** Kafka writes defaults as text, some as numbers and some hexadecimal. */
+/**
+ * Kafka writes defaults as text, some as numbers and some hexadecimal. A JSON null, unlike the text "null", is read
+ * by its generator as no default at all.
+ */
 function defaultOf(field: ApacheField): string | number | boolean | null | undefined {
   const value = field.default
-  if (value === undefined) return undefined
+  if (value === undefined || value === null) return undefined
   if (value === 'null') return null
   if (field.type === 'bool') return String(value) === 'true'
   if (!/^u?int|^float/.test(field.type)) return String(value)

@@ -69,7 +69,7 @@ export function defaultValue(field: Field): string {
   if (field.default === null) return 'null'
   if (field.default === unsafeMax) return 'INT64_MAX'
   if (type.kind === 'array') return '[]'
-  if (type.kind === 'struct') return field.nullable === undefined ? `default${type.name}()` : 'null'
+  if (type.kind === 'struct') return `default${type.name}()`
   if (type.name === 'string') return `'${field.default ?? ''}'`
   if (type.name === 'uuid') return 'ZERO_UUID'
   if (type.name === 'bytes') return 'EMPTY_BYTES'
@@ -86,14 +86,18 @@ export function isUnlimited(field: Field): boolean {
 /** An expression that is true when the value is not the default. */
 export function differsFromDefault(field: Field, value: string): string {
   const standard = defaultValue(field)
-  if (standard === '[]' || standard === 'EMPTY_BYTES') {
-    const nullable = field.nullable === undefined ? '' : `${value} === null || `
-    return nullable === '' ? `${value}.length > 0` : `(${nullable}${value}.length > 0)`
+  if (standard === '[]' || standard === 'EMPTY_BYTES') return orNull(field, value, `${value}.length > 0`)
+  if (field.type.kind === 'struct' && standard !== 'null') {
+    return orNull(field, value, `!isDefault${field.type.name}(${value})`)
   }
-  if (field.type.kind === 'struct' && standard !== 'null') return `!isDefault${field.type.name}(${value})`
   if (standard === 'true') return `!${value}`
   if (standard === 'false') return value
   return `${value} !== ${standard}`
+}
+
+/** Null differs from a default that is not null. */
+function orNull(field: Field, value: string, differs: string): string {
+  return field.nullable === undefined ? differs : `(${value} === null || ${differs})`
 }
 
 /** Whether a field exists in all versions in which its structure can occur, and is not tagged. */

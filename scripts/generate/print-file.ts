@@ -103,7 +103,7 @@ function needsDefault(struct: Struct, message: Message): boolean {
 }
 
 function isStructField(field: Field, struct: Struct): boolean {
-  return field.type.kind === 'struct' && field.type.name === struct.name && field.nullable === undefined
+  return field.type.kind === 'struct' && field.type.name === struct.name && field.default !== null
 }
 
 function printDefault(struct: Struct): string {

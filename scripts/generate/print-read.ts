@@ -70,7 +70,8 @@ function readValue(field: Field, flexible: string, nullable: boolean): string {
   if (type.kind === 'array') return readList(type.element, flexible, nullable)
   if (type.kind === 'struct') {
     const call = `read${type.name}(reader, version)`
-    return nullable ? `reader.present() ? ${call} : null` : call
+    if (!nullable) return call
+    return `${field.tag === undefined ? 'reader.present()' : 'reader.taggedPresent()'} ? ${call} : null`
   }
   switch (type.name) {
     case 'string':

@@ -66,7 +66,7 @@ function writeValue({ field, value, flexible, writer, nullable }: WriteValue): s
   if (type.kind === 'array') return writeList(type.element, { field, value, flexible, writer, nullable })
   if (type.kind === 'struct') {
     if (!nullable) return `write${type.name}(${writer}, ${value}, version)`
-    return `writeNullable${type.name}(${writer}, ${value}, version)`
+    return `write${field.tag === undefined ? 'Nullable' : 'Tagged'}${type.name}(${writer}, ${value}, version)`
   }
   switch (type.name) {
     case 'string':
@@ -151,7 +151,10 @@ export function printWriteForms(struct: Struct, context: Context): string[] {
   const functions: string[] = []
   if (lists.some((field) => field.nullable === undefined)) functions.push(listFunction(struct))
   if (lists.some((field) => field.nullable !== undefined)) functions.push(nullableListFunction(struct))
-  if (fields.some((field) => isNullableStruct(field, struct))) functions.push(nullableFunction(struct))
+  const nullable = fields.filter((field) => isNullableStruct(field, struct))
+  if (nullable.some((field) => field.tag === undefined)) functions.push(nullableFunction(struct, 'present'))
+  if (nullable.some((field) => field.tag !== undefined))
+    functions.push(nullableFunction(struct, 'taggedPresent'))
   return functions
 }
 
@@ -179,9 +182,10 @@ for (const item of list) write${struct.name}(writer, item, version)
 }`
 }
 
-function nullableFunction(struct: Struct): string {
-  return `function writeNullable${struct.name}(writer: Writer, item: ${struct.name} | null, version: number): void {
-writer.present(item !== null)
+function nullableFunction(struct: Struct, mark: 'present' | 'taggedPresent'): string {
+  const prefix = mark === 'present' ? 'Nullable' : 'Tagged'
+  return `function write${prefix}${struct.name}(writer: Writer, item: ${struct.name} | null, version: number): void {
+writer.${mark}(item !== null)
 if (item !== null) write${struct.name}(writer, item, version)
 }`
 }

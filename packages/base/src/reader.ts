@@ -237,6 +237,11 @@ export class Reader {
     return this.int8() >= 0
   }
 
+  /** The same mark in front of a tagged structure, where Kafka writes a varint: 0 for null. */
+  taggedPresent(): boolean {
+    return this.unsignedVarint() > 0
+  }
+
   /** The tag that comes next in a section of tagged fields; tags ascend strictly. */
   tag(previous: number): number {
     const start = this.#position

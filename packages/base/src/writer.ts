@@ -297,6 +297,11 @@ export class Writer {
     this.int8(present ? 1 : -1)
   }
 
+  /** The same mark in front of a tagged structure, where Kafka writes a varint: 0 for null. */
+  taggedPresent(present: boolean): void {
+    this.unsignedVarint(present ? 1 : 0)
+  }
+
   /** A writer for the content of a tagged field. */
   nested(): Writer {
     return new Writer()

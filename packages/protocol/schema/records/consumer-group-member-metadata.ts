@@ -34,7 +34,6 @@ export const consumerGroupMemberMetadata: RecordSchema = {
         nullable: '0+',
         tag: 0,
         tagged: '0+',
-        default: 'null',
         fields: [
           { name: 'SessionTimeoutMs', type: 'int32', versions: '0+' },
           {

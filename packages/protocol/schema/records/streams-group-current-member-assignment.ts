@@ -36,15 +36,7 @@ export const streamsGroupCurrentMemberAssignment: RecordSchema = {
         fields: [
           { name: 'SubtopologyId', type: 'string', versions: '0+' },
           { name: 'Partitions', type: '[]int32', versions: '0+' },
-          {
-            name: 'AssignmentEpochs',
-            type: '[]int32',
-            versions: '0+',
-            nullable: '0+',
-            tag: 0,
-            tagged: '0+',
-            default: 'null'
-          }
+          { name: 'AssignmentEpochs', type: '[]int32', versions: '0+', nullable: '0+', tag: 0, tagged: '0+' }
         ]
       }
     ]

@@ -25,8 +25,7 @@ export const streamsGroupMetadata: RecordSchema = {
         versions: '0+',
         nullable: '0+',
         tag: 1,
-        tagged: '0+',
-        default: 'null'
+        tagged: '0+'
       }
     ],
     structs: [

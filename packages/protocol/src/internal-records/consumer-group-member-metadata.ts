@@ -82,8 +82,16 @@ export function defaultConsumerGroupMemberMetadataValue(): ConsumerGroupMemberMe
     subscribedTopicRegex: '',
     rebalanceTimeoutMs: -1,
     serverAssignor: '',
-    classicMemberMetadata: null
+    classicMemberMetadata: defaultClassicMemberMetadata()
   }
+}
+
+export function defaultClassicMemberMetadata(): ClassicMemberMetadata {
+  return { sessionTimeoutMs: 0, supportedProtocols: [] }
+}
+
+function isDefaultClassicMemberMetadata(item: ClassicMemberMetadata): boolean {
+  return !(item.sessionTimeoutMs !== 0 || item.supportedProtocols.length > 0)
 }
 
 export function readConsumerGroupMemberMetadataValue(
@@ -98,13 +106,13 @@ export function readConsumerGroupMemberMetadataValue(
   const subscribedTopicRegex = reader.nullableString(true)
   const rebalanceTimeoutMs = reader.int32()
   const serverAssignor = reader.nullableString(true)
-  let classicMemberMetadata: ClassicMemberMetadata | null = null
+  let classicMemberMetadata: ClassicMemberMetadata | null = defaultClassicMemberMetadata()
   let tag = -1
   for (let tags = reader.unsignedVarint(); tags > 0; tags--) {
     tag = reader.tag(tag)
     const end = reader.tagEnd()
     if (tag === 0) {
-      classicMemberMetadata = reader.present() ? readClassicMemberMetadata(reader, version) : null
+      classicMemberMetadata = reader.taggedPresent() ? readClassicMemberMetadata(reader, version) : null
       reader.expectTagEnd(end)
     } else {
       reader.skipTag(end)
@@ -157,11 +165,12 @@ export function writeConsumerGroupMemberMetadataValue(
   writer.nullableString(message.subscribedTopicRegex, true)
   writer.int32(message.rebalanceTimeoutMs)
   writer.nullableString(message.serverAssignor, true)
-  const hasClassicMemberMetadata = message.classicMemberMetadata !== null
+  const hasClassicMemberMetadata =
+    message.classicMemberMetadata === null || !isDefaultClassicMemberMetadata(message.classicMemberMetadata)
   writer.unsignedVarint(Number(hasClassicMemberMetadata))
   if (hasClassicMemberMetadata) {
     const content = writer.nested()
-    writeNullableClassicMemberMetadata(content, message.classicMemberMetadata, version)
+    writeTaggedClassicMemberMetadata(content, message.classicMemberMetadata, version)
     writer.tagged(0, content)
   }
 }
@@ -172,12 +181,12 @@ function writeClassicMemberMetadata(writer: Writer, message: ClassicMemberMetada
   writer.unsignedVarint(0)
 }
 
-function writeNullableClassicMemberMetadata(
+function writeTaggedClassicMemberMetadata(
   writer: Writer,
   item: ClassicMemberMetadata | null,
   version: number
 ): void {
-  writer.present(item !== null)
+  writer.taggedPresent(item !== null)
   if (item !== null) writeClassicMemberMetadata(writer, item, version)
 }
 
