@@ -4,12 +4,11 @@
  *
  * The jars are fetched by mvn once, into the cache folder of the conformance suites.
  */
-import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { inflateRawSync } from 'node:zlib'
 import { cached } from '../cache.ts'
+import { runOrThrow } from '../process.ts'
 
 const kafkaVersion = '4.2.0'
 const artifacts = [
@@ -27,7 +26,7 @@ export interface ApacheField {
   readonly nullableVersions?: string
   readonly taggedVersions?: string
   readonly tag?: number
-  readonly default?: string | number | boolean
+  readonly default?: string | number | boolean | null
   readonly ignorable?: boolean
   readonly entityType?: string
   readonly mapKey?: boolean
@@ -73,7 +72,7 @@ export async function apacheMessages(): Promise<Map<string, ApacheMessage>> {
 async function jarFolder(): Promise<string> {
   return cached(`schema-jars-${kafkaVersion}`, async (folder) => {
     for (const artifact of artifacts) {
-      await promisify(execFile)('mvn', [
+      await runOrThrow('mvn', [
         '--quiet',
         '--batch-mode',
         'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy',
@@ -82,6 +81,12 @@ async function jarFolder(): Promise<string> {
       ])
     }
   })
+}
+
+/** The four jars as a class path for Java. */
+export async function apacheClasspath(): Promise<string> {
+  const folder = await jarFolder()
+  return artifacts.map((artifact) => join(folder, `${artifact}-${kafkaVersion}.jar`)).join(':')
 }
 
 /** The files put lines beginning with `//` between JSON; no string of theirs contains a line like that. */

@@ -78,9 +78,9 @@ function apacheField(path: string, field: ApacheField): string[] {
   return [line(own, facts), ...(field.fields ?? []).flatMap((child) => apacheField(own, child))]
 }
 
-/** Kafka writes the same default as 255, "255" or "0xff". */
+/** Kafka writes the same default as 255, "255" or "0xff"; its generator takes a JSON null for no default. */
 function apacheDefault(field: ApacheField): string | undefined {
-  if (field.default === undefined) return undefined
+  if (field.default === undefined || field.default === null) return undefined
   const text = String(field.default)
   return /^0x[0-9a-f]+$/i.test(text) ? String(Number(text)) : text
 }
