@@ -41,6 +41,7 @@ const understoodFrom = new Map<number, number>([
 ])
 
 const READ_COMMITTED = 1
+const LEADER_EPOCH_FROM = 4
 
 export const handler: ApiHandler<ListOffsetsRequest, ListOffsetsResponse> = {
   message: LIST_OFFSETS,
@@ -85,13 +86,14 @@ async function lookUp({ context, topic, partition, committed }: LookUp): Promise
   const fenced = epochError(partition, state)
   if (fenced !== ErrorCode.NONE) return failed(partition, fenced)
   const fixed = fixedOffset(timestamp, state, committed)
-  if (fixed !== undefined) return found(partition, fixed, -1, fixed < 0 ? -1 : state.leaderEpoch)
+  const epoch = context.version >= LEADER_EPOCH_FROM ? state.leaderEpoch : -1
+  if (fixed !== undefined) return found(partition, fixed, -1, fixed < 0 ? -1 : epoch)
   const query: TimestampQuery =
     timestamp === SpecialTimestamp.max ? { kind: 'max' } : { kind: 'at-or-after', timestampMs: timestamp }
   const result = await log.offsetForTimestamp(topic.topicId, partition.partitionIndex, query)
   const end = committed ? state.lastStableOffset : state.highWatermark
   if (result === undefined || result.offset >= end) return found(partition, -1, -1, -1)
-  return found(partition, result.offset, result.timestampMs, result.leaderEpoch)
+  return found(partition, result.offset, result.timestampMs, epoch)
 }
 
 /** Offsets that need no look at the records. */

@@ -1,0 +1,34 @@
+/** A broker over memory on a free loopback port, for the tests of this package. */
+import { SILENT_LOGGER, type Clock, type Logger, type Timers } from '@naru/base'
+import { nodeClock, nodeNetwork, nodeRandom, nodeTimers } from '@naru/base/node'
+import { threadPoolCompression } from '@naru/protocol'
+import { openMemoryStorage } from '@naru/storage'
+import { BrokerConfig, startBroker, type RunningBroker } from '@naru/broker'
+
+export interface InProcessOptions {
+  readonly config?: Readonly<Record<string, string>>
+  readonly time?: Clock & Timers
+  readonly logger?: Logger
+}
+
+export async function startInProcessBroker(options: InProcessOptions = {}): Promise<RunningBroker> {
+  const config = new BrokerConfig({
+    statics: { 'group.initial.rebalance.delay.ms': '0', ...options.config },
+    nodeId: 0
+  })
+  const shared = {
+    clock: options.time ?? nodeClock,
+    timers: options.time ?? nodeTimers,
+    random: nodeRandom,
+    logger: options.logger ?? SILENT_LOGGER,
+    compression: threadPoolCompression
+  }
+  const storage = await openMemoryStorage({ ...shared, logConfig: config.logConfig })
+  return startBroker({
+    ...shared,
+    storage,
+    network: nodeNetwork,
+    listen: { host: '127.0.0.1', port: 0 },
+    config
+  })
+}
