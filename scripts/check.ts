@@ -30,7 +30,7 @@ const steps: readonly Step[] = [
     fix: ['oxlint', '--type-aware', '--fix']
   },
   { name: 'dead code', command: ['knip', '--no-config-hints', '--no-progress'] },
-  { name: 'examples', command: ['node', 'scripts/examples.ts'], needs: 'scripts/examples.ts' },
+  { name: 'examples', command: ['node', 'scripts/examples.ts'], needs: 'examples' },
   { name: 'tidy', command: ['node', 'scripts/tidy.ts'] },
   { name: 'generated', command: ['node', 'scripts/generate.ts', '--check'], needs: 'scripts/generate.ts' },
   { name: 'arrows', command: ['node', 'scripts/arrows.ts'] },
