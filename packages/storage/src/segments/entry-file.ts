@@ -1,0 +1,159 @@
+/**
+ * A file beside the .log that only grows, by entries of one size: an index or the sidecar. New entries wait
+ * in memory until a sync writes them; a file without entries is not made at all.
+ *
+ * `content()` gives what is on disk and what waits apart, so that nothing is copied to look something up.
+ */
+import { errorCode, readFully, writeFully, type DiskFile } from '@naru/base'
+import type { SegmentContext } from './segment-context.ts'
+
+const noBytes = Buffer.alloc(0)
+const pendingBytesMin = 256
+
+export interface EntryFileOptions {
+  readonly path: string
+  readonly header?: Buffer | undefined
+  readonly fileBytes?: number | undefined
+  /** Whether entries that were read can be what was written; without it everything can. */
+  readonly isSane?: ((entries: Buffer) => boolean) | undefined
+}
+
+/** Entries in order, without the file's header. */
+export interface EntryContent {
+  readonly onDisk: Buffer
+  readonly pending: Buffer
+}
+
+export class EntryFile {
+  readonly path: string
+  readonly #header: Buffer
+  readonly #isSane: ((entries: Buffer) => boolean) | undefined
+  /** Bytes in the file, header included. */
+  #fileBytes: number
+  #pending: Buffer = noBytes
+  #pendingBytes = 0
+
+  constructor(options: EntryFileOptions) {
+    this.path = options.path
+    this.#header = options.header ?? noBytes
+    this.#isSane = options.isSane
+    this.#fileBytes = options.fileBytes ?? 0
+  }
+
+  /** Bytes of entries, written or waiting. */
+  get entryBytes(): number {
+    return Math.max(0, this.#fileBytes - this.#header.byteLength) + this.#pendingBytes
+  }
+
+  /** Length of the file, without what waits. */
+  get fileBytes(): number {
+    return this.#fileBytes
+  }
+
+  /** Bytes of entries that wait; pass it to `dropPending` to undo later appends. */
+  get pendingBytes(): number {
+    return this.#pendingBytes
+  }
+
+  append(entry: Uint8Array): void {
+    const needed = this.#pendingBytes + entry.byteLength
+    if (needed > this.#pending.byteLength) this.#grow(needed)
+    this.#pending.set(entry, this.#pendingBytes)
+    this.#pendingBytes = needed
+  }
+
+  dropPending(toBytes: number): void {
+    this.#pendingBytes = toBytes
+  }
+
+  /** Writes what waits; nothing is durable yet. Resolves to whether the file is new in its folder. */
+  async flush(context: SegmentContext): Promise<boolean> {
+    if (this.#pendingBytes === 0) return false
+    const isNew = this.#fileBytes === 0
+    const entries = this.#pending.subarray(0, this.#pendingBytes)
+    const chunks = isNew && this.#header.byteLength > 0 ? [this.#header, entries] : [entries]
+    const write = { create: isNew }
+    await context.files.change(this.path, (file) => writeFully(file, chunks, this.#fileBytes), write)
+    for (const chunk of chunks) this.#fileBytes += chunk.byteLength
+    // Views of the old array may still be with readers, so that a new one is begun.
+    this.#pending = noBytes
+    this.#pendingBytes = 0
+    return isNew
+  }
+
+  /** The entries as of the call, later ones excluded; undefined when the file is missing, short or damaged. */
+  async content(context: SegmentContext): Promise<EntryContent | undefined> {
+    const pending = this.#pending.subarray(0, this.#pendingBytes)
+    const bytes = this.#fileBytes
+    if (bytes === 0) return { onDisk: noBytes, pending }
+    const file = await context.indexes.get(this.path, bytes, () => this.#load(context, bytes))
+    if (file.byteLength < bytes) return undefined
+    return { onDisk: file.subarray(this.#header.byteLength), pending }
+  }
+
+  /** Removes what the file has beyond its length; a file that is shorter or missing stays as it is. */
+  async cut(context: SegmentContext): Promise<void> {
+    const bytes = this.#fileBytes
+    if (bytes === 0) return
+    try {
+      await context.files.change(this.path, async (file) => {
+        if ((await file.size()) > bytes) await file.truncate(bytes)
+      })
+    } catch (error) {
+      if (errorCode(error) !== 'ENOENT') throw error
+    }
+  }
+
+  /**
+   * Gives the file its header and its length, with zeros where entries are lost, so that later entries come to
+   * their place. For entries that are checked one by one.
+   */
+  async patch(context: SegmentContext): Promise<void> {
+    const bytes = this.#fileBytes
+    if (bytes === 0) return
+    context.indexes.forget(this.path)
+    const write = async (file: DiskFile): Promise<void> => {
+      await writeFully(file, [this.#header], 0)
+      await file.truncate(bytes)
+    }
+    try {
+      await context.files.change(this.path, write)
+    } catch (error) {
+      if (errorCode(error) !== 'ENOENT') throw error
+      await context.files.change(this.path, write, { create: true })
+    }
+  }
+
+  /** Takes over a file that replaced this one and holds all entries. */
+  replaced(context: SegmentContext, fileBytes: number): void {
+    this.forget(context)
+    this.#fileBytes = fileBytes
+    this.#pending = noBytes
+    this.#pendingBytes = 0
+  }
+
+  /** Closes the file and drops what is in memory; for renames and removals. */
+  forget(context: SegmentContext): void {
+    context.files.forget(this.path)
+    context.indexes.forget(this.path)
+  }
+
+  async #load(context: SegmentContext, bytes: number): Promise<Buffer> {
+    const content = Buffer.allocUnsafeSlow(bytes)
+    try {
+      const read = await context.files.read(this.path, (file) => readFully(file, content, 0))
+      const headerBytes = this.#header.byteLength
+      if (read < bytes || !this.#header.equals(content.subarray(0, headerBytes))) return noBytes
+      return this.#isSane?.(content.subarray(headerBytes)) === false ? noBytes : content
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return noBytes
+      throw error
+    }
+  }
+
+  #grow(needed: number): void {
+    const larger = Buffer.allocUnsafeSlow(Math.max(pendingBytesMin, needed * 2))
+    larger.set(this.#pending.subarray(0, this.#pendingBytes))
+    this.#pending = larger
+  }
+}

@@ -1,0 +1,382 @@
+/**
+ * The segments of one partition, from the oldest to the one that is being written.
+ *
+ * Writes, syncs, rolls, drops and rebuilding of indexes take turns in the order of the calls. Reads need no
+ * turn: they see the state of the last finished write. Nothing is durable before `sync` resolved, and
+ * `manifest` tells of nothing else. After a failed sync every further call that changes something fails.
+ */
+import { assert } from '@naru/base'
+import { DEFAULT_LOG_CONFIG, type LogConfig } from '../ports/index.ts'
+import { rebuildIndexes } from './index-rebuild.ts'
+import type { SegmentView } from './log-window.ts'
+import { expiredCount } from './retention-rule.ts'
+import type { SegmentContext } from './segment-context.ts'
+import { deletedSuffix, parentDirectory, parseSegmentFileName } from './segment-names.ts'
+import { readSegment, type ReadLimits, type SegmentCorrupt, type SegmentRecords } from './segment-reader.ts'
+import { restoreSegments } from './segment-restore.ts'
+import { findBatchByTimestamp } from './segment-search.ts'
+import type { SegmentBatch } from './segment-state.ts'
+import { isMissingFile, Segment } from './segment.ts'
+import type { SegmentManifest, SegmentProblem, SegmentsManifest } from './segments-manifest.ts'
+import { Serial } from './serial.ts'
+
+export type SegmentsRead = SegmentRecords | SegmentCorrupt | { readonly kind: 'out-of-range' }
+
+export interface RestoredSegments {
+  readonly segments: PartitionSegments
+  readonly problems: readonly SegmentProblem[]
+}
+
+const noSegments: readonly Segment[] = []
+const noPaths: readonly string[] = []
+
+export class PartitionSegments {
+  readonly directory: string
+  readonly #context: SegmentContext
+  readonly #serial = new Serial()
+  /** Written or sealed since the last sync. */
+  #unsynced: readonly Segment[] = noSegments
+  #segments: readonly Segment[] = noSegments
+  #endOffset = 0
+  #syncedEndOffset = 0
+  #sizeBytes = 0
+  #config: LogConfig = DEFAULT_LOG_CONFIG
+  /** The folder may not be there yet, or hold files of an attempt that nothing knows of. */
+  #folderIsNew = true
+  #folderNameUnsynced = false
+  #namesUnsynced = false
+  #renamed: readonly string[] = noPaths
+  #failure: unknown
+
+  private constructor(context: SegmentContext, directory: string) {
+    this.#context = context
+    this.directory = directory
+  }
+
+  /** A partition without segments; the disk is not touched before the first write. */
+  static fresh(context: SegmentContext, directory: string): PartitionSegments {
+    return new PartitionSegments(context, directory)
+  }
+
+  /**
+   * The partition as a manifest tells of it. Files are cut to its lengths, and files of segments that it does
+   * not know are removed. What is missing of a .log is reported and answers `corrupt` to readers; missing or
+   * damaged indexes are built anew when they are first needed.
+   */
+  static async restore(
+    context: SegmentContext,
+    directory: string,
+    manifest: SegmentsManifest
+  ): Promise<RestoredSegments> {
+    const partition = new PartitionSegments(context, directory)
+    const restored = await restoreSegments(context, directory, manifest)
+    partition.#segments = restored.segments
+    partition.#folderIsNew = !restored.folderExists
+    partition.#endOffset = manifest.endOffset
+    partition.#syncedEndOffset = manifest.endOffset
+    for (const segment of restored.segments) partition.#sizeBytes += segment.state.logBytes
+    return { segments: partition, problems: restored.problems }
+  }
+
+  /** First offset that is kept; the end when nothing is. */
+  get startOffset(): number {
+    return this.#segments[0]?.baseOffset ?? this.#endOffset
+  }
+
+  /** One beyond the last offset that was written. */
+  get endOffset(): number {
+    return this.#endOffset
+  }
+
+  /** Bytes in all .log files. */
+  get sizeBytes(): number {
+    return this.#sizeBytes
+  }
+
+  get segmentCount(): number {
+    return this.#segments.length
+  }
+
+  /**
+   * Appends final batches, which follow each other and what was written before, through the page cache. When
+   * it fails, what was surely written counts, and the rest can be written again from `endOffset` on.
+   */
+  write(batches: readonly SegmentBatch[], config: LogConfig): Promise<void> {
+    return this.#serial.run(() => this.#write(batches, config))
+  }
+
+  /** Makes everything written so far durable: files, their names, and the folder's name. */
+  sync(): Promise<void> {
+    return this.#serial.run(() => this.#sync())
+  }
+
+  /** Ends the segment that is being written; the next write begins another one. */
+  roll(): Promise<void> {
+    return this.#serial.run(async () => {
+      this.#checkUsable()
+      const last = this.#segments.at(-1)
+      if (last !== undefined) await this.#seal(last)
+    })
+  }
+
+  /** What a checkpoint notes, as of the last sync. */
+  manifest(): SegmentsManifest {
+    const segments: SegmentManifest[] = []
+    for (const segment of this.#segments) if (segment.durable !== undefined) segments.push(segment.durable)
+    const startOffset = segments[0]?.baseOffset ?? this.#syncedEndOffset
+    return { startOffset, endOffset: this.#syncedEndOffset, segments }
+  }
+
+  /**
+   * Whole batches from the one that holds the offset on, of one segment; none at the end. `corrupt` when what
+   * is stored there does not match its checksums. Rejects with a `DiskError` when the disk does not answer.
+   */
+  async read(offset: number, limits: ReadLimits): Promise<SegmentsRead> {
+    if (offset < this.startOffset || offset > this.#endOffset) return { kind: 'out-of-range' }
+    const segment = this.#segmentFor(offset)
+    if (segment === undefined) return { kind: 'records', chunks: [], bytes: 0 }
+    try {
+      return await readSegment(this.#view(segment), Math.max(offset, segment.baseOffset), limits)
+    } catch (error) {
+      if (segment.dropped && isMissingFile(error)) return { kind: 'out-of-range' }
+      throw error
+    }
+  }
+
+  /** The first batch whose max timestamp is at or after the time and that ends at or after `minOffset`. */
+  async batchForTimestamp(
+    timestampMs: number,
+    minOffset: number = this.startOffset
+  ): Promise<Uint8Array | undefined> {
+    for (const segment of this.#segments) {
+      if (segment.nextOffset <= minOffset || segment.state.maxTimestampMs < timestampMs) continue
+      try {
+        const found = await findBatchByTimestamp(this.#view(segment), { timestampMs, minOffset })
+        if (found !== undefined) return found
+      } catch (error) {
+        if (!segment.dropped || !isMissingFile(error)) throw error
+      }
+    }
+    return undefined
+  }
+
+  /** The largest timestamp and the last offset of the first batch that has it; undefined without timestamps. */
+  maxTimestamp(): { readonly timestampMs: number; readonly offset: number } | undefined {
+    let newest: { timestampMs: number; offset: number } | undefined
+    for (const { state } of this.#segments) {
+      if (state.maxTimestampMs < 0 || state.maxTimestampMs <= (newest?.timestampMs ?? -1)) continue
+      newest = { timestampMs: state.maxTimestampMs, offset: state.maxTimestampOffset }
+    }
+    return newest
+  }
+
+  /** The offset below which whole segments may go by `retention.ms` and `retention.bytes`; the start when none may. */
+  expiredBefore(config: LogConfig, nowMs: number, totalBytes: number): number {
+    const states = this.#segments.map((segment) => segment.state)
+    const count = expiredCount(states, config, { wallMs: nowMs, totalBytes })
+    return this.#segments[count - 1]?.nextOffset ?? this.startOffset
+  }
+
+  /**
+   * Takes whole segments that end at or below the offset away: they are gone for readers at once, and their
+   * files are renamed. `purge` removes those.
+   */
+  dropBefore(offset: number): Promise<void> {
+    return this.#serial.run(() => this.#dropBefore(offset))
+  }
+
+  /**
+   * Removes the files that `dropBefore` renamed. Call it after `file.delete.delay.ms`, and not before a manifest
+   * without their segments is durable: a start would otherwise take them for lost. A restore removes them too.
+   */
+  purge(): Promise<void> {
+    return this.#serial.run(async () => {
+      const renamed = this.#renamed
+      this.#renamed = noPaths
+      for (const path of renamed) await this.#context.disk.remove(path)
+    })
+  }
+
+  /** Removes the whole folder. Its name is gone for good when the caller has synced the folder above. */
+  remove(): Promise<void> {
+    return this.#serial.run(() => this.#remove())
+  }
+
+  async #write(batches: readonly SegmentBatch[], config: LogConfig): Promise<void> {
+    const [first] = batches
+    if (first === undefined) return
+    this.#checkUsable()
+    assert(first.baseOffset >= this.#endOffset, 'a batch is written to segments twice or out of order')
+    this.#config = config
+    await this.#context.failpoint?.('segment-write')
+    if (this.#folderIsNew) await this.#makeFolder()
+    for (let next = 0; next < batches.length;) next = await this.#writeRun(batches, next, config)
+    await this.#context.failpoint?.('segment-written')
+  }
+
+  async #writeRun(batches: readonly SegmentBatch[], from: number, config: LogConfig): Promise<number> {
+    const segment = await this.#appendable(batches[from] as SegmentBatch)
+    const bytesBefore = segment.state.logBytes
+    const next = await segment.append(this.#context, batches, from, config)
+    if (next === from) {
+      await this.#seal(segment)
+      return next
+    }
+    this.#markUnsynced(segment)
+    if (bytesBefore === 0) this.#segments = [...this.#segments, segment]
+    this.#sizeBytes += segment.state.logBytes - bytesBefore
+    this.#endOffset = segment.nextOffset
+    return next
+  }
+
+  async #appendable(batch: SegmentBatch): Promise<Segment> {
+    const last = this.#segments.at(-1)
+    if (last === undefined || last.sealed) {
+      return new Segment(this.directory, batch.baseOffset, this.#context.clock.wallMs())
+    }
+    if (!last.lengthsChecked) await this.#checkLengths(last)
+    return last
+  }
+
+  /** Before the first append after a start: entries beyond the manifest go, lost ones are made up for. */
+  async #checkLengths(segment: Segment): Promise<void> {
+    const context = this.#context
+    await segment.sidecar.patch(context)
+    await segment.index.cut(context)
+    await segment.timeIndex.cut(context)
+    const contents = [await segment.index.content(context), await segment.timeIndex.content(context)]
+    if (contents.includes(undefined)) await rebuildIndexes(this.#view(segment), this.#config)
+    segment.markLengthsChecked()
+  }
+
+  async #seal(segment: Segment): Promise<void> {
+    if (segment.sealed) return
+    await this.#context.failpoint?.('segment-roll')
+    await segment.seal(this.#context)
+    this.#markUnsynced(segment)
+  }
+
+  async #makeFolder(): Promise<void> {
+    const { disk } = this.#context
+    await disk.makeDirectory(this.directory)
+    for (const entry of await disk.list(this.directory)) {
+      if (parseSegmentFileName(entry.name) !== undefined) await disk.remove(`${this.directory}/${entry.name}`)
+    }
+    this.#folderIsNew = false
+    this.#folderNameUnsynced = true
+  }
+
+  async #sync(): Promise<void> {
+    this.#checkUsable()
+    if (this.#unsynced.length === 0 && !this.#namesUnsynced) return
+    await this.#context.failpoint?.('segment-sync')
+    try {
+      await this.#syncFiles()
+    } catch (error) {
+      this.#failure = error
+      throw error
+    }
+    for (const segment of this.#unsynced) segment.markDurable()
+    this.#unsynced = noSegments
+    this.#syncedEndOffset = this.#endOffset
+    await this.#context.failpoint?.('segment-synced')
+  }
+
+  async #syncFiles(): Promise<void> {
+    const { disk } = this.#context
+    for (const segment of this.#unsynced) {
+      if (await segment.sync(this.#context)) this.#namesUnsynced = true
+    }
+    if (this.#namesUnsynced) await disk.syncDirectory(this.directory)
+    this.#namesUnsynced = false
+    if (this.#folderNameUnsynced) await disk.syncDirectory(parentDirectory(this.directory))
+    this.#folderNameUnsynced = false
+  }
+
+  async #dropBefore(offset: number): Promise<void> {
+    this.#checkUsable()
+    for (;;) {
+      const [first, ...others] = this.#segments
+      if (first === undefined || first.nextOffset > offset) return
+      await this.#context.failpoint?.('segment-drop')
+      this.#segments = others.length === 0 ? noSegments : others
+      this.#sizeBytes -= first.state.logBytes
+      this.#unsynced = this.#unsynced.filter((segment) => segment !== first)
+      first.forget(this.#context)
+      await this.#renameAway(first)
+    }
+  }
+
+  /** The .log goes first: without it a start takes the segment for dropped, whatever else is left of it. */
+  async #renameAway(segment: Segment): Promise<void> {
+    const entryFiles = [segment.index, segment.timeIndex, segment.sidecar].filter(
+      (file) => file.fileBytes > 0
+    )
+    for (const path of [segment.logPath, ...entryFiles.map((file) => file.path)]) {
+      try {
+        await this.#context.disk.rename(path, path + deletedSuffix)
+        this.#renamed = [...this.#renamed, path + deletedSuffix]
+      } catch (error) {
+        if (!isMissingFile(error)) throw error
+      }
+    }
+    this.#namesUnsynced = true
+  }
+
+  async #remove(): Promise<void> {
+    const { disk } = this.#context
+    for (const segment of this.#segments) segment.forget(this.#context)
+    this.#segments = noSegments
+    this.#sizeBytes = 0
+    this.#unsynced = noSegments
+    this.#renamed = noPaths
+    this.#folderIsNew = true
+    this.#namesUnsynced = false
+    try {
+      for (const entry of await disk.list(this.directory))
+        await disk.remove(`${this.directory}/${entry.name}`)
+    } catch (error) {
+      if (!isMissingFile(error)) throw error
+    }
+    await disk.removeDirectory(this.directory)
+  }
+
+  /** The segment that holds the offset, or the next one when it falls between two; undefined at the end. */
+  #segmentFor(offset: number): Segment | undefined {
+    const segments = this.#segments
+    let low = 0
+    let high = segments.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if ((segments[middle] as Segment).nextOffset <= offset) low = middle + 1
+      else high = middle
+    }
+    return segments[low]
+  }
+
+  #view(segment: Segment): SegmentView {
+    return {
+      context: this.#context,
+      segment,
+      state: segment.state,
+      repair: () => this.#repair(segment)
+    }
+  }
+
+  #repair(segment: Segment): Promise<void> {
+    segment.repair ??= this.#serial
+      .run(() => rebuildIndexes(this.#view(segment), this.#config))
+      .finally(() => {
+        segment.repair = undefined
+      })
+    return segment.repair
+  }
+
+  #markUnsynced(segment: Segment): void {
+    if (!this.#unsynced.includes(segment)) this.#unsynced = [...this.#unsynced, segment]
+  }
+
+  #checkUsable(): void {
+    if (this.#failure !== undefined) throw this.#failure as Error
+  }
+}

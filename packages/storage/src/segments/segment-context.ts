@@ -1,0 +1,43 @@
+/** What the segments of all partitions share: the disk, the open files, the indexes in memory, the log of events. */
+import type { Clock, Disk, Logger } from '@naru/base'
+import { FileCache } from './file-cache.ts'
+import { IndexCache } from './index-cache.ts'
+
+/** Places where a test may stop, fail or crash the process. */
+export type SegmentFailpoint =
+  | 'segment-write'
+  | 'segment-written'
+  | 'segment-roll'
+  | 'segment-sync'
+  | 'segment-synced'
+  | 'segment-drop'
+  | 'segment-rebuild'
+
+export interface SegmentContext {
+  readonly disk: Disk
+  readonly clock: Clock
+  readonly files: FileCache
+  readonly indexes: IndexCache
+  readonly logger: Logger
+  readonly failpoint?: ((name: SegmentFailpoint) => void | Promise<void>) | undefined
+}
+
+export interface SegmentContextOptions {
+  readonly disk: Disk
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly openFilesMax?: number | undefined
+  readonly indexCacheBytesMax?: number | undefined
+  readonly failpoint?: SegmentContext['failpoint']
+}
+
+export function segmentContext(options: SegmentContextOptions): SegmentContext {
+  return {
+    disk: options.disk,
+    clock: options.clock,
+    files: new FileCache(options.disk, { filesMax: options.openFilesMax }),
+    indexes: new IndexCache({ bytesMax: options.indexCacheBytesMax }),
+    logger: options.logger,
+    failpoint: options.failpoint
+  }
+}

@@ -1,0 +1,200 @@
+/**
+ * Reads whole batches out of a segment. The usual way is one read of the file into memory that is handed out
+ * as it is; when a block of it does not match its checksum, the slow way tells sound batches from damaged ones.
+ */
+import { batchHeaderBytes, batchOffset } from '@naru/protocol'
+import { batchBytesAt, isPlausibleAt, lastOffsetAt } from './batch-fields.ts'
+import { walkBatches } from './batch-walk.ts'
+import { blockBytes, readWindowBytes } from './limits.ts'
+import { loadWindow, type LogWindow, type SegmentView } from './log-window.ts'
+import { placeBeforeBlock, placeByOffset, type IndexedPlace } from './segment-lookup.ts'
+
+export interface ReadLimits {
+  readonly maxBytes: number
+  /** Gives the first batch even when it is larger than `maxBytes`. */
+  readonly minOneBatch: boolean
+}
+
+export interface SegmentRecords {
+  readonly kind: 'records'
+  /** Each chunk holds whole batches. */
+  readonly chunks: readonly Uint8Array[]
+  readonly bytes: number
+}
+
+export interface SegmentCorrupt {
+  readonly kind: 'corrupt'
+  readonly offset: number
+  /** The first offset after the damage that can be read. */
+  readonly nextOffset: number
+}
+
+/** Batches from the one that holds the offset, or from the next one when none does. */
+export async function readSegment(
+  view: SegmentView,
+  offset: number,
+  limits: ReadLimits
+): Promise<SegmentRecords | SegmentCorrupt> {
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  let place = await startOf(view, offset)
+  let from = offset
+  for (;;) {
+    const remaining = limits.maxBytes - bytes
+    const wanted = { maxBytes: remaining, minOneBatch: limits.minOneBatch && bytes === 0 }
+    const run = await readRun(view, place, from, wanted)
+    if (run === 'damaged') {
+      if (bytes > 0) break
+      return salvage(view, offset, limits)
+    }
+    if (run.bytes.byteLength === 0) break
+    chunks.push(run.bytes)
+    bytes += run.bytes.byteLength
+    place = { position: run.end, lastOffset: undefined }
+    from = run.nextOffset
+    view.segment.hints.add(run.nextOffset, run.end)
+    if (bytes >= limits.maxBytes || run.end >= view.state.logBytes) break
+  }
+  return { kind: 'records', chunks, bytes }
+}
+
+async function startOf(view: SegmentView, offset: number): Promise<IndexedPlace> {
+  const hinted = view.segment.hints.find(offset)
+  if (hinted !== undefined) return { position: hinted, lastOffset: undefined }
+  return checkedPlace(view, await placeByOffset(view, offset), () => placeByOffset(view, offset))
+}
+
+/** An index that names a place beyond the log is not this log's. */
+async function checkedPlace(
+  view: SegmentView,
+  place: IndexedPlace,
+  again: () => Promise<IndexedPlace>
+): Promise<IndexedPlace> {
+  if (place.position + batchHeaderBytes <= view.state.logBytes) return place
+  await view.repair()
+  return again()
+}
+
+/** Batches of one window. */
+interface Run {
+  readonly bytes: Uint8Array
+  /** Position after the last batch. */
+  readonly end: number
+  readonly nextOffset: number
+}
+
+async function readRun(
+  view: SegmentView,
+  start: IndexedPlace,
+  offset: number,
+  limits: ReadLimits
+): Promise<Run | 'damaged'> {
+  const wanted = Math.min(Math.max(limits.maxBytes, blockBytes), readWindowBytes)
+  let window = await loadWindow(view, start.position, start.position + wanted)
+  if (window.conditions !== undefined) return 'damaged'
+  if (!beginsAsIndexed(view, window, start)) {
+    await view.repair()
+    return 'damaged'
+  }
+  let position = start.position
+  for (;;) {
+    const skipped = skipTo(window, position, offset)
+    if (skipped === 'damaged') return 'damaged'
+    position = skipped.position
+    const rest = view.state.logBytes - position
+    if (rest === 0) return { bytes: noBytes, end: position, nextOffset: offset }
+    if (rest < Math.max(batchHeaderBytes, skipped.size)) return 'damaged'
+    if (skipped.size > limits.maxBytes && !limits.minOneBatch) break
+    if (skipped.size > 0 && position + skipped.size <= window.from + window.bytes.byteLength) {
+      return collect(window, position, limits.maxBytes)
+    }
+    window = await loadWindow(view, position, position + Math.max(wanted, skipped.size))
+    if (window.conditions !== undefined) return 'damaged'
+  }
+  return { bytes: noBytes, end: position, nextOffset: offset }
+}
+
+const noBytes = Buffer.alloc(0)
+
+/** The bytes are sound, so that a difference from the index is the index's fault. */
+function beginsAsIndexed(view: SegmentView, window: LogWindow, place: IndexedPlace): boolean {
+  const bytesMax = view.state.logBytes - place.position
+  const bounds = { bytesMax, offsetMin: view.segment.baseOffset, offsetEnd: view.state.nextOffset }
+  const at = place.position - window.from
+  if (at + batchHeaderBytes > window.bytes.byteLength || !isPlausibleAt(window.bytes, at, bounds))
+    return false
+  return place.lastOffset === undefined || lastOffsetAt(window.bytes, at) === place.lastOffset
+}
+
+/**
+ * Moves on to the first batch that ends at or after the offset. `size` is 0 when the window ends before its
+ * header does.
+ */
+function skipTo(
+  window: LogWindow,
+  from: number,
+  offset: number
+): { position: number; size: number } | 'damaged' {
+  const { bytes } = window
+  let at = from - window.from
+  while (at + batchHeaderBytes <= bytes.byteLength) {
+    const size = batchBytesAt(bytes, at)
+    if (size < batchHeaderBytes) return 'damaged'
+    if (lastOffsetAt(bytes, at) >= offset) return { position: window.from + at, size }
+    at += size
+  }
+  return { position: window.from + at, size: 0 }
+}
+
+/** The first batch, which is whole, and those that follow within the window and the limit. */
+function collect(window: LogWindow, position: number, maxBytes: number): Run {
+  const { bytes } = window
+  const start = position - window.from
+  const limit = Math.min(bytes.byteLength, start + Math.max(maxBytes, 0))
+  let last = start
+  let end = start + batchBytesAt(bytes, start)
+  while (end + batchOffset.partitionLeaderEpoch <= limit) {
+    const size = batchBytesAt(bytes, end)
+    if (size < batchHeaderBytes || end + size > limit) break
+    last = end
+    end += size
+  }
+  return {
+    bytes: bytes.subarray(start, end),
+    end: window.from + end,
+    nextOffset: lastOffsetAt(bytes, last) + 1
+  }
+}
+
+/** The slow way, for places with damage nearby. */
+async function salvage(
+  view: SegmentView,
+  offset: number,
+  limits: ReadLimits
+): Promise<SegmentRecords | SegmentCorrupt> {
+  const near = await placeByOffset(view, offset)
+  const { position } = await placeBeforeBlock(view, near.position)
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  let afterDamage = false
+  for await (const walked of walkBatches(view, { from: position, useIndex: true })) {
+    if (walked.kind === 'damaged') {
+      if (bytes > 0) break
+      afterDamage = true
+      continue
+    }
+    if (walked.lastOffset < offset) {
+      afterDamage = false
+      continue
+    }
+    if (afterDamage && bytes === 0 && walked.baseOffset > offset) {
+      return { kind: 'corrupt', offset, nextOffset: walked.baseOffset }
+    }
+    const fits = bytes + walked.size <= limits.maxBytes || (bytes === 0 && limits.minOneBatch)
+    if (!fits) return { kind: 'records', chunks, bytes }
+    chunks.push(walked.bytes)
+    bytes += walked.size
+  }
+  if (bytes > 0) return { kind: 'records', chunks, bytes }
+  return { kind: 'corrupt', offset, nextOffset: view.state.nextOffset }
+}

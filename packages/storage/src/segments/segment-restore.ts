@@ -1,0 +1,100 @@
+/**
+ * Takes the segments of a partition up again from what a checkpoint noted. One listing of the folder and one
+ * look at the last .log per partition: the time does not follow the size of the data.
+ */
+import type { DirectoryEntry } from '@naru/base'
+import type { SegmentContext } from './segment-context.ts'
+import { deletedSuffix, FileKind, parseSegmentFileName, segmentFileName } from './segment-names.ts'
+import { isMissingFile, Segment } from './segment.ts'
+import type { SegmentManifest, SegmentProblem, SegmentsManifest } from './segments-manifest.ts'
+
+export interface RestoreResult {
+  readonly segments: readonly Segment[]
+  readonly problems: readonly SegmentProblem[]
+  readonly folderExists: boolean
+}
+
+export async function restoreSegments(
+  context: SegmentContext,
+  directory: string,
+  manifest: SegmentsManifest
+): Promise<RestoreResult> {
+  const listed = await listFolder(context, directory)
+  const names = new Set(listed?.map((entry) => entry.name))
+  const kept = withoutDropped(manifest.segments, names)
+  await removeUnknown(context, directory, names, kept)
+  const nowMs = context.clock.wallMs()
+  const segments = kept.map((one) => new Segment(directory, one.baseOffset, nowMs, one))
+  const problems: SegmentProblem[] = []
+  for (const segment of segments) {
+    if (names.has(segmentFileName(segment.baseOffset, FileKind.log))) continue
+    segment.sealDamaged()
+    problems.push(missingBytes(segment, 0, 'the file is missing'))
+  }
+  const last = segments.at(-1)
+  if (last !== undefined && names.has(segmentFileName(last.baseOffset, FileKind.log))) {
+    problems.push(...(await cutLast(context, last)))
+  }
+  return { segments, problems, folderExists: listed !== undefined }
+}
+
+async function listFolder(
+  context: SegmentContext,
+  directory: string
+): Promise<readonly DirectoryEntry[] | undefined> {
+  try {
+    return await context.disk.list(directory)
+  } catch (error) {
+    if (isMissingFile(error)) return undefined
+    throw error
+  }
+}
+
+/** Segments whose .log was renamed away were dropped on purpose, after the manifest was written. */
+function withoutDropped(
+  segments: readonly SegmentManifest[],
+  names: ReadonlySet<string>
+): readonly SegmentManifest[] {
+  const wasDropped = (segment: SegmentManifest): boolean => {
+    const name = segmentFileName(segment.baseOffset, FileKind.log)
+    return !names.has(name) && names.has(name + deletedSuffix)
+  }
+  return segments.slice(segments.findLastIndex(wasDropped) + 1)
+}
+
+async function removeUnknown(
+  context: SegmentContext,
+  directory: string,
+  names: ReadonlySet<string>,
+  kept: readonly SegmentManifest[]
+): Promise<void> {
+  const known = new Set<string>()
+  for (const segment of kept) {
+    known.add(segmentFileName(segment.baseOffset, FileKind.log))
+    if (segment.indexBytes > 0) known.add(segmentFileName(segment.baseOffset, FileKind.index))
+    if (segment.timeIndexBytes > 0) known.add(segmentFileName(segment.baseOffset, FileKind.timeIndex))
+    if (segment.sidecarBytes > 0) known.add(segmentFileName(segment.baseOffset, FileKind.sidecar))
+  }
+  for (const name of names) {
+    if (known.has(name) || parseSegmentFileName(name) === undefined) continue
+    await context.disk.remove(`${directory}/${name}`)
+  }
+}
+
+/** Only the last segment may be longer than the checkpoint says; one that is shorter has lost data. */
+async function cutLast(context: SegmentContext, segment: Segment): Promise<readonly SegmentProblem[]> {
+  const { logBytes } = segment.state
+  const size = await context.files.read(segment.logPath, (file) => file.size())
+  if (size === logBytes) return []
+  if (size < logBytes) {
+    segment.sealDamaged()
+    return [missingBytes(segment, size, 'the file is shorter than its checkpoint')]
+  }
+  await context.files.change(segment.logPath, (file) => file.truncate(logBytes))
+  for (const file of [segment.index, segment.timeIndex, segment.sidecar]) await file.cut(context)
+  return []
+}
+
+function missingBytes(segment: Segment, position: number, reason: string): SegmentProblem {
+  return { file: segment.logPath, position, bytes: segment.state.logBytes - position, reason }
+}

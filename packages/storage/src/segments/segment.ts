@@ -1,0 +1,262 @@
+/**
+ * One segment: a .log, its indexes and its sidecar, and how far they have come. Appends go to the end of the
+ * .log through the page cache; index and sidecar entries wait in memory until `sync`. One caller changes a
+ * segment at a time (see `PartitionSegments`), readers need no turn: they hold on to one published state.
+ */
+import { errorCode, writeFully } from '@naru/base'
+import type { LogConfig } from '../ports/index.ts'
+import { EntryFile } from './entry-file.ts'
+import { writeRunBytesMax } from './limits.ts'
+import { offsetEntriesAreSane } from './offset-index.ts'
+import { ReadHints } from './read-hints.ts'
+import { shouldRoll } from './roll-rule.ts'
+import type { SegmentContext } from './segment-context.ts'
+import { FileKind, segmentPath } from './segment-names.ts'
+import {
+  addBatch,
+  addTimeEntry,
+  emptyState,
+  type SegmentBatch,
+  type SegmentDraft,
+  type SegmentEntries,
+  type SegmentState
+} from './segment-state.ts'
+import type { SegmentManifest } from './segments-manifest.ts'
+import { settleAll } from './settle-all.ts'
+import { encodeSidecarHeader } from './sidecar.ts'
+import { timeEntriesAreSane } from './time-index.ts'
+
+export class Segment implements SegmentEntries {
+  readonly directory: string
+  readonly baseOffset: number
+  readonly createdMs: number
+  readonly logPath: string
+  readonly index: EntryFile
+  readonly timeIndex: EntryFile
+  readonly sidecar: EntryFile
+  readonly hints: ReadHints = new ReadHints()
+  /** Renamed away: what readers miss now is out of range, not lost. */
+  dropped = false
+  /** Readers that stumble over the same index wait for one rebuild. */
+  repair: Promise<void> | undefined
+
+  #state: SegmentState
+  #sealed = false
+  #durable: SegmentManifest | undefined
+  #logMade = false
+  #logDirty = false
+  /** A failed write may have left bytes beyond the end. */
+  #overhang = false
+  #lengthsChecked = true
+  #reported: Set<string> | undefined
+
+  constructor(directory: string, baseOffset: number, nowMs: number, durable?: SegmentManifest) {
+    this.directory = directory
+    this.baseOffset = baseOffset
+    this.logPath = segmentPath(directory, baseOffset, FileKind.log)
+    const path = (kind: FileKind): string => segmentPath(directory, baseOffset, kind)
+    this.index = new EntryFile({
+      path: path(FileKind.index),
+      fileBytes: durable?.indexBytes,
+      isSane: offsetEntriesAreSane
+    })
+    this.timeIndex = new EntryFile({
+      path: path(FileKind.timeIndex),
+      fileBytes: durable?.timeIndexBytes,
+      isSane: timeEntriesAreSane
+    })
+    this.sidecar = new EntryFile({
+      path: path(FileKind.sidecar),
+      fileBytes: durable?.sidecarBytes,
+      header: encodeSidecarHeader(baseOffset)
+    })
+    this.createdMs = durable?.createdMs ?? nowMs
+    this.#state =
+      durable === undefined ? emptyState(baseOffset, nowMs) : { ...durable, bytesSinceIndexEntry: 0 }
+    if (durable === undefined) return
+    this.#durable = durable
+    this.#sealed = durable.sealed
+    this.#logMade = true
+    this.#lengthsChecked = false
+  }
+
+  /** The newest state whose bytes are in the file. */
+  get state(): SegmentState {
+    return this.#state
+  }
+
+  get sealed(): boolean {
+    return this.#sealed
+  }
+
+  /** As of the last sync; undefined before the first one. */
+  get durable(): SegmentManifest | undefined {
+    return this.#durable
+  }
+
+  get nextOffset(): number {
+    return this.#state.nextOffset
+  }
+
+  /** True the first time: each kind of damage gets one line in the log, not one per read. */
+  isNews(event: string): boolean {
+    this.#reported ??= new Set()
+    if (this.#reported.has(event)) return false
+    this.#reported.add(event)
+    return true
+  }
+
+  /** Whether the lengths of the index files were compared with the manifest, which appending requires. */
+  get lengthsChecked(): boolean {
+    return this.#lengthsChecked
+  }
+
+  markLengthsChecked(): void {
+    this.#lengthsChecked = true
+  }
+
+  /**
+   * Appends from `batches[from]` on until the segment is full or the write large enough, and resolves to the
+   * index of the first batch that was not taken. When the write fails, nothing of it counts.
+   */
+  async append(
+    context: SegmentContext,
+    batches: readonly SegmentBatch[],
+    from: number,
+    config: LogConfig
+  ): Promise<number> {
+    if (this.#sealed) return from
+    const undo = this.#pendingMarks()
+    const draft: SegmentDraft = { ...this.#state }
+    const chunks: Uint8Array[] = []
+    const nowMs = context.clock.wallMs()
+    const createdMs = this.createdMs
+    let next = from
+    for (; next < batches.length; next++) {
+      const batch = batches[next] as SegmentBatch
+      if (shouldRoll({ state: draft, entries: this, createdMs, batch, config, nowMs })) break
+      if (chunks.length > 0 && draft.logBytes - this.#state.logBytes >= writeRunBytesMax) break
+      addBatch(draft, this, batch, config)
+      chunks.push(batch.bytes)
+    }
+    if (chunks.length === 0) return next
+    draft.lastWrittenMs = nowMs
+    try {
+      await this.#writeLog(context, chunks)
+    } catch (error) {
+      undo()
+      this.#overhang = this.#logMade
+      throw error
+    }
+    this.#state = draft
+    return next
+  }
+
+  /** Ends the segment; the next batch begins another one. */
+  async seal(context: SegmentContext): Promise<void> {
+    if (this.#sealed) return
+    await this.#cutOverhang(context)
+    const draft: SegmentDraft = { ...this.#state }
+    addTimeEntry(draft, this)
+    this.#state = draft
+    this.#sealed = true
+  }
+
+  /** For a segment whose .log has lost its end: what is left stays readable, nothing is appended. */
+  sealDamaged(): void {
+    this.#sealed = true
+  }
+
+  /** Makes everything written durable but for the names; resolves to whether there are new ones. */
+  async sync(context: SegmentContext): Promise<boolean> {
+    await this.#cutOverhang(context)
+    const files = [this.index, this.timeIndex, this.sidecar]
+    const made = await settleAll([
+      this.#syncLog(context),
+      ...files.map(async (file) => {
+        const bytesBefore = file.fileBytes
+        const isNew = await file.flush(context)
+        if (file.fileBytes > bytesBefore) await context.files.datasync(file.path)
+        return isNew
+      })
+    ])
+    return made.includes(true)
+  }
+
+  /** Notes the present state as the durable one; called when names are durable too. */
+  markDurable(): void {
+    const { bytesSinceIndexEntry: _, ...state } = this.#state
+    this.#durable = {
+      baseOffset: this.baseOffset,
+      ...state,
+      indexBytes: this.index.fileBytes,
+      timeIndexBytes: this.timeIndex.fileBytes,
+      sidecarBytes: this.sidecar.fileBytes,
+      createdMs: this.createdMs,
+      sealed: this.#sealed
+    }
+  }
+
+  /**
+   * Takes over indexes that were built anew from the .log and are durable. `durable` is how much of them tells
+   * of what was synced before.
+   */
+  indexesReplaced(context: SegmentContext, rebuilt: IndexLengths, durable: IndexLengths): void {
+    this.index.replaced(context, rebuilt.indexBytes)
+    this.timeIndex.replaced(context, rebuilt.timeIndexBytes)
+    this.#state = { ...this.#state, lastTimeIndexMs: rebuilt.lastTimeIndexMs }
+    if (this.#durable !== undefined) this.#durable = { ...this.#durable, ...durable }
+  }
+
+  /** Closes all files and drops what is in memory. */
+  forget(context: SegmentContext): void {
+    this.dropped = true
+    context.files.forget(this.logPath)
+    for (const file of [this.index, this.timeIndex, this.sidecar]) file.forget(context)
+  }
+
+  async #writeLog(context: SegmentContext, chunks: readonly Uint8Array[]): Promise<void> {
+    const position = this.#state.logBytes
+    const create = !this.#logMade
+    await context.files.change(
+      this.logPath,
+      (file) => {
+        this.#logMade = true
+        this.#logDirty = true
+        return writeFully(file, chunks, position)
+      },
+      { create }
+    )
+  }
+
+  async #syncLog(context: SegmentContext): Promise<boolean> {
+    if (!this.#logDirty) return false
+    await context.files.datasync(this.logPath)
+    this.#logDirty = false
+    return this.#durable === undefined
+  }
+
+  async #cutOverhang(context: SegmentContext): Promise<void> {
+    if (!this.#overhang) return
+    await context.files.change(this.logPath, (file) => file.truncate(this.#state.logBytes))
+    this.#overhang = false
+  }
+
+  #pendingMarks(): () => void {
+    const marks = [this.index, this.timeIndex, this.sidecar].map((file) => [file, file.pendingBytes] as const)
+    return () => {
+      for (const [file, bytes] of marks) file.dropPending(bytes)
+    }
+  }
+}
+
+export interface IndexLengths {
+  readonly indexBytes: number
+  readonly timeIndexBytes: number
+  readonly lastTimeIndexMs: number
+}
+
+/** Whether the trouble is a missing file. */
+export function isMissingFile(error: unknown): boolean {
+  return errorCode(error) === 'ENOENT'
+}
