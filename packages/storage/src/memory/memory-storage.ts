@@ -106,6 +106,7 @@ export function openMemoryStorage(options: MemoryStorageOptions): Promise<Storag
     }),
     failed: failure.signal,
     close,
+    abandon: close,
     [Symbol.asyncDispose]: close
   } satisfies Storage)
 }

@@ -52,4 +52,9 @@ export interface Storage extends AsyncDisposable {
   readonly failed: AbortSignal
   /** Makes everything durable and writes the closing record; does not wait for write-out. */
   close(): Promise<void>
+  /**
+   * Lets go of everything as if the process had died: writes nothing more, not even a closing record, and frees
+   * files and the lock. What was acknowledged is there at the next open, except in mode `memory`.
+   */
+  abandon(): Promise<void>
 }
