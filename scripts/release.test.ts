@@ -32,6 +32,19 @@ test('the published manifest keeps what users need and drops what only the repos
   })
 })
 
+test('what is exported to the repository only is not published', () => {
+  const exports = {
+    '.': './src/index.ts',
+    './messages/*': './src/messages/*.ts',
+    './schema': './schema/load.ts'
+  }
+  assert.deepEqual(Object.keys(publishedManifest({ exports }).exports ?? {}), [
+    '.',
+    './messages/*',
+    './package.json'
+  ])
+})
+
 test('a command without exports stays without', () => {
   const manifest = { name: '@naru/cli', bin: { naru: './bin/naru.js' } }
   assert.deepEqual(publishedManifest(manifest), manifest)

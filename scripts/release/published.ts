@@ -23,17 +23,26 @@ export function publishedTarget(source: string): PublishedTarget {
 export function publishedManifest(manifest: Manifest): PublishedManifest {
   const { exports: sources, scripts: _scripts, devDependencies: _development, ...kept } = manifest
   if (sources === undefined) return kept
-  const entries = typeof sources === 'string' ? [['.', sources] as const] : Object.entries(sources)
-  const targets = entries.map(([name, source]) => [name, publishedTarget(String(source))] as const)
+  const targets = publicSources(manifest).map(([name, source]) => [name, publishedTarget(source)] as const)
   return { ...kept, exports: { ...Object.fromEntries(targets), './package.json': './package.json' } }
 }
 
 /** The names by which the published package can be imported; patterns stand for files that nobody can list here. */
 export function importNames(manifest: Manifest): readonly string[] {
-  const names = typeof manifest.exports === 'string' ? ['.'] : Object.keys(manifest.exports ?? {})
+  const names = publicSources(manifest).map(([name]) => name)
   return names
     .filter((name) => !name.includes('*'))
     .map((name) => `${manifest.name ?? scope}${name.slice(1)}`)
+}
+
+/** What lies outside `src` (schemas, cases for tests) is exported to the workspaces of the repository only. */
+function publicSources({
+  exports: sources
+}: Manifest): ReadonlyArray<readonly [name: string, source: string]> {
+  const entries = typeof sources === 'string' ? [['.', sources] as const] : Object.entries(sources ?? {})
+  return entries
+    .map(([name, source]) => [name, String(source)] as const)
+    .filter(([, source]) => source.startsWith('./src/'))
 }
 
 /**
