@@ -76,6 +76,12 @@ export async function waitFor(
   }
 }
 
+const living = new Set<AdapterProcess>()
+// An interrupted run must not leave adapters behind.
+process.on('exit', () => {
+  for (const adapter of living) adapter.signal()
+})
+
 /** One running adapter. */
 export class AdapterProcess implements AsyncDisposable {
   readonly #child: ChildProcess
@@ -93,8 +99,11 @@ export class AdapterProcess implements AsyncDisposable {
     stdin.on('error', () => undefined)
     createInterface({ input: stdout }).on('line', (line) => this.#read(line))
     this.#child.on('error', (error) => this.#failAll(error.message))
-    this.#child.on('exit', (code, signal) => this.#failAll(`the adapter ended with ${code ?? signal}`))
-    process.once('exit', () => this.#signal())
+    this.#child.on('exit', (code, signal) => {
+      living.delete(this)
+      this.#failAll(`the adapter ended with ${code ?? signal}`)
+    })
+    living.add(this)
   }
 
   #read(line: string): void {
@@ -150,7 +159,8 @@ export class AdapterProcess implements AsyncDisposable {
     return (await this.request(op, command, timeoutMs)) as Awaited<ReturnType<Operations[Name]>>
   }
 
-  #signal(): void {
+  /** Sends SIGKILL to the adapter and what it started, without waiting. */
+  signal(): void {
     if (this.#child.pid === undefined || this.#child.exitCode !== null || this.#child.signalCode !== null)
       return
     try {
@@ -164,7 +174,7 @@ export class AdapterProcess implements AsyncDisposable {
   async kill(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
     const ended = once(this.#child, 'exit')
-    this.#signal()
+    this.signal()
     await ended
   }
 

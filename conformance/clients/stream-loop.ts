@@ -7,14 +7,15 @@ export interface Stream {
   finish(): Promise<StreamResult>
 }
 
-/** At most this many sends wait for their answer, like the five requests in flight of other clients. */
-const sendsInFlightMax = 5
+/** Five requests in flight is what idempotence allows other clients. */
+const sendsInFlightDefault = 5
 
 /** Calls `send` with the next value every `intervalMs` until `finish`; `close` ends the producer. */
 export function runStream(
   command: StreamCommand,
   send: (value: string) => Promise<unknown>,
-  close: () => Promise<unknown>
+  close: () => Promise<unknown>,
+  sendsInFlightMax: number = sendsInFlightDefault
 ): Stream {
   let stopping = false
   let sent = 0

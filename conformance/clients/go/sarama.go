@@ -275,7 +275,8 @@ func (saramaClient) Stream(command *Command, stop <-chan struct{}) StreamResult 
 		return result
 	}
 	counted := make(chan struct{})
-	go countResults(producer, &result, counted)
+	var waiting sync.WaitGroup
+	go countResults(producer, &result, &waiting, counted)
 	sent := 0
 	for running := true; running; {
 		select {
@@ -283,10 +284,13 @@ func (saramaClient) Stream(command *Command, stop <-chan struct{}) StreamResult 
 			running = false
 		case <-time.After(time.Duration(command.IntervalMs) * time.Millisecond):
 			value := sarama.ByteEncoder(fmt.Appendf(nil, "%s%d", command.Prefix, sent))
+			waiting.Add(1)
 			producer.Input() <- &sarama.ProducerMessage{Topic: command.Topic, Value: value}
 			sent++
 		}
 	}
+	// A producer that is closing retries nothing, so every result must be there before.
+	waiting.Wait()
 	producer.AsyncClose()
 	<-counted
 	result.Sent = sent
@@ -294,7 +298,9 @@ func (saramaClient) Stream(command *Command, stop <-chan struct{}) StreamResult 
 }
 
 // countResults runs until both channels of a closing producer are drained.
-func countResults(producer sarama.AsyncProducer, result *StreamResult, done chan<- struct{}) {
+func countResults(
+	producer sarama.AsyncProducer, result *StreamResult, waiting *sync.WaitGroup, done chan<- struct{},
+) {
 	defer close(done)
 	successes, failures := producer.Successes(), producer.Errors()
 	for successes != nil || failures != nil {
@@ -305,12 +311,14 @@ func countResults(producer sarama.AsyncProducer, result *StreamResult, done chan
 				continue
 			}
 			result.Acked++
+			waiting.Done()
 		case failed, open := <-failures:
 			if !open {
 				failures = nil
 				continue
 			}
 			result.Failures = append(result.Failures, failed.Err.Error())
+			waiting.Done()
 		}
 	}
 }

@@ -83,19 +83,13 @@ async function produce(command: ProduceCommand): Promise<{ offsets: number[] }> 
   }
 }
 
-/** Where each partition starts; kafkajs has no time-based start of its own beyond the admin's look-up. */
-async function startOffsets(command: ConsumeCommand): Promise<Map<number, string>> {
+/** Commits where the group shall start: kafkajs has no start by time beyond the admin's look-up. */
+async function startAtTimestamp(command: ConsumeCommand, groupId: string, timestamp: number): Promise<void> {
   const admin = newClient(command).admin()
   await admin.connect()
   try {
-    const found =
-      command.fromTimestamp === undefined
-        ? (await admin.fetchTopicOffsets(command.topic)).map(({ partition, low }) => ({
-            partition,
-            offset: low
-          }))
-        : await admin.fetchTopicOffsetsByTimestamp(command.topic, command.fromTimestamp)
-    return new Map(found.map(({ partition, offset }) => [partition, offset]))
+    const partitions = await admin.fetchTopicOffsetsByTimestamp(command.topic, timestamp)
+    await admin.setOffsets({ groupId, topic: command.topic, partitions })
   } finally {
     await admin.disconnect()
   }
@@ -103,10 +97,10 @@ async function startOffsets(command: ConsumeCommand): Promise<Map<number, string
 
 let nextGroup = 0
 
-/** kafkajs reads in groups only, so each call is a group of its own that seeks and commits nothing. */
+/** kafkajs reads in groups only, so each call is a group of its own. */
 async function consume(command: ConsumeCommand): Promise<{ records: WireRecord[] }> {
-  const offsets = await startOffsets(command)
   const groupId = `read-${command.clientId}-${process.pid}-${nextGroup++}`
+  if (command.fromTimestamp !== undefined) await startAtTimestamp(command, groupId, command.fromTimestamp)
   const consumer = newClient(command).consumer({ groupId, maxWaitTimeInMs: 200 })
   const records: WireRecord[] = []
   const { promise: done, resolve } = Promise.withResolvers<void>()
@@ -122,8 +116,6 @@ async function consume(command: ConsumeCommand): Promise<{ records: WireRecord[]
         if (records.length >= command.count) resolve()
       }
     })
-    for (const partition of command.partitions)
-      consumer.seek({ topic: command.topic, partition, offset: offsets.get(partition) ?? '0' })
     await done
   } finally {
     clearTimeout(timer)

@@ -16,5 +16,5 @@ export async function startStream(client: Kafka, command: StreamCommand): Promis
   await producer.connect()
   const send = (value: string): Promise<unknown> =>
     producer.send({ topic: command.topic, acks: -1, messages: [{ value, partition: 0 }] })
-  return runStream(command, send, () => producer.disconnect())
+  return runStream(command, send, () => producer.disconnect(), 1)
 }

@@ -27,32 +27,27 @@ function memberArguments(command: JoinCommand): string[] {
     'auto.offset.reset=earliest',
     ...(command.instanceId === undefined ? [] : [`group.instance.id=${command.instanceId}`])
   ]
-  const source = ['-b', command.bootstrap, '-G', command.group, '-u', '-f', recordFormat]
+  const source = ['-b', command.bootstrap, '-G', command.group, '-u', '-E', '-f', recordFormat]
   return [...source, ...properties.flatMap((one) => ['-X', one]), command.topic]
 }
 
-/** Lines such as `% Group g rebalanced (memberid m): assigned: t [0], t [1]`. */
+/**
+ * Reads lines such as `% Group g rebalanced (memberid m): assigned: t [0], t [1]` and, with the cooperative
+ * protocol, `% Group g rebalanced: incremental revoke of 2 partition(s) (...): t [0], t [1]`.
+ */
 class Assignment {
-  readonly #cooperative: boolean
   #partitions = new Set<number>()
-
-  constructor(cooperative: boolean) {
-    this.#cooperative = cooperative
-  }
 
   /** The partitions after this line, or undefined when it is about something else. */
   read(line: string): number[] | undefined {
-    const found = /rebalanced.*: (assigned|incremental_assign|revoked|incremental_unassign)\b:?(.*)$/.exec(
-      line
-    )
+    const found = /rebalanced.*(assigned|revoked|incremental assignment|incremental revoke)(.*)$/.exec(line)
     if (found === null) return undefined
-    const numbers = [...(found[2] ?? '').matchAll(/\[(\d+)\]/g)].map((match) => Number(match[1]))
-    const added = found[1] === 'assigned' || found[1] === 'incremental_assign'
-    if (this.#cooperative) {
-      for (const partition of numbers)
-        if (added) this.#partitions.add(partition)
-        else this.#partitions.delete(partition)
-    } else this.#partitions = new Set(added ? numbers : [])
+    const [, change = '', rest = ''] = found
+    const numbers = [...rest.matchAll(/ \[(\d+)\]/g)].map((match) => Number(match[1]))
+    if (change === 'assigned') this.#partitions = new Set(numbers)
+    else if (change === 'revoked') this.#partitions = new Set()
+    else if (change === 'incremental revoke') for (const one of numbers) this.#partitions.delete(one)
+    else for (const one of numbers) this.#partitions.add(one)
     return [...this.#partitions].toSorted((a, b) => a - b)
   }
 }
@@ -62,7 +57,7 @@ export function startMember(command: JoinCommand): Member {
   const { session } = command
   const child = spawn('kcat', memberArguments(command), { stdio: ['ignore', 'pipe', 'pipe'] })
   const reader = new OutputReader()
-  const assignment = new Assignment(command.cooperative)
+  const assignment = new Assignment()
   let leaving = false
   child.stdout.on('data', (chunk: Buffer) => {
     const records = reader.push(chunk)

@@ -7,6 +7,7 @@ timestamps, null header values, commits on demand, a running producer.
 import base64
 import json
 import os
+import queue
 import sys
 import threading
 import time
@@ -129,6 +130,7 @@ class Member(threading.Thread):
         self.topic = command["topic"]
         self.assigned = set()
         self.leaving = False
+        self.commits = queue.Queue()
         strategy = "cooperative-sticky" if command.get("cooperative") else "range"
         settings = consumer_settings(command) | {
             "session.timeout.ms": command["sessionTimeoutMs"],
@@ -159,10 +161,24 @@ class Member(threading.Thread):
             for message in batch:
                 if message.error():
                     emit({"session": self.session, "event": "failed", "message": str(message.error())})
+            self.commit_when_asked()
         self.consumer.close()
 
+    def commit_when_asked(self):
+        while not self.commits.empty():
+            answer_to = self.commits.get()
+            try:
+                self.consumer.commit(asynchronous=False)
+                answer_to.put(None)
+            except KafkaException as error:
+                answer_to.put(error)
+
     def commit(self):
-        self.consumer.commit(asynchronous=False)
+        answer = queue.Queue()
+        self.commits.put(answer)
+        error = answer.get()
+        if error is not None:
+            raise error
         return {}
 
     def leave(self):

@@ -27,6 +27,9 @@ export async function startMember(
     heartbeatInterval: 500,
     metadataMaxAge: 2000,
     maxWaitTime: 200,
+    // The default gives up after three tries a second apart, sooner than a broker is back.
+    retries: true,
+    retryDelay: 250,
     ...(command.instanceId === undefined ? {} : { groupInstanceId: command.instanceId }),
     ...(command.cooperative ? { protocols: cooperativeProtocols } : {})
   })

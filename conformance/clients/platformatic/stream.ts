@@ -6,7 +6,10 @@ import type { StreamCommand } from '../wire.ts'
 
 export type { Stream }
 
-/** Starts the producer; the library itself keeps idempotent sends one after another. */
+/**
+ * Starts the producer with one send at a time: the library numbers a send when it is called, so that of several
+ * that wait a retry comes behind its successor, and the broker answers OUT_OF_ORDER_SEQUENCE_NUMBER.
+ */
 export function startStream(
   base: { readonly bootstrapBrokers: string[]; readonly clientId: string },
   command: StreamCommand
@@ -14,5 +17,5 @@ export function startStream(
   const producer = new Producer({ ...base, idempotent: true, retries: 200, retryDelay: 50 })
   const send = (value: string): Promise<unknown> =>
     producer.send({ messages: [{ topic: command.topic, partition: 0, value: Buffer.from(value) }] })
-  return runStream(command, send, () => producer.close())
+  return runStream(command, send, () => producer.close(), 1)
 }
