@@ -5,6 +5,8 @@
 // does everything. A range is passed as a view, never copied.
 import { createRequire } from 'node:module'
 
+const require = createRequire(import.meta.url)
+
 type NativeCrc32c = (input: Uint8Array, initialState?: number) => number
 
 /** Below this many bytes the table is faster than a call into the native module (measured on Node 24). */
@@ -53,7 +55,7 @@ export function crc32cIsNative(): boolean {
 
 function loadNative(): NativeCrc32c | null {
   try {
-    const loaded = createRequire(import.meta.url)('@node-rs/crc32') as { readonly crc32c: NativeCrc32c }
+    const loaded = require('@node-rs/crc32') as { readonly crc32c: NativeCrc32c }
     return loaded.crc32c
   } catch {
     return null

@@ -18,17 +18,19 @@ export type NativeLz4 = {
   decompressFrameSync(bytes: Uint8Array): Buffer
 }
 
-export const nativeSnappy: () => NativeSnappy | undefined = lazily<NativeSnappy>('snappy')
-export const nativeLz4: () => NativeLz4 | undefined = lazily<NativeLz4>('lz4-napi')
+const require = createRequire(import.meta.url)
 
-function lazily<Module>(packageName: string): () => Module | undefined {
+export const nativeSnappy: () => NativeSnappy | undefined = lazily(() => require('snappy') as NativeSnappy)
+export const nativeLz4: () => NativeLz4 | undefined = lazily(() => require('lz4-napi') as NativeLz4)
+
+function lazily<Module>(loadModule: () => Module): () => Module | undefined {
   let loaded: Module | undefined
   let tried = false
   return () => {
     if (tried) return loaded
     tried = true
     try {
-      loaded = createRequire(import.meta.url)(packageName) as Module
+      loaded = loadModule()
     } catch {
       loaded = undefined
     }

@@ -10,7 +10,7 @@ const magic = Uint8Array.of(0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0x00)
 const headerBytes = 16
 const version = 1
 /** Content of one block, as the Java client cuts it. */
-export const xerialBlockBytes: number = 32 * 1024
+const xerialBlockBytes: number = 32 * 1024
 
 export function isXerial(bytes: Uint8Array): boolean {
   return bytes.length >= headerBytes && magic.every((byte, index) => bytes[index] === byte)
