@@ -62,6 +62,7 @@ export async function captureMetadata(connection: CaptureConnection, topicId: Uu
 
 export async function captureProduce(connection: CaptureConnection, topicId: Uuid): Promise<void> {
   const init = { ...defaultInitProducerIdRequest(), transactionalId: null, transactionTimeoutMs: 60_000, producerId: -1, producerEpoch: -1 }
+  await settled(async () => (await connection.send(INIT_PRODUCER_ID, 0, init, false)).errorCode)
   await connection.send(INIT_PRODUCER_ID, 0, init)
   const { producerId, producerEpoch } = await connection.send(INIT_PRODUCER_ID, 5, init)
   const request = { ...defaultProduceRequest(), acks: -1, timeoutMs }
