@@ -1,0 +1,5 @@
+export { ManualClock } from '@naru/base/node'
+export { createTestBroker, type TestBroker } from './test-broker.ts'
+export type { TestBrokerOptions, TestTopic } from './options.ts'
+export type { Fault, FaultOptions, FaultTarget, Faults } from './faults.ts'
+export type { TestRecord } from './topic-reader.ts'
