@@ -29,14 +29,13 @@ function fieldStatement(field: Field, struct: Struct): string {
   const write = writeStatement(field, struct, 'writer')
   if (present === undefined) return write
   if (field.ignorable) return `if (${present}) ${write}`
-  return `if (${present}) {\n${write}\n} ${absent(field, struct)}`
+  return `if (${present}) ${write}\n${absent(field, struct)}`
 }
 
 /** What happens to a value in a version without its field, unless it may be dropped. */
 function absent(field: Field, struct: Struct): string {
-  return `else if (${differsFromDefault(field, `message.${field.name}`)}) {
-throw absentField('${struct.name}.${field.name}', version)
-}`
+  const differs = differsFromDefault(field, `message.${field.name}`)
+  return `else if (${differs}) throw absentField('${struct.name}.${field.name}', version)`
 }
 
 function writeStatement(field: Field, struct: Struct, writer: string): string {
@@ -122,9 +121,7 @@ function absentCheck(field: Field, struct: Struct): string[] {
   if (present === undefined) return []
   const outside = present.includes('&&') ? `!(${present})` : negated(present)
   return [
-    `if (${outside} && ${differsFromDefault(field, `message.${field.name}`)}) {
-throw absentField('${struct.name}.${field.name}', version)
-}`
+    `if (${outside} && ${differsFromDefault(field, `message.${field.name}`)}) throw absentField('${struct.name}.${field.name}', version)`
   ]
 }
 

@@ -3,7 +3,7 @@ import type { ApiSchema } from './types.ts'
 export const deleteTopics: ApiSchema = {
   key: 20,
   name: 'DeleteTopics',
-  about: '',
+  about: 'Deletes topics by name or, from version 6 on, by id.',
   listeners: ['broker', 'controller'],
   versions: '1-6',
   flexible: '4+',
@@ -20,9 +20,15 @@ export const deleteTopics: ApiSchema = {
             versions: '6+',
             nullable: '6+',
             default: null,
-            entityType: 'topicName'
+            entityType: 'topicName',
+            about: 'Null when the topic is named by its id.'
           },
-          { name: 'TopicId', type: 'uuid', versions: '6+' }
+          {
+            name: 'TopicId',
+            type: 'uuid',
+            versions: '6+',
+            about: 'The zero id when the topic is named by its name.'
+          }
         ]
       },
       { name: 'TopicNames', type: '[]string', versions: '0-5', ignorable: true, entityType: 'topicName' },
@@ -31,7 +37,14 @@ export const deleteTopics: ApiSchema = {
   },
   response: {
     fields: [
-      { name: 'ThrottleTimeMs', type: 'int32', versions: '1+', ignorable: true },
+      {
+        name: 'ThrottleTimeMs',
+        type: 'int32',
+        versions: '1+',
+        ignorable: true,
+        about:
+          'The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219).'
+      },
       {
         name: 'Responses',
         type: '[]DeletableTopicResult',
@@ -43,7 +56,8 @@ export const deleteTopics: ApiSchema = {
             versions: '0+',
             nullable: '6+',
             entityType: 'topicName',
-            mapKey: true
+            mapKey: true,
+            about: 'Null when an id is unknown or the client may not know the name.'
           },
           { name: 'TopicId', type: 'uuid', versions: '6+', ignorable: true },
           { name: 'ErrorCode', type: 'int16', versions: '0+' },

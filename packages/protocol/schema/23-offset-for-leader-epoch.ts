@@ -3,7 +3,8 @@ import type { ApiSchema } from './types.ts'
 export const offsetForLeaderEpoch: ApiSchema = {
   key: 23,
   name: 'OffsetForLeaderEpoch',
-  about: '',
+  about:
+    "Tells where an epoch ended in the leader's log, so that a reader can find where it diverges (KIP-320).",
   listeners: ['broker'],
   versions: '2-4',
   flexible: '4+',
@@ -15,7 +16,8 @@ export const offsetForLeaderEpoch: ApiSchema = {
         versions: '3+',
         default: -2,
         ignorable: true,
-        entityType: 'brokerId'
+        entityType: 'brokerId',
+        about: '-1 for a consumer, -2 for one that may ask a follower.'
       },
       {
         name: 'Topics',
@@ -29,8 +31,16 @@ export const offsetForLeaderEpoch: ApiSchema = {
             versions: '0+',
             fields: [
               { name: 'Partition', type: 'int32', versions: '0+' },
-              { name: 'CurrentLeaderEpoch', type: 'int32', versions: '2+', default: -1, ignorable: true },
-              { name: 'LeaderEpoch', type: 'int32', versions: '0+' }
+              {
+                name: 'CurrentLeaderEpoch',
+                type: 'int32',
+                versions: '2+',
+                default: -1,
+                ignorable: true,
+                about:
+                  'The leader epoch that the client believes in, or -1; an older one is fenced, a newer one is unknown here (KIP-320).'
+              },
+              { name: 'LeaderEpoch', type: 'int32', versions: '0+', about: 'The epoch whose end is wanted.' }
             ]
           }
         ]
@@ -39,7 +49,14 @@ export const offsetForLeaderEpoch: ApiSchema = {
   },
   response: {
     fields: [
-      { name: 'ThrottleTimeMs', type: 'int32', versions: '2+', ignorable: true },
+      {
+        name: 'ThrottleTimeMs',
+        type: 'int32',
+        versions: '2+',
+        ignorable: true,
+        about:
+          'The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219).'
+      },
       {
         name: 'Topics',
         type: '[]OffsetForLeaderTopicResult',
@@ -53,8 +70,21 @@ export const offsetForLeaderEpoch: ApiSchema = {
             fields: [
               { name: 'ErrorCode', type: 'int16', versions: '0+' },
               { name: 'Partition', type: 'int32', versions: '0+' },
-              { name: 'LeaderEpoch', type: 'int32', versions: '1+', default: -1, ignorable: true },
-              { name: 'EndOffset', type: 'int64', versions: '0+', default: -1 }
+              {
+                name: 'LeaderEpoch',
+                type: 'int32',
+                versions: '1+',
+                default: -1,
+                ignorable: true,
+                about: 'The largest known epoch not above the one asked for, or -1.'
+              },
+              {
+                name: 'EndOffset',
+                type: 'int64',
+                versions: '0+',
+                default: -1,
+                about: 'The first offset after that epoch, or -1.'
+              }
             ]
           }
         ]

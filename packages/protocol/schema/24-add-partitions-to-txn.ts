@@ -3,7 +3,8 @@ import type { ApiSchema } from './types.ts'
 export const addPartitionsToTxn: ApiSchema = {
   key: 24,
   name: 'AddPartitionsToTxn',
-  about: '',
+  about:
+    'Registers partitions with a transaction before the first write; up to version 3 from clients, above from brokers for many transactions at once.',
   listeners: ['broker'],
   versions: '0-5',
   flexible: '3+',
@@ -23,7 +24,13 @@ export const addPartitionsToTxn: ApiSchema = {
           },
           { name: 'ProducerId', type: 'int64', versions: '4+', entityType: 'producerId' },
           { name: 'ProducerEpoch', type: 'int16', versions: '4+' },
-          { name: 'VerifyOnly', type: 'bool', versions: '4+', default: false },
+          {
+            name: 'VerifyOnly',
+            type: 'bool',
+            versions: '4+',
+            default: false,
+            about: 'Only ask whether the partitions are registered (KIP-890); nothing is added.'
+          },
           { name: 'Topics', type: '[]AddPartitionsToTxnTopic', versions: '4+' }
         ]
       },
@@ -45,8 +52,20 @@ export const addPartitionsToTxn: ApiSchema = {
   },
   response: {
     fields: [
-      { name: 'ThrottleTimeMs', type: 'int32', versions: '0+' },
-      { name: 'ErrorCode', type: 'int16', versions: '4+', ignorable: true },
+      {
+        name: 'ThrottleTimeMs',
+        type: 'int32',
+        versions: '0+',
+        about:
+          'The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219).'
+      },
+      {
+        name: 'ErrorCode',
+        type: 'int16',
+        versions: '4+',
+        ignorable: true,
+        about: 'Of the request as a whole; those of partitions stand with them.'
+      },
       {
         name: 'ResultsByTransaction',
         type: '[]AddPartitionsToTxnResult',

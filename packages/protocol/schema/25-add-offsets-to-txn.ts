@@ -3,7 +3,8 @@ import type { ApiSchema } from './types.ts'
 export const addOffsetsToTxn: ApiSchema = {
   key: 25,
   name: 'AddOffsetsToTxn',
-  about: '',
+  about:
+    'Registers the partition of __consumer_offsets that holds a group with a transaction. Under transactions version 2 clients no longer send it.',
   listeners: ['broker'],
   versions: '0-4',
   flexible: '3+',
@@ -17,7 +18,13 @@ export const addOffsetsToTxn: ApiSchema = {
   },
   response: {
     fields: [
-      { name: 'ThrottleTimeMs', type: 'int32', versions: '0+' },
+      {
+        name: 'ThrottleTimeMs',
+        type: 'int32',
+        versions: '0+',
+        about:
+          'The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219).'
+      },
       { name: 'ErrorCode', type: 'int16', versions: '0+' }
     ]
   }

@@ -3,7 +3,8 @@ import type { ApiSchema } from './types.ts'
 export const alterConfigs: ApiSchema = {
   key: 33,
   name: 'AlterConfigs',
-  about: '',
+  about:
+    'Replaces all settings of a resource; what is not listed falls back to its default. IncrementalAlterConfigs is its safe successor.',
   listeners: ['broker', 'controller'],
   versions: '0-2',
   flexible: '2+',
@@ -14,7 +15,13 @@ export const alterConfigs: ApiSchema = {
         type: '[]AlterConfigsResource',
         versions: '0+',
         fields: [
-          { name: 'ResourceType', type: 'int8', versions: '0+', mapKey: true },
+          {
+            name: 'ResourceType',
+            type: 'int8',
+            versions: '0+',
+            mapKey: true,
+            about: '2 topic, 4 broker, 8 broker logger, 16 client metrics, 32 group.'
+          },
           { name: 'ResourceName', type: 'string', versions: '0+', mapKey: true },
           {
             name: 'Configs',
@@ -22,17 +29,34 @@ export const alterConfigs: ApiSchema = {
             versions: '0+',
             fields: [
               { name: 'Name', type: 'string', versions: '0+', mapKey: true },
-              { name: 'Value', type: 'string', versions: '0+', nullable: '0+' }
+              {
+                name: 'Value',
+                type: 'string',
+                versions: '0+',
+                nullable: '0+',
+                about: 'Null is refused: leaving the name out resets it.'
+              }
             ]
           }
         ]
       },
-      { name: 'ValidateOnly', type: 'bool', versions: '0+' }
+      {
+        name: 'ValidateOnly',
+        type: 'bool',
+        versions: '0+',
+        about: 'Check everything, change nothing, and answer as if it had been done.'
+      }
     ]
   },
   response: {
     fields: [
-      { name: 'ThrottleTimeMs', type: 'int32', versions: '0+' },
+      {
+        name: 'ThrottleTimeMs',
+        type: 'int32',
+        versions: '0+',
+        about:
+          'The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219).'
+      },
       {
         name: 'Responses',
         type: '[]AlterConfigsResourceResponse',
@@ -40,7 +64,12 @@ export const alterConfigs: ApiSchema = {
         fields: [
           { name: 'ErrorCode', type: 'int16', versions: '0+' },
           { name: 'ErrorMessage', type: 'string', versions: '0+', nullable: '0+' },
-          { name: 'ResourceType', type: 'int8', versions: '0+' },
+          {
+            name: 'ResourceType',
+            type: 'int8',
+            versions: '0+',
+            about: '2 topic, 4 broker, 8 broker logger, 16 client metrics, 32 group.'
+          },
           { name: 'ResourceName', type: 'string', versions: '0+' }
         ]
       }

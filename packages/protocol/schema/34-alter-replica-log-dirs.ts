@@ -3,7 +3,7 @@ import type { ApiSchema } from './types.ts'
 export const alterReplicaLogDirs: ApiSchema = {
   key: 34,
   name: 'AlterReplicaLogDirs',
-  about: '',
+  about: 'Moves replicas between the log folders of one broker.',
   listeners: ['broker'],
   versions: '1-2',
   flexible: '2+',
@@ -14,7 +14,13 @@ export const alterReplicaLogDirs: ApiSchema = {
         type: '[]AlterReplicaLogDir',
         versions: '0+',
         fields: [
-          { name: 'Path', type: 'string', versions: '0+', mapKey: true },
+          {
+            name: 'Path',
+            type: 'string',
+            versions: '0+',
+            mapKey: true,
+            about: 'The absolute path of the folder to move to.'
+          },
           {
             name: 'Topics',
             type: '[]AlterReplicaLogDirTopic',
@@ -30,7 +36,13 @@ export const alterReplicaLogDirs: ApiSchema = {
   },
   response: {
     fields: [
-      { name: 'ThrottleTimeMs', type: 'int32', versions: '0+' },
+      {
+        name: 'ThrottleTimeMs',
+        type: 'int32',
+        versions: '0+',
+        about:
+          'The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219).'
+      },
       {
         name: 'Results',
         type: '[]AlterReplicaLogDirTopicResult',

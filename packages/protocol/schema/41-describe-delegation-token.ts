@@ -3,7 +3,7 @@ import type { ApiSchema } from './types.ts'
 export const describeDelegationToken: ApiSchema = {
   key: 41,
   name: 'DescribeDelegationToken',
-  about: '',
+  about: 'Lists tokens by owner.',
   listeners: ['broker', 'controller'],
   versions: '1-3',
   flexible: '2+',
@@ -14,6 +14,7 @@ export const describeDelegationToken: ApiSchema = {
         type: '[]DescribeDelegationTokenOwner',
         versions: '0+',
         nullable: '0+',
+        about: 'Null asks for all that the requester may see.',
         fields: [
           { name: 'PrincipalType', type: 'string', versions: '0+' },
           { name: 'PrincipalName', type: 'string', versions: '0+' }
@@ -49,7 +50,13 @@ export const describeDelegationToken: ApiSchema = {
           }
         ]
       },
-      { name: 'ThrottleTimeMs', type: 'int32', versions: '0+' }
+      {
+        name: 'ThrottleTimeMs',
+        type: 'int32',
+        versions: '0+',
+        about:
+          'The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219).'
+      }
     ]
   }
 }

@@ -3,18 +3,25 @@ import type { ApiSchema } from './types.ts'
 export const electLeaders: ApiSchema = {
   key: 43,
   name: 'ElectLeaders',
-  about: '',
+  about: 'Starts an election for partitions.',
   listeners: ['broker', 'controller'],
   versions: '0-2',
   flexible: '2+',
   request: {
     fields: [
-      { name: 'ElectionType', type: 'int8', versions: '1+' },
+      {
+        name: 'ElectionType',
+        type: 'int8',
+        versions: '1+',
+        about: '0 elects the preferred replica, 1 accepts an unclean one.'
+      },
       {
         name: 'TopicPartitions',
         type: '[]TopicPartitions',
         versions: '0+',
         nullable: '0+',
+        about:
+          'Null means all partitions; those without need of an election are then left out of the answer.',
         fields: [
           { name: 'Topic', type: 'string', versions: '0+', entityType: 'topicName', mapKey: true },
           { name: 'Partitions', type: '[]int32', versions: '0+' }
@@ -25,7 +32,13 @@ export const electLeaders: ApiSchema = {
   },
   response: {
     fields: [
-      { name: 'ThrottleTimeMs', type: 'int32', versions: '0+' },
+      {
+        name: 'ThrottleTimeMs',
+        type: 'int32',
+        versions: '0+',
+        about:
+          'The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219).'
+      },
       { name: 'ErrorCode', type: 'int16', versions: '1+' },
       {
         name: 'ReplicaElectionResults',

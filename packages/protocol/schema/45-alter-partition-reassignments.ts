@@ -3,14 +3,20 @@ import type { ApiSchema } from './types.ts'
 export const alterPartitionReassignments: ApiSchema = {
   key: 45,
   name: 'AlterPartitionReassignments',
-  about: '',
+  about: 'Moves partitions to other brokers, or cancels a move.',
   listeners: ['broker', 'controller'],
   versions: '0-1',
   flexible: '0+',
   request: {
     fields: [
       { name: 'TimeoutMs', type: 'int32', versions: '0+', default: 60000 },
-      { name: 'AllowReplicationFactorChange', type: 'bool', versions: '1+', default: true },
+      {
+        name: 'AllowReplicationFactorChange',
+        type: 'bool',
+        versions: '1+',
+        default: true,
+        about: 'False refuses a move that would change how many replicas there are (KIP-860).'
+      },
       {
         name: 'Topics',
         type: '[]ReassignableTopic',
@@ -29,7 +35,8 @@ export const alterPartitionReassignments: ApiSchema = {
                 versions: '0+',
                 nullable: '0+',
                 default: null,
-                entityType: 'brokerId'
+                entityType: 'brokerId',
+                about: 'Null cancels the move under way.'
               }
             ]
           }
@@ -39,7 +46,13 @@ export const alterPartitionReassignments: ApiSchema = {
   },
   response: {
     fields: [
-      { name: 'ThrottleTimeMs', type: 'int32', versions: '0+' },
+      {
+        name: 'ThrottleTimeMs',
+        type: 'int32',
+        versions: '0+',
+        about:
+          'The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219).'
+      },
       { name: 'AllowReplicationFactorChange', type: 'bool', versions: '1+', default: true, ignorable: true },
       { name: 'ErrorCode', type: 'int16', versions: '0+' },
       { name: 'ErrorMessage', type: 'string', versions: '0+', nullable: '0+' },

@@ -3,7 +3,7 @@ import type { ApiSchema } from './types.ts'
 export const offsetDelete: ApiSchema = {
   key: 47,
   name: 'OffsetDelete',
-  about: '',
+  about: 'Deletes committed offsets of topics to which the group is not subscribed.',
   listeners: ['broker'],
   versions: '0',
   flexible: 'none',
@@ -28,8 +28,20 @@ export const offsetDelete: ApiSchema = {
   },
   response: {
     fields: [
-      { name: 'ErrorCode', type: 'int16', versions: '0+' },
-      { name: 'ThrottleTimeMs', type: 'int32', versions: '0+', ignorable: true },
+      {
+        name: 'ErrorCode',
+        type: 'int16',
+        versions: '0+',
+        about: 'Of the group; GROUP_SUBSCRIBED_TO_TOPIC stands with the partition.'
+      },
+      {
+        name: 'ThrottleTimeMs',
+        type: 'int32',
+        versions: '0+',
+        ignorable: true,
+        about:
+          'The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219).'
+      },
       {
         name: 'Topics',
         type: '[]OffsetDeleteResponseTopic',

@@ -3,7 +3,7 @@ import type { ApiSchema } from './types.ts'
 export const describeClientQuotas: ApiSchema = {
   key: 48,
   name: 'DescribeClientQuotas',
-  about: '',
+  about: 'Shows quotas that match a filter.',
   listeners: ['broker'],
   versions: '0-1',
   flexible: '1+',
@@ -14,17 +14,33 @@ export const describeClientQuotas: ApiSchema = {
         type: '[]ComponentData',
         versions: '0+',
         fields: [
-          { name: 'EntityType', type: 'string', versions: '0+' },
-          { name: 'MatchType', type: 'int8', versions: '0+' },
+          { name: 'EntityType', type: 'string', versions: '0+', about: '`user`, `client-id` or `ip`.' },
+          {
+            name: 'MatchType',
+            type: 'int8',
+            versions: '0+',
+            about: '0 this name, 1 the default entity, 2 any that is named.'
+          },
           { name: 'Match', type: 'string', versions: '0+', nullable: '0+' }
         ]
       },
-      { name: 'Strict', type: 'bool', versions: '0+' }
+      {
+        name: 'Strict',
+        type: 'bool',
+        versions: '0+',
+        about: 'Leave out quotas that also name entity types not asked for.'
+      }
     ]
   },
   response: {
     fields: [
-      { name: 'ThrottleTimeMs', type: 'int32', versions: '0+' },
+      {
+        name: 'ThrottleTimeMs',
+        type: 'int32',
+        versions: '0+',
+        about:
+          'The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219).'
+      },
       { name: 'ErrorCode', type: 'int16', versions: '0+' },
       { name: 'ErrorMessage', type: 'string', versions: '0+', nullable: '0+' },
       {
@@ -32,6 +48,7 @@ export const describeClientQuotas: ApiSchema = {
         type: '[]EntryData',
         versions: '0+',
         nullable: '0+',
+        about: 'Null on errors.',
         fields: [
           {
             name: 'Entity',
@@ -39,7 +56,13 @@ export const describeClientQuotas: ApiSchema = {
             versions: '0+',
             fields: [
               { name: 'EntityType', type: 'string', versions: '0+' },
-              { name: 'EntityName', type: 'string', versions: '0+', nullable: '0+' }
+              {
+                name: 'EntityName',
+                type: 'string',
+                versions: '0+',
+                nullable: '0+',
+                about: 'Null for the default of its type.'
+              }
             ]
           },
           {

@@ -3,7 +3,7 @@ import type { ApiSchema } from './types.ts'
 export const alterClientQuotas: ApiSchema = {
   key: 49,
   name: 'AlterClientQuotas',
-  about: '',
+  about: 'Sets or removes quotas.',
   listeners: ['broker', 'controller'],
   versions: '0-1',
   flexible: '1+',
@@ -20,7 +20,13 @@ export const alterClientQuotas: ApiSchema = {
             versions: '0+',
             fields: [
               { name: 'EntityType', type: 'string', versions: '0+' },
-              { name: 'EntityName', type: 'string', versions: '0+', nullable: '0+' }
+              {
+                name: 'EntityName',
+                type: 'string',
+                versions: '0+',
+                nullable: '0+',
+                about: 'Null for the default of its type.'
+              }
             ]
           },
           {
@@ -29,18 +35,29 @@ export const alterClientQuotas: ApiSchema = {
             versions: '0+',
             fields: [
               { name: 'Key', type: 'string', versions: '0+' },
-              { name: 'Value', type: 'float64', versions: '0+' },
+              { name: 'Value', type: 'float64', versions: '0+', about: 'Ignored when Remove is true.' },
               { name: 'Remove', type: 'bool', versions: '0+' }
             ]
           }
         ]
       },
-      { name: 'ValidateOnly', type: 'bool', versions: '0+' }
+      {
+        name: 'ValidateOnly',
+        type: 'bool',
+        versions: '0+',
+        about: 'Check everything, change nothing, and answer as if it had been done.'
+      }
     ]
   },
   response: {
     fields: [
-      { name: 'ThrottleTimeMs', type: 'int32', versions: '0+' },
+      {
+        name: 'ThrottleTimeMs',
+        type: 'int32',
+        versions: '0+',
+        about:
+          'The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219).'
+      },
       {
         name: 'Entries',
         type: '[]EntryData',

@@ -3,7 +3,7 @@ import type { ApiSchema } from './types.ts'
 export const describeQuorum: ApiSchema = {
   key: 55,
   name: 'DescribeQuorum',
-  about: '',
+  about: "Shows the controllers' quorum: leader, voters, observers and how far each has come.",
   listeners: ['broker', 'controller'],
   versions: '0-2',
   flexible: '0+',
@@ -13,6 +13,7 @@ export const describeQuorum: ApiSchema = {
         name: 'Topics',
         type: '[]TopicData',
         versions: '0+',
+        about: 'Always __cluster_metadata, partition 0.',
         fields: [
           { name: 'TopicName', type: 'string', versions: '0+', entityType: 'topicName' },
           {
@@ -47,7 +48,12 @@ export const describeQuorum: ApiSchema = {
               { name: 'LeaderEpoch', type: 'int32', versions: '0+' },
               { name: 'HighWatermark', type: 'int64', versions: '0+' },
               { name: 'CurrentVoters', type: '[]ReplicaState', versions: '0+' },
-              { name: 'Observers', type: '[]ReplicaState', versions: '0+' }
+              {
+                name: 'Observers',
+                type: '[]ReplicaState',
+                versions: '0+',
+                about: 'Brokers and controllers without a vote.'
+              }
             ]
           }
         ]
@@ -79,8 +85,22 @@ export const describeQuorum: ApiSchema = {
           { name: 'ReplicaId', type: 'int32', versions: '0+', entityType: 'brokerId' },
           { name: 'ReplicaDirectoryId', type: 'uuid', versions: '2+' },
           { name: 'LogEndOffset', type: 'int64', versions: '0+' },
-          { name: 'LastFetchTimestamp', type: 'int64', versions: '1+', default: -1, ignorable: true },
-          { name: 'LastCaughtUpTimestamp', type: 'int64', versions: '1+', default: -1, ignorable: true }
+          {
+            name: 'LastFetchTimestamp',
+            type: 'int64',
+            versions: '1+',
+            default: -1,
+            ignorable: true,
+            about: "By the leader's clock; -1 when unknown."
+          },
+          {
+            name: 'LastCaughtUpTimestamp',
+            type: 'int64',
+            versions: '1+',
+            default: -1,
+            ignorable: true,
+            about: 'When the replica last had everything; -1 when unknown.'
+          }
         ]
       }
     ]

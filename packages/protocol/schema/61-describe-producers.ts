@@ -3,7 +3,7 @@ import type { ApiSchema } from './types.ts'
 export const describeProducers: ApiSchema = {
   key: 61,
   name: 'DescribeProducers',
-  about: '',
+  about: 'Shows the producers that a partition remembers, for the hunt of hanging transactions (KIP-664).',
   listeners: ['broker'],
   versions: '0',
   flexible: '0+',
@@ -22,7 +22,13 @@ export const describeProducers: ApiSchema = {
   },
   response: {
     fields: [
-      { name: 'ThrottleTimeMs', type: 'int32', versions: '0+' },
+      {
+        name: 'ThrottleTimeMs',
+        type: 'int32',
+        versions: '0+',
+        about:
+          'The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219).'
+      },
       {
         name: 'Topics',
         type: '[]TopicResponse',
@@ -44,10 +50,27 @@ export const describeProducers: ApiSchema = {
                 fields: [
                   { name: 'ProducerId', type: 'int64', versions: '0+', entityType: 'producerId' },
                   { name: 'ProducerEpoch', type: 'int32', versions: '0+' },
-                  { name: 'LastSequence', type: 'int32', versions: '0+', default: -1 },
+                  {
+                    name: 'LastSequence',
+                    type: 'int32',
+                    versions: '0+',
+                    default: -1,
+                    about: 'Of the last batch; -1 without one.'
+                  },
                   { name: 'LastTimestamp', type: 'int64', versions: '0+', default: -1 },
-                  { name: 'CoordinatorEpoch', type: 'int32', versions: '0+' },
-                  { name: 'CurrentTxnStartOffset', type: 'int64', versions: '0+', default: -1 }
+                  {
+                    name: 'CoordinatorEpoch',
+                    type: 'int32',
+                    versions: '0+',
+                    about: 'Rises with every change of the coordinator; markers of an older one are refused.'
+                  },
+                  {
+                    name: 'CurrentTxnStartOffset',
+                    type: 'int64',
+                    versions: '0+',
+                    default: -1,
+                    about: '-1 when no transaction is open.'
+                  }
                 ]
               }
             ]

@@ -3,7 +3,7 @@ import type { ApiSchema } from './types.ts'
 export const describeTransactions: ApiSchema = {
   key: 65,
   name: 'DescribeTransactions',
-  about: '',
+  about: 'Shows transactions by their ids (KIP-664).',
   listeners: ['broker'],
   versions: '0',
   flexible: '0+',
@@ -12,7 +12,13 @@ export const describeTransactions: ApiSchema = {
   },
   response: {
     fields: [
-      { name: 'ThrottleTimeMs', type: 'int32', versions: '0+' },
+      {
+        name: 'ThrottleTimeMs',
+        type: 'int32',
+        versions: '0+',
+        about:
+          'The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219).'
+      },
       {
         name: 'TransactionStates',
         type: '[]TransactionState',
@@ -20,9 +26,15 @@ export const describeTransactions: ApiSchema = {
         fields: [
           { name: 'ErrorCode', type: 'int16', versions: '0+' },
           { name: 'TransactionalId', type: 'string', versions: '0+', entityType: 'transactionalId' },
-          { name: 'TransactionState', type: 'string', versions: '0+' },
+          {
+            name: 'TransactionState',
+            type: 'string',
+            versions: '0+',
+            about:
+              'Empty, Ongoing, PrepareCommit, PrepareAbort, CompleteCommit, CompleteAbort or PrepareEpochFence.'
+          },
           { name: 'TransactionTimeoutMs', type: 'int32', versions: '0+' },
-          { name: 'TransactionStartTimeMs', type: 'int64', versions: '0+' },
+          { name: 'TransactionStartTimeMs', type: 'int64', versions: '0+', about: '-1 when none is open.' },
           { name: 'ProducerId', type: 'int64', versions: '0+', entityType: 'producerId' },
           { name: 'ProducerEpoch', type: 'int16', versions: '0+' },
           {

@@ -3,19 +3,30 @@ import type { ApiSchema } from './types.ts'
 export const consumerGroupDescribe: ApiSchema = {
   key: 69,
   name: 'ConsumerGroupDescribe',
-  about: '',
+  about: 'Describes groups of the new protocol; classic ones are GROUP_ID_NOT_FOUND here.',
   listeners: ['broker'],
   versions: '0-1',
   flexible: '0+',
   request: {
     fields: [
       { name: 'GroupIds', type: '[]string', versions: '0+', entityType: 'groupId' },
-      { name: 'IncludeAuthorizedOperations', type: 'bool', versions: '0+' }
+      {
+        name: 'IncludeAuthorizedOperations',
+        type: 'bool',
+        versions: '0+',
+        about: 'Costs an authorization check per operation, so it is off unless asked for.'
+      }
     ]
   },
   response: {
     fields: [
-      { name: 'ThrottleTimeMs', type: 'int32', versions: '0+' },
+      {
+        name: 'ThrottleTimeMs',
+        type: 'int32',
+        versions: '0+',
+        about:
+          'The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219).'
+      },
       {
         name: 'Groups',
         type: '[]DescribedGroup',
@@ -25,8 +36,18 @@ export const consumerGroupDescribe: ApiSchema = {
           { name: 'ErrorMessage', type: 'string', versions: '0+', nullable: '0+', default: null },
           { name: 'GroupId', type: 'string', versions: '0+', entityType: 'groupId' },
           { name: 'GroupState', type: 'string', versions: '0+' },
-          { name: 'GroupEpoch', type: 'int32', versions: '0+' },
-          { name: 'AssignmentEpoch', type: 'int32', versions: '0+' },
+          {
+            name: 'GroupEpoch',
+            type: 'int32',
+            versions: '0+',
+            about: 'Rises whenever members or subscriptions change, which calls for a new assignment.'
+          },
+          {
+            name: 'AssignmentEpoch',
+            type: 'int32',
+            versions: '0+',
+            about: 'The group epoch for which the present target assignment was computed.'
+          },
           { name: 'AssignorName', type: 'string', versions: '0+' },
           {
             name: 'Members',
@@ -34,19 +55,49 @@ export const consumerGroupDescribe: ApiSchema = {
             versions: '0+',
             fields: [
               { name: 'MemberId', type: 'string', versions: '0+' },
-              { name: 'InstanceId', type: 'string', versions: '0+', nullable: '0+', default: null },
+              {
+                name: 'InstanceId',
+                type: 'string',
+                versions: '0+',
+                nullable: '0+',
+                default: null,
+                about: 'The name that makes a member static, or null for a dynamic one.'
+              },
               { name: 'RackId', type: 'string', versions: '0+', nullable: '0+', default: null },
               { name: 'MemberEpoch', type: 'int32', versions: '0+' },
               { name: 'ClientId', type: 'string', versions: '0+' },
-              { name: 'ClientHost', type: 'string', versions: '0+' },
+              {
+                name: 'ClientHost',
+                type: 'string',
+                versions: '0+',
+                about: "The member's address as Java prints it, with a slash in front."
+              },
               { name: 'SubscribedTopicNames', type: '[]string', versions: '0+', entityType: 'topicName' },
               { name: 'SubscribedTopicRegex', type: 'string', versions: '0+', nullable: '0+', default: null },
               { name: 'Assignment', type: 'Assignment', versions: '0+' },
-              { name: 'TargetAssignment', type: 'Assignment', versions: '0+' },
-              { name: 'MemberType', type: 'int8', versions: '1+', default: -1, ignorable: true }
+              {
+                name: 'TargetAssignment',
+                type: 'Assignment',
+                versions: '0+',
+                about: 'Where the member is heading; it gets there as others let go.'
+              },
+              {
+                name: 'MemberType',
+                type: 'int8',
+                versions: '1+',
+                default: -1,
+                ignorable: true,
+                about: '0 a classic client in a new group, 1 a new one, -1 unknown.'
+              }
             ]
           },
-          { name: 'AuthorizedOperations', type: 'int32', versions: '0+', default: -2147483648 }
+          {
+            name: 'AuthorizedOperations',
+            type: 'int32',
+            versions: '0+',
+            default: -2147483648,
+            about: 'A bit field of ACL operations, or the smallest int32 when nobody asked.'
+          }
         ]
       }
     ],

@@ -3,7 +3,7 @@ import type { ApiSchema } from './types.ts'
 export const describeTopicPartitions: ApiSchema = {
   key: 75,
   name: 'DescribeTopicPartitions',
-  about: '',
+  about: 'Metadata in pages, with the eligible leader replicas (KIP-966).',
   listeners: ['broker'],
   versions: '0',
   flexible: '0+',
@@ -13,15 +13,23 @@ export const describeTopicPartitions: ApiSchema = {
         name: 'Topics',
         type: '[]TopicRequest',
         versions: '0+',
+        about: 'Empty asks for all; topics are answered in the order of their names.',
         fields: [{ name: 'Name', type: 'string', versions: '0+', entityType: 'topicName' }]
       },
-      { name: 'ResponsePartitionLimit', type: 'int32', versions: '0+', default: 2000 },
+      {
+        name: 'ResponsePartitionLimit',
+        type: 'int32',
+        versions: '0+',
+        default: 2000,
+        about: 'The broker has a limit of its own, and the smaller one counts.'
+      },
       {
         name: 'Cursor',
         type: 'Cursor',
         versions: '0+',
         nullable: '0+',
         default: null,
+        about: 'Where to go on: this topic and partition come first.',
         fields: [
           { name: 'TopicName', type: 'string', versions: '0+', entityType: 'topicName' },
           { name: 'PartitionIndex', type: 'int32', versions: '0+' }
@@ -31,7 +39,14 @@ export const describeTopicPartitions: ApiSchema = {
   },
   response: {
     fields: [
-      { name: 'ThrottleTimeMs', type: 'int32', versions: '0+', ignorable: true },
+      {
+        name: 'ThrottleTimeMs',
+        type: 'int32',
+        versions: '0+',
+        ignorable: true,
+        about:
+          'The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219).'
+      },
       {
         name: 'Topics',
         type: '[]DescribeTopicPartitionsResponseTopic',
@@ -65,7 +80,8 @@ export const describeTopicPartitions: ApiSchema = {
                 versions: '0+',
                 nullable: '0+',
                 default: null,
-                entityType: 'brokerId'
+                entityType: 'brokerId',
+                about: 'Out of sync, yet certain to hold everything committed.'
               },
               {
                 name: 'LastKnownElr',
@@ -73,7 +89,8 @@ export const describeTopicPartitions: ApiSchema = {
                 versions: '0+',
                 nullable: '0+',
                 default: null,
-                entityType: 'brokerId'
+                entityType: 'brokerId',
+                about: 'Who led or could have led last, when nobody can now.'
               },
               {
                 name: 'OfflineReplicas',
@@ -84,7 +101,13 @@ export const describeTopicPartitions: ApiSchema = {
               }
             ]
           },
-          { name: 'TopicAuthorizedOperations', type: 'int32', versions: '0+', default: -2147483648 }
+          {
+            name: 'TopicAuthorizedOperations',
+            type: 'int32',
+            versions: '0+',
+            default: -2147483648,
+            about: 'A bit field of ACL operations, or the smallest int32 when nobody asked.'
+          }
         ]
       },
       {
@@ -93,6 +116,7 @@ export const describeTopicPartitions: ApiSchema = {
         versions: '0+',
         nullable: '0+',
         default: null,
+        about: 'Where the client goes on; null at the end.',
         fields: [
           { name: 'TopicName', type: 'string', versions: '0+', entityType: 'topicName' },
           { name: 'PartitionIndex', type: 'int32', versions: '0+' }

@@ -3,7 +3,7 @@ import type { ApiSchema } from './types.ts'
 export const removeRaftVoter: ApiSchema = {
   key: 81,
   name: 'RemoveRaftVoter',
-  about: '',
+  about: 'Takes a controller out of the voters of the quorum (KIP-853).',
   listeners: ['controller', 'broker'],
   versions: '0',
   flexible: '0+',
@@ -16,7 +16,13 @@ export const removeRaftVoter: ApiSchema = {
   },
   response: {
     fields: [
-      { name: 'ThrottleTimeMs', type: 'int32', versions: '0+' },
+      {
+        name: 'ThrottleTimeMs',
+        type: 'int32',
+        versions: '0+',
+        about:
+          'The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219).'
+      },
       { name: 'ErrorCode', type: 'int16', versions: '0+' },
       { name: 'ErrorMessage', type: 'string', versions: '0+', nullable: '0+', ignorable: true }
     ]

@@ -3,7 +3,7 @@ import type { ApiSchema } from './types.ts'
 export const initializeShareGroupState: ApiSchema = {
   key: 83,
   name: 'InitializeShareGroupState',
-  about: '',
+  about: 'The group coordinator has the share coordinator begin the state of share partitions.',
   listeners: ['broker'],
   versions: '0',
   flexible: '0+',
@@ -22,8 +22,19 @@ export const initializeShareGroupState: ApiSchema = {
             versions: '0+',
             fields: [
               { name: 'Partition', type: 'int32', versions: '0+' },
-              { name: 'StateEpoch', type: 'int32', versions: '0+' },
-              { name: 'StartOffset', type: 'int64', versions: '0+' }
+              {
+                name: 'StateEpoch',
+                type: 'int32',
+                versions: '0+',
+                about:
+                  'Rises when the state of a share partition is initialized anew; writes with an older one are fenced.'
+              },
+              {
+                name: 'StartOffset',
+                type: 'int64',
+                versions: '0+',
+                about: "-1 when it is to be found by the group's reset policy."
+              }
             ]
           }
         ]

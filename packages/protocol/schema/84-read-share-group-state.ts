@@ -3,7 +3,7 @@ import type { ApiSchema } from './types.ts'
 export const readShareGroupState: ApiSchema = {
   key: 84,
   name: 'ReadShareGroupState',
-  about: '',
+  about: 'A partition leader loads the delivery state of a share partition.',
   listeners: ['broker'],
   versions: '0',
   flexible: '0+',
@@ -22,7 +22,12 @@ export const readShareGroupState: ApiSchema = {
             versions: '0+',
             fields: [
               { name: 'Partition', type: 'int32', versions: '0+' },
-              { name: 'LeaderEpoch', type: 'int32', versions: '0+' }
+              {
+                name: 'LeaderEpoch',
+                type: 'int32',
+                versions: '0+',
+                about: "The reader's own; a lower one than last seen is fenced."
+              }
             ]
           }
         ]
@@ -45,17 +50,40 @@ export const readShareGroupState: ApiSchema = {
               { name: 'Partition', type: 'int32', versions: '0+' },
               { name: 'ErrorCode', type: 'int16', versions: '0+' },
               { name: 'ErrorMessage', type: 'string', versions: '0+', nullable: '0+', default: null },
-              { name: 'StateEpoch', type: 'int32', versions: '0+' },
-              { name: 'StartOffset', type: 'int64', versions: '0+' },
+              {
+                name: 'StateEpoch',
+                type: 'int32',
+                versions: '0+',
+                about:
+                  'Rises when the state of a share partition is initialized anew; writes with an older one are fenced.'
+              },
+              {
+                name: 'StartOffset',
+                type: 'int64',
+                versions: '0+',
+                about:
+                  'The first offset that is not finished yet; everything below is acknowledged or archived.'
+              },
               {
                 name: 'StateBatches',
                 type: '[]StateBatch',
                 versions: '0+',
                 fields: [
-                  { name: 'FirstOffset', type: 'int64', versions: '0+' },
-                  { name: 'LastOffset', type: 'int64', versions: '0+' },
-                  { name: 'DeliveryState', type: 'int8', versions: '0+' },
-                  { name: 'DeliveryCount', type: 'int16', versions: '0+' }
+                  { name: 'FirstOffset', type: 'int64', versions: '0+', about: 'Inclusive.' },
+                  { name: 'LastOffset', type: 'int64', versions: '0+', about: 'Inclusive.' },
+                  {
+                    name: 'DeliveryState',
+                    type: 'int8',
+                    versions: '0+',
+                    about:
+                      '0 available, 2 acknowledged, 4 archived; records that are only acquired are not persisted.'
+                  },
+                  {
+                    name: 'DeliveryCount',
+                    type: 'int16',
+                    versions: '0+',
+                    about: 'How often these records have been handed out so far.'
+                  }
                 ]
               }
             ]

@@ -3,7 +3,7 @@ import type { ApiSchema } from './types.ts'
 export const deleteShareGroupState: ApiSchema = {
   key: 86,
   name: 'DeleteShareGroupState',
-  about: '',
+  about: 'Forgets the delivery state of share partitions.',
   listeners: ['broker'],
   versions: '0',
   flexible: '0+',

@@ -3,7 +3,7 @@ import type { ApiSchema } from './types.ts'
 export const readShareGroupStateSummary: ApiSchema = {
   key: 87,
   name: 'ReadShareGroupStateSummary',
-  about: '',
+  about: 'Reads start offsets without the batches, for describing and lag.',
   listeners: ['broker'],
   versions: '0-1',
   flexible: '0+',
@@ -45,10 +45,29 @@ export const readShareGroupStateSummary: ApiSchema = {
               { name: 'Partition', type: 'int32', versions: '0+' },
               { name: 'ErrorCode', type: 'int16', versions: '0+' },
               { name: 'ErrorMessage', type: 'string', versions: '0+', nullable: '0+', default: null },
-              { name: 'StateEpoch', type: 'int32', versions: '0+' },
+              {
+                name: 'StateEpoch',
+                type: 'int32',
+                versions: '0+',
+                about:
+                  'Rises when the state of a share partition is initialized anew; writes with an older one are fenced.'
+              },
               { name: 'LeaderEpoch', type: 'int32', versions: '0+' },
-              { name: 'StartOffset', type: 'int64', versions: '0+' },
-              { name: 'DeliveryCompleteCount', type: 'int32', versions: '1+', default: -1 }
+              {
+                name: 'StartOffset',
+                type: 'int64',
+                versions: '0+',
+                about:
+                  'The first offset that is not finished yet; everything below is acknowledged or archived.'
+              },
+              {
+                name: 'DeliveryCompleteCount',
+                type: 'int32',
+                versions: '1+',
+                default: -1,
+                about:
+                  'How many records beyond the start offset are finished, for the lag of the group; -1 when unknown.'
+              }
             ]
           }
         ]

@@ -3,19 +3,30 @@ import type { ApiSchema } from './types.ts'
 export const streamsGroupDescribe: ApiSchema = {
   key: 89,
   name: 'StreamsGroupDescribe',
-  about: '',
+  about: 'Describes Kafka Streams groups.',
   listeners: ['broker'],
   versions: '0',
   flexible: '0+',
   request: {
     fields: [
       { name: 'GroupIds', type: '[]string', versions: '0+', entityType: 'groupId' },
-      { name: 'IncludeAuthorizedOperations', type: 'bool', versions: '0+' }
+      {
+        name: 'IncludeAuthorizedOperations',
+        type: 'bool',
+        versions: '0+',
+        about: 'Costs an authorization check per operation, so it is off unless asked for.'
+      }
     ]
   },
   response: {
     fields: [
-      { name: 'ThrottleTimeMs', type: 'int32', versions: '0+' },
+      {
+        name: 'ThrottleTimeMs',
+        type: 'int32',
+        versions: '0+',
+        about:
+          'The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219).'
+      },
       {
         name: 'Groups',
         type: '[]DescribedGroup',
@@ -25,14 +36,25 @@ export const streamsGroupDescribe: ApiSchema = {
           { name: 'ErrorMessage', type: 'string', versions: '0+', nullable: '0+', default: null },
           { name: 'GroupId', type: 'string', versions: '0+', entityType: 'groupId' },
           { name: 'GroupState', type: 'string', versions: '0+' },
-          { name: 'GroupEpoch', type: 'int32', versions: '0+' },
-          { name: 'AssignmentEpoch', type: 'int32', versions: '0+' },
+          {
+            name: 'GroupEpoch',
+            type: 'int32',
+            versions: '0+',
+            about: 'Rises whenever members or subscriptions change, which calls for a new assignment.'
+          },
+          {
+            name: 'AssignmentEpoch',
+            type: 'int32',
+            versions: '0+',
+            about: 'The group epoch for which the present target assignment was computed.'
+          },
           {
             name: 'Topology',
             type: 'Topology',
             versions: '0+',
             nullable: '0+',
             default: null,
+            about: 'Null before the first member has brought one.',
             fields: [
               { name: 'Epoch', type: 'int32', versions: '0+' },
               {
@@ -41,6 +63,7 @@ export const streamsGroupDescribe: ApiSchema = {
                 versions: '0+',
                 nullable: '0+',
                 default: null,
+                about: 'Null when the topology is not initialized.',
                 fields: [
                   { name: 'SubtopologyId', type: 'string', versions: '0+' },
                   { name: 'SourceTopics', type: '[]string', versions: '0+', entityType: 'topicName' },
@@ -63,10 +86,22 @@ export const streamsGroupDescribe: ApiSchema = {
             fields: [
               { name: 'MemberId', type: 'string', versions: '0+' },
               { name: 'MemberEpoch', type: 'int32', versions: '0+' },
-              { name: 'InstanceId', type: 'string', versions: '0+', nullable: '0+', default: null },
+              {
+                name: 'InstanceId',
+                type: 'string',
+                versions: '0+',
+                nullable: '0+',
+                default: null,
+                about: 'The name that makes a member static, or null for a dynamic one.'
+              },
               { name: 'RackId', type: 'string', versions: '0+', nullable: '0+', default: null },
               { name: 'ClientId', type: 'string', versions: '0+' },
-              { name: 'ClientHost', type: 'string', versions: '0+' },
+              {
+                name: 'ClientHost',
+                type: 'string',
+                versions: '0+',
+                about: "The member's address as Java prints it, with a slash in front."
+              },
               { name: 'TopologyEpoch', type: 'int32', versions: '0+' },
               { name: 'ProcessId', type: 'string', versions: '0+' },
               { name: 'UserEndpoint', type: 'Endpoint', versions: '0+', nullable: '0+', default: null },
@@ -74,11 +109,27 @@ export const streamsGroupDescribe: ApiSchema = {
               { name: 'TaskOffsets', type: '[]TaskOffset', versions: '0+' },
               { name: 'TaskEndOffsets', type: '[]TaskOffset', versions: '0+' },
               { name: 'Assignment', type: 'Assignment', versions: '0+' },
-              { name: 'TargetAssignment', type: 'Assignment', versions: '0+' },
-              { name: 'IsClassic', type: 'bool', versions: '0+' }
+              {
+                name: 'TargetAssignment',
+                type: 'Assignment',
+                versions: '0+',
+                about: 'Where the member is heading; it gets there as others let go.'
+              },
+              {
+                name: 'IsClassic',
+                type: 'bool',
+                versions: '0+',
+                about: 'A member that came over from the classic protocol.'
+              }
             ]
           },
-          { name: 'AuthorizedOperations', type: 'int32', versions: '0+', default: -2147483648 }
+          {
+            name: 'AuthorizedOperations',
+            type: 'int32',
+            versions: '0+',
+            default: -2147483648,
+            about: 'A bit field of ACL operations, or the smallest int32 when nobody asked.'
+          }
         ]
       }
     ],

@@ -3,7 +3,7 @@ import type { ApiSchema } from './types.ts'
 export const describeShareGroupOffsets: ApiSchema = {
   key: 90,
   name: 'DescribeShareGroupOffsets',
-  about: '',
+  about: 'Shows start offsets and lag of share groups.',
   listeners: ['broker'],
   versions: '0-1',
   flexible: '0+',
@@ -20,6 +20,7 @@ export const describeShareGroupOffsets: ApiSchema = {
             type: '[]DescribeShareGroupOffsetsRequestTopic',
             versions: '0+',
             nullable: '0+',
+            about: 'Null asks for all topics of the group.',
             fields: [
               { name: 'TopicName', type: 'string', versions: '0+', entityType: 'topicName' },
               { name: 'Partitions', type: '[]int32', versions: '0+' }
@@ -31,7 +32,13 @@ export const describeShareGroupOffsets: ApiSchema = {
   },
   response: {
     fields: [
-      { name: 'ThrottleTimeMs', type: 'int32', versions: '0+' },
+      {
+        name: 'ThrottleTimeMs',
+        type: 'int32',
+        versions: '0+',
+        about:
+          'The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219).'
+      },
       {
         name: 'Groups',
         type: '[]DescribeShareGroupOffsetsResponseGroup',
@@ -51,9 +58,20 @@ export const describeShareGroupOffsets: ApiSchema = {
                 versions: '0+',
                 fields: [
                   { name: 'PartitionIndex', type: 'int32', versions: '0+' },
-                  { name: 'StartOffset', type: 'int64', versions: '0+' },
+                  {
+                    name: 'StartOffset',
+                    type: 'int64',
+                    versions: '0+',
+                    about: '-1 when the partition has no state yet.'
+                  },
                   { name: 'LeaderEpoch', type: 'int32', versions: '0+' },
-                  { name: 'Lag', type: 'int64', versions: '1+', default: -1 },
+                  {
+                    name: 'Lag',
+                    type: 'int64',
+                    versions: '1+',
+                    default: -1,
+                    about: 'Records not finished between start offset and end; -1 when unknown (KIP-1226).'
+                  },
                   { name: 'ErrorCode', type: 'int16', versions: '0+' },
                   { name: 'ErrorMessage', type: 'string', versions: '0+', nullable: '0+', default: null }
                 ]

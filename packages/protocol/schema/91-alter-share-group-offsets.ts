@@ -3,7 +3,7 @@ import type { ApiSchema } from './types.ts'
 export const alterShareGroupOffsets: ApiSchema = {
   key: 91,
   name: 'AlterShareGroupOffsets',
-  about: '',
+  about: 'Sets start offsets of a share group that has no members.',
   listeners: ['broker'],
   versions: '0',
   flexible: '0+',
@@ -22,7 +22,13 @@ export const alterShareGroupOffsets: ApiSchema = {
             versions: '0+',
             fields: [
               { name: 'PartitionIndex', type: 'int32', versions: '0+' },
-              { name: 'StartOffset', type: 'int64', versions: '0+' }
+              {
+                name: 'StartOffset',
+                type: 'int64',
+                versions: '0+',
+                about:
+                  'The first offset that is not finished yet; everything below is acknowledged or archived.'
+              }
             ]
           }
         ]
@@ -31,7 +37,13 @@ export const alterShareGroupOffsets: ApiSchema = {
   },
   response: {
     fields: [
-      { name: 'ThrottleTimeMs', type: 'int32', versions: '0+' },
+      {
+        name: 'ThrottleTimeMs',
+        type: 'int32',
+        versions: '0+',
+        about:
+          'The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219).'
+      },
       { name: 'ErrorCode', type: 'int16', versions: '0+' },
       { name: 'ErrorMessage', type: 'string', versions: '0+', nullable: '0+', default: null },
       {

@@ -3,7 +3,7 @@ import type { ApiSchema } from './types.ts'
 export const deleteShareGroupOffsets: ApiSchema = {
   key: 92,
   name: 'DeleteShareGroupOffsets',
-  about: '',
+  about: 'Deletes the state of topics from a share group that has no members.',
   listeners: ['broker'],
   versions: '0',
   flexible: '0+',
@@ -20,7 +20,13 @@ export const deleteShareGroupOffsets: ApiSchema = {
   },
   response: {
     fields: [
-      { name: 'ThrottleTimeMs', type: 'int32', versions: '0+' },
+      {
+        name: 'ThrottleTimeMs',
+        type: 'int32',
+        versions: '0+',
+        about:
+          'The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219).'
+      },
       { name: 'ErrorCode', type: 'int16', versions: '0+' },
       { name: 'ErrorMessage', type: 'string', versions: '0+', nullable: '0+', default: null },
       {

@@ -2,7 +2,7 @@ import type { RecordSchema } from '../types.ts'
 
 export const consumerGroupMetadata: RecordSchema = {
   name: 'ConsumerGroupMetadata',
-  about: '',
+  about: 'The epoch of a KIP-848 group; a tombstone ends the group.',
   kind: 'group-coordinator',
   recordType: 3,
   key: {
@@ -17,7 +17,15 @@ export const consumerGroupMetadata: RecordSchema = {
     flexible: '0+',
     fields: [
       { name: 'Epoch', type: 'int32', versions: '0+' },
-      { name: 'MetadataHash', type: 'int64', versions: '0+', tag: 0, tagged: '0+', default: 0 }
+      {
+        name: 'MetadataHash',
+        type: 'int64',
+        versions: '0+',
+        tag: 0,
+        tagged: '0+',
+        default: 0,
+        about: 'Of the topics subscribed to, so that a change of them is noticed; 0 when not yet computed.'
+      }
     ]
   }
 }

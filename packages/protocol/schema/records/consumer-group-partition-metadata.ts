@@ -2,7 +2,8 @@ import type { RecordSchema } from '../types.ts'
 
 export const consumerGroupPartitionMetadata: RecordSchema = {
   name: 'ConsumerGroupPartitionMetadata',
-  about: '',
+  about:
+    'Partition counts and racks of the topics subscribed to; replaced by a hash in Kafka 4.1, only tombstones are written.',
   kind: 'group-coordinator',
   recordType: 4,
   key: {

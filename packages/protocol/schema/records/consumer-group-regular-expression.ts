@@ -2,7 +2,7 @@ import type { RecordSchema } from '../types.ts'
 
 export const consumerGroupRegularExpression: RecordSchema = {
   name: 'ConsumerGroupRegularExpression',
-  about: '',
+  about: 'The topics that a subscription by expression resolved to.',
   kind: 'group-coordinator',
   recordType: 16,
   key: {
@@ -20,7 +20,7 @@ export const consumerGroupRegularExpression: RecordSchema = {
     flexible: '0+',
     fields: [
       { name: 'Topics', type: '[]string', versions: '0+' },
-      { name: 'Version', type: 'int64', versions: '0+' },
+      { name: 'Version', type: 'int64', versions: '0+', about: 'The metadata version that was searched.' },
       { name: 'Timestamp', type: 'int64', versions: '0+' }
     ]
   }

@@ -2,7 +2,7 @@ import type { RecordSchema } from '../types.ts'
 
 export const consumerGroupTargetAssignmentMember: RecordSchema = {
   name: 'ConsumerGroupTargetAssignmentMember',
-  about: '',
+  about: 'The target assignment of one member.',
   kind: 'group-coordinator',
   recordType: 7,
   key: {

@@ -2,7 +2,8 @@ import type { RecordSchema } from '../types.ts'
 
 export const consumerGroupTargetAssignmentMetadata: RecordSchema = {
   name: 'ConsumerGroupTargetAssignmentMetadata',
-  about: '',
+  about:
+    "The epoch for which the target assignment of a group was computed; written after its members' parts.",
   kind: 'group-coordinator',
   recordType: 6,
   key: {
@@ -15,6 +16,13 @@ export const consumerGroupTargetAssignmentMetadata: RecordSchema = {
     name: 'ConsumerGroupTargetAssignmentMetadataValue',
     versions: '0',
     flexible: '0+',
-    fields: [{ name: 'AssignmentEpoch', type: 'int32', versions: '0+' }]
+    fields: [
+      {
+        name: 'AssignmentEpoch',
+        type: 'int32',
+        versions: '0+',
+        about: 'The group epoch for which the present target assignment was computed.'
+      }
+    ]
   }
 }

@@ -2,7 +2,7 @@ import type { RecordSchema } from '../types.ts'
 
 export const consumerProtocolAssignment: RecordSchema = {
   name: 'ConsumerProtocolAssignment',
-  about: '',
+  about: 'What the leader of a consumer group assigns to one member. The int16 version stands in front.',
   kind: 'data',
   value: {
     name: 'ConsumerProtocolAssignment',

@@ -2,7 +2,7 @@ import type { RecordSchema } from '../types.ts'
 
 export const defaultPrincipalData: RecordSchema = {
   name: 'DefaultPrincipalData',
-  about: '',
+  about: 'How a principal travels inside a forwarded request.',
   kind: 'data',
   value: {
     name: 'DefaultPrincipalData',

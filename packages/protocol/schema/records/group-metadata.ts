@@ -2,7 +2,8 @@ import type { RecordSchema } from '../types.ts'
 
 export const groupMetadata: RecordSchema = {
   name: 'GroupMetadata',
-  about: '',
+  about:
+    'A classic group: generation, leader, members with subscription and assignment. Written at the end of each rebalance.',
   kind: 'group-coordinator',
   recordType: 2,
   key: {
@@ -16,11 +17,24 @@ export const groupMetadata: RecordSchema = {
     versions: '0-4',
     flexible: '4+',
     fields: [
-      { name: 'protocolType', type: 'string', versions: '0+' },
+      {
+        name: 'protocolType',
+        type: 'string',
+        versions: '0+',
+        about: 'Empty for a group that only holds offsets.'
+      },
       { name: 'generation', type: 'int32', versions: '0+' },
       { name: 'protocol', type: 'string', versions: '0+', nullable: '0+' },
       { name: 'leader', type: 'string', versions: '0+', nullable: '0+' },
-      { name: 'currentStateTimestamp', type: 'int64', versions: '2+', default: -1, ignorable: true },
+      {
+        name: 'currentStateTimestamp',
+        type: 'int64',
+        versions: '2+',
+        default: -1,
+        ignorable: true,
+        about:
+          'When the group entered its present state; expiry of offsets counts from here when it is empty.'
+      },
       { name: 'members', type: '[]MemberMetadata', versions: '0+' }
     ],
     structs: [

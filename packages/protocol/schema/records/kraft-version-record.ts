@@ -2,7 +2,7 @@ import type { RecordSchema } from '../types.ts'
 
 export const kRaftVersionRecord: RecordSchema = {
   name: 'KRaftVersionRecord',
-  about: '',
+  about: 'The value of the control record that sets the version of the quorum protocol.',
   kind: 'data',
   value: {
     name: 'KRaftVersionRecord',

@@ -2,7 +2,7 @@ import type { RecordSchema } from '../types.ts'
 
 export const leaderChangeMessage: RecordSchema = {
   name: 'LeaderChangeMessage',
-  about: '',
+  about: 'The value of the control record with which a quorum leader opens its epoch.',
   kind: 'data',
   value: {
     name: 'LeaderChangeMessage',

@@ -2,7 +2,7 @@ import type { RecordSchema } from '../types.ts'
 
 export const legacyOffsetCommit: RecordSchema = {
   name: 'LegacyOffsetCommit',
-  about: '',
+  about: 'The oldest form of a committed position; it is read and never written.',
   kind: 'group-coordinator',
   recordType: 0,
   key: {

@@ -2,7 +2,7 @@ import type { RecordSchema } from '../types.ts'
 
 export const shareGroupCurrentMemberAssignment: RecordSchema = {
   name: 'ShareGroupCurrentMemberAssignment',
-  about: '',
+  about: 'What a member of a share group has at present.',
   kind: 'group-coordinator',
   recordType: 14,
   key: {

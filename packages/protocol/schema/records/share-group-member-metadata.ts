@@ -2,7 +2,7 @@ import type { RecordSchema } from '../types.ts'
 
 export const shareGroupMemberMetadata: RecordSchema = {
   name: 'ShareGroupMemberMetadata',
-  about: '',
+  about: 'What a member of a share group told about itself.',
   kind: 'group-coordinator',
   recordType: 10,
   key: {
@@ -21,7 +21,12 @@ export const shareGroupMemberMetadata: RecordSchema = {
     fields: [
       { name: 'RackId', type: 'string', versions: '0+', nullable: '0+' },
       { name: 'ClientId', type: 'string', versions: '0+' },
-      { name: 'ClientHost', type: 'string', versions: '0+' },
+      {
+        name: 'ClientHost',
+        type: 'string',
+        versions: '0+',
+        about: "The member's address as Java prints it, with a slash in front."
+      },
       { name: 'SubscribedTopicNames', type: '[]string', versions: '0+' }
     ]
   }

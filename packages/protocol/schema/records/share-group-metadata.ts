@@ -2,7 +2,7 @@ import type { RecordSchema } from '../types.ts'
 
 export const shareGroupMetadata: RecordSchema = {
   name: 'ShareGroupMetadata',
-  about: '',
+  about: 'The epoch of a share group.',
   kind: 'group-coordinator',
   recordType: 11,
   key: {

@@ -2,7 +2,7 @@ import type { RecordSchema } from '../types.ts'
 
 export const shareGroupStatePartitionMetadata: RecordSchema = {
   name: 'ShareGroupStatePartitionMetadata',
-  about: '',
+  about: 'Which share partitions have state, are getting it, or are losing it.',
   kind: 'group-coordinator',
   recordType: 15,
   key: {

@@ -2,7 +2,7 @@ import type { RecordSchema } from '../types.ts'
 
 export const shareGroupTargetAssignmentMember: RecordSchema = {
   name: 'ShareGroupTargetAssignmentMember',
-  about: '',
+  about: 'The target assignment of one member of a share group.',
   kind: 'group-coordinator',
   recordType: 13,
   key: {

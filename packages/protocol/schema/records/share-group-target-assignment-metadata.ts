@@ -2,7 +2,7 @@ import type { RecordSchema } from '../types.ts'
 
 export const shareGroupTargetAssignmentMetadata: RecordSchema = {
   name: 'ShareGroupTargetAssignmentMetadata',
-  about: '',
+  about: 'The epoch for which the target assignment of a share group was computed.',
   kind: 'group-coordinator',
   recordType: 12,
   key: {
@@ -15,6 +15,13 @@ export const shareGroupTargetAssignmentMetadata: RecordSchema = {
     name: 'ShareGroupTargetAssignmentMetadataValue',
     versions: '0',
     flexible: '0+',
-    fields: [{ name: 'AssignmentEpoch', type: 'int32', versions: '0+' }]
+    fields: [
+      {
+        name: 'AssignmentEpoch',
+        type: 'int32',
+        versions: '0+',
+        about: 'The group epoch for which the present target assignment was computed.'
+      }
+    ]
   }
 }

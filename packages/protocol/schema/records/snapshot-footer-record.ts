@@ -2,7 +2,7 @@ import type { RecordSchema } from '../types.ts'
 
 export const snapshotFooterRecord: RecordSchema = {
   name: 'SnapshotFooterRecord',
-  about: '',
+  about: 'The value of the control record that ends a metadata snapshot.',
   kind: 'data',
   value: {
     name: 'SnapshotFooterRecord',

@@ -2,7 +2,7 @@ import type { RecordSchema } from '../types.ts'
 
 export const snapshotHeaderRecord: RecordSchema = {
   name: 'SnapshotHeaderRecord',
-  about: '',
+  about: 'The value of the control record that begins a metadata snapshot.',
   kind: 'data',
   value: {
     name: 'SnapshotHeaderRecord',

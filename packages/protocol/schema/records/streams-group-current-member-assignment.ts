@@ -2,7 +2,7 @@ import type { RecordSchema } from '../types.ts'
 
 export const streamsGroupCurrentMemberAssignment: RecordSchema = {
   name: 'StreamsGroupCurrentMemberAssignment',
-  about: '',
+  about: 'The tasks that one member has, and those that it has to let go of.',
   kind: 'group-coordinator',
   recordType: 22,
   key: {

@@ -2,7 +2,7 @@ import type { RecordSchema } from '../types.ts'
 
 export const streamsGroupMemberMetadata: RecordSchema = {
   name: 'StreamsGroupMemberMetadata',
-  about: '',
+  about: 'What a member of a Kafka Streams group told about itself.',
   kind: 'group-coordinator',
   recordType: 19,
   key: {
@@ -19,10 +19,21 @@ export const streamsGroupMemberMetadata: RecordSchema = {
     versions: '0',
     flexible: '0+',
     fields: [
-      { name: 'InstanceId', type: 'string', versions: '0+', nullable: '0+' },
+      {
+        name: 'InstanceId',
+        type: 'string',
+        versions: '0+',
+        nullable: '0+',
+        about: 'The name that makes a member static, or null for a dynamic one.'
+      },
       { name: 'RackId', type: 'string', versions: '0+', nullable: '0+' },
       { name: 'ClientId', type: 'string', versions: '0+' },
-      { name: 'ClientHost', type: 'string', versions: '0+' },
+      {
+        name: 'ClientHost',
+        type: 'string',
+        versions: '0+',
+        about: "The member's address as Java prints it, with a slash in front."
+      },
       { name: 'RebalanceTimeoutMs', type: 'int32', versions: '0+', default: -1 },
       { name: 'TopologyEpoch', type: 'int32', versions: '0+' },
       { name: 'ProcessId', type: 'string', versions: '0+' },

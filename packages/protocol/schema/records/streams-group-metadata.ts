@@ -2,7 +2,7 @@ import type { RecordSchema } from '../types.ts'
 
 export const streamsGroupMetadata: RecordSchema = {
   name: 'StreamsGroupMetadata',
-  about: '',
+  about: 'The epoch of a Kafka Streams group.',
   kind: 'group-coordinator',
   recordType: 17,
   key: {
@@ -25,7 +25,9 @@ export const streamsGroupMetadata: RecordSchema = {
         versions: '0+',
         nullable: '0+',
         tag: 1,
-        tagged: '0+'
+        tagged: '0+',
+        about:
+          'The settings with which tasks were last assigned, so that a change calls for a new assignment.'
       }
     ],
     structs: [

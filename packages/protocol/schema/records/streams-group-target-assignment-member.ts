@@ -2,7 +2,7 @@ import type { RecordSchema } from '../types.ts'
 
 export const streamsGroupTargetAssignmentMember: RecordSchema = {
   name: 'StreamsGroupTargetAssignmentMember',
-  about: '',
+  about: 'The tasks that one member is heading for.',
   kind: 'group-coordinator',
   recordType: 21,
   key: {

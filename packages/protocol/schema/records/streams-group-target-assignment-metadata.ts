@@ -2,7 +2,7 @@ import type { RecordSchema } from '../types.ts'
 
 export const streamsGroupTargetAssignmentMetadata: RecordSchema = {
   name: 'StreamsGroupTargetAssignmentMetadata',
-  about: '',
+  about: 'The epoch for which tasks were assigned.',
   kind: 'group-coordinator',
   recordType: 20,
   key: {
@@ -15,6 +15,13 @@ export const streamsGroupTargetAssignmentMetadata: RecordSchema = {
     name: 'StreamsGroupTargetAssignmentMetadataValue',
     versions: '0',
     flexible: '0+',
-    fields: [{ name: 'AssignmentEpoch', type: 'int32', versions: '0+' }]
+    fields: [
+      {
+        name: 'AssignmentEpoch',
+        type: 'int32',
+        versions: '0+',
+        about: 'The group epoch for which the present target assignment was computed.'
+      }
+    ]
   }
 }

@@ -2,7 +2,7 @@ import type { RecordSchema } from '../types.ts'
 
 export const streamsGroupTopology: RecordSchema = {
   name: 'StreamsGroupTopology',
-  about: '',
+  about: 'The topology that the members of a Kafka Streams group run.',
   kind: 'group-coordinator',
   recordType: 23,
   key: {

@@ -2,7 +2,7 @@ import type { RecordSchema } from '../types.ts'
 
 export const votersRecord: RecordSchema = {
   name: 'VotersRecord',
-  about: '',
+  about: 'The value of the control record that lists the voters of the quorum.',
   kind: 'data',
   value: {
     name: 'VotersRecord',

@@ -2,10 +2,16 @@
 
 import type { Reader, Writer } from '@naru/base'
 
+/** Stands in front of every request. */
 export interface RequestHeader {
   readonly requestApiKey: number
   readonly requestApiVersion: number
+  /** Chosen by the client and given back with the answer; answers keep the order of requests anyway. */
   readonly correlationId: number
+  /**
+   * Keeps the classic int16 length in flexible versions too, so that an ApiVersions request of any
+   * version can be read.
+   */
   readonly clientId: string | null
 }
 

@@ -2,6 +2,7 @@
 
 import type { Reader, Writer } from '@naru/base'
 
+/** Stands in front of every response. */
 export interface ResponseHeader {
   readonly correlationId: number
 }

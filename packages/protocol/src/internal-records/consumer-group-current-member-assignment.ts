@@ -4,6 +4,7 @@ import type { Reader, Uuid, Writer } from '@naru/base'
 import { readInt32s, writeInt32s } from '../codec/primitive-arrays.ts'
 import type { RecordMessages } from '../api-message.ts'
 
+/** What a member has at present, on its way to the target. */
 export const CONSUMER_GROUP_CURRENT_MEMBER_ASSIGNMENT: RecordMessages<
   ConsumerGroupCurrentMemberAssignmentKey,
   ConsumerGroupCurrentMemberAssignmentValue
@@ -51,9 +52,12 @@ export function writeConsumerGroupCurrentMemberAssignmentKey(
 
 export interface ConsumerGroupCurrentMemberAssignmentValue {
   readonly memberEpoch: number
+  /** A member that missed the answer with its new epoch may come back with this one. */
   readonly previousMemberEpoch: number
+  /** 0 stable, 1 partitions to let go of, 2 partitions still held by others, 127 unknown. */
   readonly state: number
   readonly assignedPartitions: readonly TopicPartitions[]
+  /** Others wait for these until the member confirms. */
   readonly partitionsPendingRevocation: readonly TopicPartitions[]
 }
 

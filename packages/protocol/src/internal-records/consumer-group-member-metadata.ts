@@ -4,6 +4,7 @@ import type { Reader, Writer } from '@naru/base'
 import { readStrings, writeStrings } from '../codec/primitive-arrays.ts'
 import type { RecordMessages } from '../api-message.ts'
 
+/** What a member of a KIP-848 group told about itself. */
 export const CONSUMER_GROUP_MEMBER_METADATA: RecordMessages<
   ConsumerGroupMemberMetadataKey,
   ConsumerGroupMemberMetadataValue
@@ -50,15 +51,17 @@ export function writeConsumerGroupMemberMetadataKey(
 }
 
 export interface ConsumerGroupMemberMetadataValue {
+  /** The name that makes a member static, or null for a dynamic one. */
   readonly instanceId: string | null
   readonly rackId: string | null
   readonly clientId: string
+  /** The member's address as Java prints it, with a slash in front. */
   readonly clientHost: string
   readonly subscribedTopicNames: readonly string[]
   readonly subscribedTopicRegex: string | null
   readonly rebalanceTimeoutMs: number
   readonly serverAssignor: string | null
-  /** Since version 0, tagged. */
+  /** Present for members that speak the classic protocol during a migration. Since version 0, tagged. */
   readonly classicMemberMetadata: ClassicMemberMetadata | null
 }
 

@@ -3,6 +3,7 @@
 import type { Reader, Writer } from '@naru/base'
 import type { RecordMessages } from '../api-message.ts'
 
+/** The epoch of a KIP-848 group; a tombstone ends the group. */
 export const CONSUMER_GROUP_METADATA: RecordMessages<ConsumerGroupMetadataKey, ConsumerGroupMetadataValue> = {
   name: 'ConsumerGroupMetadata',
   recordType: 3,
@@ -41,7 +42,10 @@ export function writeConsumerGroupMetadataKey(
 
 export interface ConsumerGroupMetadataValue {
   readonly epoch: number
-  /** Since version 0, tagged. */
+  /**
+   * Of the topics subscribed to, so that a change of them is noticed; 0 when not yet computed. Since
+   * version 0, tagged.
+   */
   readonly metadataHash: number
 }
 

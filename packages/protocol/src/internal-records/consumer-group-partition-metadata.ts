@@ -4,6 +4,10 @@ import type { Reader, Uuid, Writer } from '@naru/base'
 import { readStrings, writeStrings } from '../codec/primitive-arrays.ts'
 import type { RecordMessages } from '../api-message.ts'
 
+/**
+ * Partition counts and racks of the topics subscribed to; replaced by a hash in Kafka 4.1, only
+ * tombstones are written.
+ */
 export const CONSUMER_GROUP_PARTITION_METADATA: RecordMessages<
   ConsumerGroupPartitionMetadataKey,
   ConsumerGroupPartitionMetadataValue

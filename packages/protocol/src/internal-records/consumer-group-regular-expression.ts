@@ -4,6 +4,7 @@ import type { Reader, Writer } from '@naru/base'
 import { readStrings, writeStrings } from '../codec/primitive-arrays.ts'
 import type { RecordMessages } from '../api-message.ts'
 
+/** The topics that a subscription by expression resolved to. */
 export const CONSUMER_GROUP_REGULAR_EXPRESSION: RecordMessages<
   ConsumerGroupRegularExpressionKey,
   ConsumerGroupRegularExpressionValue
@@ -51,6 +52,7 @@ export function writeConsumerGroupRegularExpressionKey(
 
 export interface ConsumerGroupRegularExpressionValue {
   readonly topics: readonly string[]
+  /** The metadata version that was searched. */
   readonly version: number
   readonly timestamp: number
 }

@@ -3,6 +3,7 @@
 import type { Reader, Writer } from '@naru/base'
 import type { RecordMessages } from '../api-message.ts'
 
+/** The epoch for which the target assignment of a group was computed; written after its members' parts. */
 export const CONSUMER_GROUP_TARGET_ASSIGNMENT_METADATA: RecordMessages<
   ConsumerGroupTargetAssignmentMetadataKey,
   ConsumerGroupTargetAssignmentMetadataValue
@@ -46,6 +47,7 @@ export function writeConsumerGroupTargetAssignmentMetadataKey(
 }
 
 export interface ConsumerGroupTargetAssignmentMetadataValue {
+  /** The group epoch for which the present target assignment was computed. */
   readonly assignmentEpoch: number
 }
 

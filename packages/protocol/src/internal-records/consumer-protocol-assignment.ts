@@ -4,6 +4,7 @@ import type { Reader, Writer } from '@naru/base'
 import { readInt32s, writeInt32s } from '../codec/primitive-arrays.ts'
 import type { DataMessage } from '../api-message.ts'
 
+/** What the leader of a consumer group assigns to one member. The int16 version stands in front. */
 export const CONSUMER_PROTOCOL_ASSIGNMENT: DataMessage<ConsumerProtocolAssignment> = {
   name: 'ConsumerProtocolAssignment',
   minVersion: 0,

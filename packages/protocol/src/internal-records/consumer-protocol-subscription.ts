@@ -4,6 +4,10 @@ import type { Reader, Writer } from '@naru/base'
 import { readInt32s, readStrings, writeInt32s, writeStrings } from '../codec/primitive-arrays.ts'
 import type { DataMessage } from '../api-message.ts'
 
+/**
+ * What a consumer puts into JoinGroup: topics, and what it owns at present. The int16 version stands
+ * in front.
+ */
 export const CONSUMER_PROTOCOL_SUBSCRIPTION: DataMessage<ConsumerProtocolSubscription> = {
   name: 'ConsumerProtocolSubscription',
   minVersion: 0,
@@ -15,9 +19,9 @@ export const CONSUMER_PROTOCOL_SUBSCRIPTION: DataMessage<ConsumerProtocolSubscri
 export interface ConsumerProtocolSubscription {
   readonly topics: readonly string[]
   readonly userData: Uint8Array | null
-  /** Since version 1. */
+  /** Lets a cooperative assignor keep what need not move (KIP-429). Since version 1. */
   readonly ownedPartitions: readonly TopicPartition[]
-  /** Since version 2. */
+  /** Of the owned partitions, so that a stale claim loses (KIP-792). Since version 2. */
   readonly generationId: number
   /** Version 3 only. */
   readonly rackId: string | null

@@ -3,6 +3,7 @@
 import type { Reader, Writer } from '@naru/base'
 import type { DataMessage } from '../api-message.ts'
 
+/** How a principal travels inside a forwarded request. */
 export const DEFAULT_PRINCIPAL_DATA: DataMessage<DefaultPrincipalData> = {
   name: 'DefaultPrincipalData',
   minVersion: 0,

@@ -3,6 +3,7 @@
 import type { Reader, Writer } from '@naru/base'
 import type { DataMessage } from '../api-message.ts'
 
+/** The value of a control record that ends a transaction. */
 export const END_TXN_MARKER: DataMessage<EndTxnMarker> = {
   name: 'EndTxnMarker',
   minVersion: 0,
@@ -12,6 +13,7 @@ export const END_TXN_MARKER: DataMessage<EndTxnMarker> = {
 }
 
 export interface EndTxnMarker {
+  /** Rises with every change of the coordinator; markers of an older one are refused. */
   readonly coordinatorEpoch: number
 }
 

@@ -4,6 +4,10 @@ import type { Reader, Writer } from '@naru/base'
 import { EMPTY_BYTES } from '../codec/fields.ts'
 import type { RecordMessages } from '../api-message.ts'
 
+/**
+ * A classic group: generation, leader, members with subscription and assignment. Written at the end of
+ * each rebalance.
+ */
 export const GROUP_METADATA: RecordMessages<GroupMetadataKey, GroupMetadataValue> = {
   name: 'GroupMetadata',
   recordType: 2,
@@ -37,11 +41,15 @@ export function writeGroupMetadataKey(writer: Writer, message: GroupMetadataKey,
 }
 
 export interface GroupMetadataValue {
+  /** Empty for a group that only holds offsets. */
   readonly protocolType: string
   readonly generation: number
   readonly protocol: string | null
   readonly leader: string | null
-  /** Since version 2. */
+  /**
+   * When the group entered its present state; expiry of offsets counts from here when it is empty. Since
+   * version 2.
+   */
   readonly currentStateTimestamp: number
   readonly members: readonly MemberMetadata[]
 }

@@ -3,6 +3,7 @@
 import type { Reader, Writer } from '@naru/base'
 import type { DataMessage } from '../api-message.ts'
 
+/** The value of the control record that sets the version of the quorum protocol. */
 export const KRAFT_VERSION_RECORD: DataMessage<KRaftVersionRecord> = {
   name: 'KRaftVersionRecord',
   minVersion: 0,

@@ -4,6 +4,7 @@ import { ZERO_UUID, type Reader, type Uuid, type Writer } from '@naru/base'
 import { absentField } from '../codec/fields.ts'
 import type { DataMessage } from '../api-message.ts'
 
+/** The value of the control record with which a quorum leader opens its epoch. */
 export const LEADER_CHANGE_MESSAGE: DataMessage<LeaderChangeMessage> = {
   name: 'LeaderChangeMessage',
   minVersion: 0,
@@ -66,11 +67,8 @@ export function writeLeaderChangeMessage(
 
 function writeVoter(writer: Writer, message: Voter, version: number): void {
   writer.int32(message.voterId)
-  if (version >= 1) {
-    writer.uuid(message.voterDirectoryId)
-  } else if (message.voterDirectoryId !== ZERO_UUID) {
-    throw absentField('Voter.voterDirectoryId', version)
-  }
+  if (version >= 1) writer.uuid(message.voterDirectoryId)
+  else if (message.voterDirectoryId !== ZERO_UUID) throw absentField('Voter.voterDirectoryId', version)
   writer.unsignedVarint(0)
 }
 

@@ -3,6 +3,7 @@
 import type { Reader, Writer } from '@naru/base'
 import type { RecordMessages } from '../api-message.ts'
 
+/** The oldest form of a committed position; it is read and never written. */
 export const LEGACY_OFFSET_COMMIT: RecordMessages<LegacyOffsetCommitKey, LegacyOffsetCommitValue> = {
   name: 'LegacyOffsetCommit',
   recordType: 0,

@@ -3,6 +3,7 @@
 import { ZERO_UUID, type Reader, type Uuid, type Writer } from '@naru/base'
 import type { RecordMessages } from '../api-message.ts'
 
+/** A committed position; a null value in the log deletes it. */
 export const OFFSET_COMMIT: RecordMessages<OffsetCommitKey, OffsetCommitValue> = {
   name: 'OffsetCommit',
   recordType: 1,
@@ -42,14 +43,15 @@ export function writeOffsetCommitKey(writer: Writer, message: OffsetCommitKey, _
 }
 
 export interface OffsetCommitValue {
+  /** The next offset to read. */
   readonly offset: number
   /** Since version 3. */
   readonly leaderEpoch: number
   readonly metadata: string
   readonly commitTimestamp: number
-  /** Version 1 only. */
+  /** Only in version 1, for commits that brought a retention time of their own. Version 1 only. */
   readonly expireTimestamp: number
-  /** Version 4 only, tagged. */
+  /** Lets a position be dropped when its topic was recreated. Version 4 only, tagged. */
   readonly topicId: Uuid
 }
 

@@ -4,6 +4,7 @@ import type { Reader, Uuid, Writer } from '@naru/base'
 import { readInt32s, writeInt32s } from '../codec/primitive-arrays.ts'
 import type { RecordMessages } from '../api-message.ts'
 
+/** What a member of a share group has at present. */
 export const SHARE_GROUP_CURRENT_MEMBER_ASSIGNMENT: RecordMessages<
   ShareGroupCurrentMemberAssignmentKey,
   ShareGroupCurrentMemberAssignmentValue

@@ -4,6 +4,7 @@ import type { Reader, Writer } from '@naru/base'
 import { readStrings, writeStrings } from '../codec/primitive-arrays.ts'
 import type { RecordMessages } from '../api-message.ts'
 
+/** What a member of a share group told about itself. */
 export const SHARE_GROUP_MEMBER_METADATA: RecordMessages<
   ShareGroupMemberMetadataKey,
   ShareGroupMemberMetadataValue
@@ -52,6 +53,7 @@ export function writeShareGroupMemberMetadataKey(
 export interface ShareGroupMemberMetadataValue {
   readonly rackId: string | null
   readonly clientId: string
+  /** The member's address as Java prints it, with a slash in front. */
   readonly clientHost: string
   readonly subscribedTopicNames: readonly string[]
 }

@@ -3,6 +3,7 @@
 import type { Reader, Writer } from '@naru/base'
 import type { RecordMessages } from '../api-message.ts'
 
+/** The epoch of a share group. */
 export const SHARE_GROUP_METADATA: RecordMessages<ShareGroupMetadataKey, ShareGroupMetadataValue> = {
   name: 'ShareGroupMetadata',
   recordType: 11,

@@ -4,6 +4,7 @@ import type { Reader, Uuid, Writer } from '@naru/base'
 import { readInt32s, writeInt32s } from '../codec/primitive-arrays.ts'
 import type { RecordMessages } from '../api-message.ts'
 
+/** Which share partitions have state, are getting it, or are losing it. */
 export const SHARE_GROUP_STATE_PARTITION_METADATA: RecordMessages<
   ShareGroupStatePartitionMetadataKey,
   ShareGroupStatePartitionMetadataValue

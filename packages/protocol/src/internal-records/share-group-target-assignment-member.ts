@@ -4,6 +4,7 @@ import type { Reader, Uuid, Writer } from '@naru/base'
 import { readInt32s, writeInt32s } from '../codec/primitive-arrays.ts'
 import type { RecordMessages } from '../api-message.ts'
 
+/** The target assignment of one member of a share group. */
 export const SHARE_GROUP_TARGET_ASSIGNMENT_MEMBER: RecordMessages<
   ShareGroupTargetAssignmentMemberKey,
   ShareGroupTargetAssignmentMemberValue

@@ -3,6 +3,7 @@
 import type { Reader, Writer } from '@naru/base'
 import type { RecordMessages } from '../api-message.ts'
 
+/** The epoch for which the target assignment of a share group was computed. */
 export const SHARE_GROUP_TARGET_ASSIGNMENT_METADATA: RecordMessages<
   ShareGroupTargetAssignmentMetadataKey,
   ShareGroupTargetAssignmentMetadataValue
@@ -46,6 +47,7 @@ export function writeShareGroupTargetAssignmentMetadataKey(
 }
 
 export interface ShareGroupTargetAssignmentMetadataValue {
+  /** The group epoch for which the present target assignment was computed. */
   readonly assignmentEpoch: number
 }
 

@@ -3,6 +3,7 @@
 import type { Reader, Uuid, Writer } from '@naru/base'
 import type { RecordMessages } from '../api-message.ts'
 
+/** The whole delivery state of a share partition; updates follow until the next snapshot. */
 export const SHARE_SNAPSHOT: RecordMessages<ShareSnapshotKey, ShareSnapshotValue> = {
   name: 'ShareSnapshot',
   recordType: 0,
@@ -42,11 +43,17 @@ export function writeShareSnapshotKey(writer: Writer, message: ShareSnapshotKey,
 }
 
 export interface ShareSnapshotValue {
+  /** Counts the snapshots; updates carry the epoch of theirs. */
   readonly snapshotEpoch: number
+  /** Rises when the state of a share partition is initialized anew; writes with an older one are fenced. */
   readonly stateEpoch: number
   readonly leaderEpoch: number
+  /** The first offset that is not finished yet; everything below is acknowledged or archived. */
   readonly startOffset: number
-  /** Since version 0, tagged. */
+  /**
+   * How many records beyond the start offset are finished, for the lag of the group; -1 when unknown.
+   * Since version 0, tagged.
+   */
   readonly deliveryCompleteCount: number
   readonly createTimestamp: number
   readonly writeTimestamp: number
@@ -54,9 +61,13 @@ export interface ShareSnapshotValue {
 }
 
 export interface StateBatch {
+  /** Inclusive. */
   readonly firstOffset: number
+  /** Inclusive. */
   readonly lastOffset: number
+  /** 0 available, 2 acknowledged, 4 archived; records that are only acquired are not persisted. */
   readonly deliveryState: number
+  /** How often these records have been handed out so far. */
   readonly deliveryCount: number
 }
 

@@ -3,6 +3,7 @@
 import type { Reader, Uuid, Writer } from '@naru/base'
 import type { RecordMessages } from '../api-message.ts'
 
+/** A change on top of the last snapshot of a share partition. */
 export const SHARE_UPDATE: RecordMessages<ShareUpdateKey, ShareUpdateValue> = {
   name: 'ShareUpdate',
   recordType: 1,
@@ -44,16 +45,24 @@ export function writeShareUpdateKey(writer: Writer, message: ShareUpdateKey, _ve
 export interface ShareUpdateValue {
   readonly snapshotEpoch: number
   readonly leaderEpoch: number
+  /** -1 when unchanged. */
   readonly startOffset: number
-  /** Since version 0, tagged. */
+  /**
+   * How many records beyond the start offset are finished, for the lag of the group; -1 when unknown.
+   * Since version 0, tagged.
+   */
   readonly deliveryCompleteCount: number
   readonly stateBatches: readonly StateBatch[]
 }
 
 export interface StateBatch {
+  /** Inclusive. */
   readonly firstOffset: number
+  /** Inclusive. */
   readonly lastOffset: number
+  /** 0 available, 2 acknowledged, 4 archived; records that are only acquired are not persisted. */
   readonly deliveryState: number
+  /** How often these records have been handed out so far. */
   readonly deliveryCount: number
 }
 

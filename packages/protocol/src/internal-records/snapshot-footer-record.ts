@@ -3,6 +3,7 @@
 import type { Reader, Writer } from '@naru/base'
 import type { DataMessage } from '../api-message.ts'
 
+/** The value of the control record that ends a metadata snapshot. */
 export const SNAPSHOT_FOOTER_RECORD: DataMessage<SnapshotFooterRecord> = {
   name: 'SnapshotFooterRecord',
   minVersion: 0,

@@ -3,6 +3,7 @@
 import type { Reader, Writer } from '@naru/base'
 import type { DataMessage } from '../api-message.ts'
 
+/** The value of the control record that begins a metadata snapshot. */
 export const SNAPSHOT_HEADER_RECORD: DataMessage<SnapshotHeaderRecord> = {
   name: 'SnapshotHeaderRecord',
   minVersion: 0,

@@ -9,6 +9,7 @@ import {
 } from '../codec/primitive-arrays.ts'
 import type { RecordMessages } from '../api-message.ts'
 
+/** The tasks that one member has, and those that it has to let go of. */
 export const STREAMS_GROUP_CURRENT_MEMBER_ASSIGNMENT: RecordMessages<
   StreamsGroupCurrentMemberAssignmentKey,
   StreamsGroupCurrentMemberAssignmentValue

@@ -3,6 +3,7 @@
 import type { Reader, Writer } from '@naru/base'
 import type { RecordMessages } from '../api-message.ts'
 
+/** What a member of a Kafka Streams group told about itself. */
 export const STREAMS_GROUP_MEMBER_METADATA: RecordMessages<
   StreamsGroupMemberMetadataKey,
   StreamsGroupMemberMetadataValue
@@ -49,9 +50,11 @@ export function writeStreamsGroupMemberMetadataKey(
 }
 
 export interface StreamsGroupMemberMetadataValue {
+  /** The name that makes a member static, or null for a dynamic one. */
   readonly instanceId: string | null
   readonly rackId: string | null
   readonly clientId: string
+  /** The member's address as Java prints it, with a slash in front. */
   readonly clientHost: string
   readonly rebalanceTimeoutMs: number
   readonly topologyEpoch: number

@@ -3,6 +3,7 @@
 import type { Reader, Writer } from '@naru/base'
 import type { RecordMessages } from '../api-message.ts'
 
+/** The epoch of a Kafka Streams group. */
 export const STREAMS_GROUP_METADATA: RecordMessages<StreamsGroupMetadataKey, StreamsGroupMetadataValue> = {
   name: 'StreamsGroupMetadata',
   recordType: 17,
@@ -44,7 +45,10 @@ export interface StreamsGroupMetadataValue {
   readonly metadataHash: number
   /** Since version 0, tagged. */
   readonly validatedTopologyEpoch: number
-  /** Since version 0, tagged. */
+  /**
+   * The settings with which tasks were last assigned, so that a change calls for a new assignment. Since
+   * version 0, tagged.
+   */
   readonly lastAssignmentConfigs: readonly LastAssignmentConfig[] | null
 }
 

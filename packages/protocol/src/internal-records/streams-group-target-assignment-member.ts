@@ -4,6 +4,7 @@ import type { Reader, Writer } from '@naru/base'
 import { readInt32s, writeInt32s } from '../codec/primitive-arrays.ts'
 import type { RecordMessages } from '../api-message.ts'
 
+/** The tasks that one member is heading for. */
 export const STREAMS_GROUP_TARGET_ASSIGNMENT_MEMBER: RecordMessages<
   StreamsGroupTargetAssignmentMemberKey,
   StreamsGroupTargetAssignmentMemberValue

@@ -3,6 +3,7 @@
 import type { Reader, Writer } from '@naru/base'
 import type { RecordMessages } from '../api-message.ts'
 
+/** The epoch for which tasks were assigned. */
 export const STREAMS_GROUP_TARGET_ASSIGNMENT_METADATA: RecordMessages<
   StreamsGroupTargetAssignmentMetadataKey,
   StreamsGroupTargetAssignmentMetadataValue
@@ -46,6 +47,7 @@ export function writeStreamsGroupTargetAssignmentMetadataKey(
 }
 
 export interface StreamsGroupTargetAssignmentMetadataValue {
+  /** The group epoch for which the present target assignment was computed. */
   readonly assignmentEpoch: number
 }
 

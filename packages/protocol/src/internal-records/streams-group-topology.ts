@@ -4,6 +4,7 @@ import type { Reader, Writer } from '@naru/base'
 import { readInt16s, readStrings, writeInt16s, writeStrings } from '../codec/primitive-arrays.ts'
 import type { RecordMessages } from '../api-message.ts'
 
+/** The topology that the members of a Kafka Streams group run. */
 export const STREAMS_GROUP_TOPOLOGY: RecordMessages<StreamsGroupTopologyKey, StreamsGroupTopologyValue> = {
   name: 'StreamsGroupTopology',
   recordType: 23,

@@ -5,6 +5,7 @@ import { readInt32s, writeInt32s } from '../codec/primitive-arrays.ts'
 import { absentField } from '../codec/fields.ts'
 import type { RecordMessages } from '../api-message.ts'
 
+/** The state of a transactional id; the newest record counts. */
 export const TRANSACTION_LOG: RecordMessages<TransactionLogKey, TransactionLogValue> = {
   name: 'TransactionLog',
   recordType: 0,
@@ -39,19 +40,31 @@ export function writeTransactionLogKey(writer: Writer, message: TransactionLogKe
 
 export interface TransactionLogValue {
   readonly producerId: number
-  /** Version 1 only, tagged. */
+  /**
+   * The id before the last change, with which a retried request is recognized (KIP-890). Version 1 only,
+   * tagged.
+   */
   readonly previousProducerId: number
-  /** Version 1 only, tagged. */
+  /**
+   * Reserved while a transaction ends, when the epochs of the present id run out. Version 1 only,
+   * tagged.
+   */
   readonly nextProducerId: number
   readonly producerEpoch: number
   /** Version 1 only, tagged. */
   readonly nextProducerEpoch: number
   readonly transactionTimeoutMs: number
+  /**
+   * 0 empty, 1 ongoing, 2 prepare commit, 3 prepare abort, 4 complete commit, 5 complete abort, 6 dead,
+   * 7 prepare epoch fence.
+   */
   readonly transactionStatus: number
+  /** Null or empty when no transaction is open. */
   readonly transactionPartitions: readonly PartitionsSchema[] | null
   readonly transactionLastUpdateTimestampMs: number
+  /** -1 when no transaction is open. */
   readonly transactionStartTimestampMs: number
-  /** Version 1 only, tagged. */
+  /** Of the client that ran the last transaction: 2 changes the epoch with each. Version 1 only, tagged. */
   readonly clientTransactionVersion: number
 }
 
@@ -153,18 +166,14 @@ export function writeTransactionLogValue(
   writeNullablePartitionsSchemaList(writer, message.transactionPartitions, version)
   writer.int64(message.transactionLastUpdateTimestampMs)
   writer.int64(message.transactionStartTimestampMs)
-  if (version < 1 && message.previousProducerId !== -1) {
+  if (version < 1 && message.previousProducerId !== -1)
     throw absentField('TransactionLogValue.previousProducerId', version)
-  }
-  if (version < 1 && message.nextProducerId !== -1) {
+  if (version < 1 && message.nextProducerId !== -1)
     throw absentField('TransactionLogValue.nextProducerId', version)
-  }
-  if (version < 1 && message.nextProducerEpoch !== -1) {
+  if (version < 1 && message.nextProducerEpoch !== -1)
     throw absentField('TransactionLogValue.nextProducerEpoch', version)
-  }
-  if (version < 1 && message.clientTransactionVersion !== 0) {
+  if (version < 1 && message.clientTransactionVersion !== 0)
     throw absentField('TransactionLogValue.clientTransactionVersion', version)
-  }
   if (version >= 1) {
     const hasPreviousProducerId = message.previousProducerId !== -1
     const hasNextProducerId = message.nextProducerId !== -1

@@ -3,6 +3,7 @@
 import type { Reader, Uuid, Writer } from '@naru/base'
 import type { DataMessage } from '../api-message.ts'
 
+/** The value of the control record that lists the voters of the quorum. */
 export const VOTERS_RECORD: DataMessage<VotersRecord> = {
   name: 'VotersRecord',
   minVersion: 0,

@@ -4,6 +4,10 @@ import { ZERO_UUID, type Reader, type Uuid, type Writer } from '@naru/base'
 import { absentField } from '../codec/fields.ts'
 import type { ApiMessage } from '../api-message.ts'
 
+/**
+ * Appends record batches to partitions. Advertised from version 0 because librdkafka turns compression
+ * off otherwise, and refused below 3.
+ */
 export const PRODUCE: ApiMessage<ProduceRequest, ProduceResponse> = {
   key: 0,
   name: 'Produce',
@@ -19,8 +23,14 @@ export const PRODUCE: ApiMessage<ProduceRequest, ProduceResponse> = {
 }
 
 export interface ProduceRequest {
+  /** Null unless the producer is transactional; a batch in a transaction without it is refused. */
   readonly transactionalId: string | null
+  /**
+   * 0 wants no answer at all, 1 the leader's disk, -1 that of all in-sync replicas; nothing else is
+   * valid.
+   */
   readonly acks: number
+  /** How long the leader may wait for replicas; the time in queues before does not count. */
   readonly timeoutMs: number
   readonly topicData: readonly TopicProduceData[]
 }
@@ -28,13 +38,17 @@ export interface ProduceRequest {
 export interface TopicProduceData {
   /** Until version 12. */
   readonly name: string
-  /** Version 13 only. */
+  /**
+   * Replaces the name, so that a producer cannot write into a topic recreated under its old name.
+   * Version 13 only.
+   */
   readonly topicId: Uuid
   readonly partitionData: readonly PartitionProduceData[]
 }
 
 export interface PartitionProduceData {
   readonly index: number
+  /** Exactly one batch of format version 2 per partition; others are refused. */
   readonly records: Uint8Array | null
 }
 
@@ -127,8 +141,12 @@ function writePartitionProduceDataList(
 
 export interface ProduceResponse {
   readonly responses: readonly TopicProduceResponse[]
+  /** The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219). */
   readonly throttleTimeMs: number
-  /** Since version 10, tagged. */
+  /**
+   * Addresses of the leaders that the partitions name, so that the client need not ask for metadata
+   * again (KIP-951). Since version 10, tagged.
+   */
   readonly nodeEndpoints: readonly NodeEndpoint[]
 }
 
@@ -143,19 +161,22 @@ export interface TopicProduceResponse {
 export interface PartitionProduceResponse {
   readonly index: number
   readonly errorCode: number
+  /** The offset of the first record; for a duplicate that of the first attempt; -1 on errors. */
   readonly baseOffset: number
+  /** The broker's time for topics that stamp on append, else -1. */
   readonly logAppendTimeMs: number
-  /** Since version 5. */
+  /** Lets an idempotent producer tell retention from loss. Since version 5. */
   readonly logStartOffset: number
-  /** Since version 8. */
+  /** The records that made the broker refuse the whole batch (KIP-467). Since version 8. */
   readonly recordErrors: readonly BatchIndexAndErrorMessage[]
   /** Since version 8. */
   readonly errorMessage: string | null
-  /** Since version 10, tagged. */
+  /** Sent with NOT_LEADER_OR_FOLLOWER, when the broker knows better. Since version 10, tagged. */
   readonly currentLeader: LeaderIdAndEpoch
 }
 
 export interface BatchIndexAndErrorMessage {
+  /** Counts records within the batch, from 0. */
   readonly batchIndex: number
   readonly batchIndexErrorMessage: string | null
 }
@@ -169,6 +190,7 @@ export interface NodeEndpoint {
   readonly nodeId: number
   readonly host: string
   readonly port: number
+  /** Null when the broker has none configured. */
   readonly rack: string | null
 }
 
@@ -328,9 +350,8 @@ function readNodeEndpointList(reader: Reader, version: number): NodeEndpoint[] {
 export function writeProduceResponse(writer: Writer, message: ProduceResponse, version: number): void {
   writeTopicProduceResponseList(writer, message.responses, version)
   writer.int32(message.throttleTimeMs)
-  if (version < 10 && message.nodeEndpoints.length > 0) {
+  if (version < 10 && message.nodeEndpoints.length > 0)
     throw absentField('ProduceResponse.nodeEndpoints', version)
-  }
   if (version >= 9) {
     const hasNodeEndpoints = version >= 10 && message.nodeEndpoints.length > 0
     writer.unsignedVarint(Number(hasNodeEndpoints))
@@ -372,9 +393,8 @@ function writePartitionProduceResponse(
   if (version >= 5) writer.int64(message.logStartOffset)
   if (version >= 8) writeBatchIndexAndErrorMessageList(writer, message.recordErrors, version)
   if (version >= 8) writer.nullableString(message.errorMessage, flexible)
-  if (version < 10 && !isDefaultLeaderIdAndEpoch(message.currentLeader)) {
+  if (version < 10 && !isDefaultLeaderIdAndEpoch(message.currentLeader))
     throw absentField('PartitionProduceResponse.currentLeader', version)
-  }
   if (version >= 9) {
     const hasCurrentLeader = version >= 10 && !isDefaultLeaderIdAndEpoch(message.currentLeader)
     writer.unsignedVarint(Number(hasCurrentLeader))

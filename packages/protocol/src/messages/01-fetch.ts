@@ -5,6 +5,10 @@ import { readInt32s, writeInt32s } from '../codec/primitive-arrays.ts'
 import { absentField } from '../codec/fields.ts'
 import type { ApiMessage } from '../api-message.ts'
 
+/**
+ * Reads batches, for consumers and followers alike, with long polling and incremental sessions
+ * (KIP-227).
+ */
 export const FETCH: ApiMessage<FetchRequest, FetchResponse> = {
   key: 1,
   name: 'Fetch',
@@ -20,29 +24,37 @@ export const FETCH: ApiMessage<FetchRequest, FetchResponse> = {
 }
 
 export interface FetchRequest {
-  /** Since version 12, tagged. */
+  /** Only the controllers' own log checks it; consumers leave it out. Since version 12, tagged. */
   readonly clusterId: string | null
-  /** Until version 14. */
+  /** -1 for a consumer. Followers moved to ReplicaState in version 15. Until version 14. */
   readonly replicaId: number
   /** Since version 15, tagged. */
   readonly replicaState: ReplicaState
   readonly maxWaitMs: number
+  /** The answer waits until this much is there or MaxWaitMs is over; 0 and 1 differ. */
   readonly minBytes: number
+  /** A soft limit: the first batch of the first non-empty partition comes whole, however large. */
   readonly maxBytes: number
+  /** 0 reads to the high watermark, 1 to the last stable offset and wants the aborted transactions. */
   readonly isolationLevel: number
-  /** Since version 7. */
+  /** 0 when the client has no session yet. Since version 7. */
   readonly sessionId: number
-  /** Since version 7. */
+  /**
+   * 0 asks for a new session with a full fetch, -1 ends the session or wants none, else it counts up.
+   * Since version 7.
+   */
   readonly sessionEpoch: number
+  /** Within a session only the partitions that changed. They are served in this order. */
   readonly topics: readonly FetchTopic[]
-  /** Since version 7. */
+  /** Partitions that leave the session. Since version 7. */
   readonly forgottenTopicsData: readonly ForgottenTopic[]
-  /** Since version 11. */
+  /** Lets the broker name a nearer replica to read from (KIP-392). Since version 11. */
   readonly rackId: string
 }
 
 export interface ReplicaState {
   readonly replicaId: number
+  /** The broker epoch of the follower, so that a zombie does not count as in sync (KIP-903). */
   readonly replicaEpoch: number
 }
 
@@ -56,17 +68,27 @@ export interface FetchTopic {
 
 export interface FetchPartition {
   readonly partition: number
-  /** Since version 9. */
+  /**
+   * The leader epoch that the client believes in, or -1; an older one is fenced, a newer one is unknown
+   * here (KIP-320). Since version 9.
+   */
   readonly currentLeaderEpoch: number
   readonly fetchOffset: number
-  /** Since version 12. */
+  /**
+   * The epoch of the follower's last record; when it diverges from ours the answer says where to cut.
+   * Since version 12.
+   */
   readonly lastFetchedEpoch: number
-  /** Since version 5. */
+  /** Sent by followers; consumers send -1. Since version 5. */
   readonly logStartOffset: number
+  /** A soft limit too, as MaxBytes is. */
   readonly partitionMaxBytes: number
   /** Since version 17, tagged. */
   readonly replicaDirectoryId: Uuid
-  /** Version 18 only, tagged. */
+  /**
+   * What the follower knows; the largest int64 when it does not take part (KIP-1166). Version 18 only,
+   * tagged.
+   */
   readonly highWatermark: number
 }
 
@@ -255,11 +277,8 @@ function readForgottenTopicList(reader: Reader, version: number): ForgottenTopic
 
 export function writeFetchRequest(writer: Writer, message: FetchRequest, version: number): void {
   const flexible = version >= 12
-  if (version <= 14) {
-    writer.int32(message.replicaId)
-  } else if (message.replicaId !== -1) {
-    throw absentField('FetchRequest.replicaId', version)
-  }
+  if (version <= 14) writer.int32(message.replicaId)
+  else if (message.replicaId !== -1) throw absentField('FetchRequest.replicaId', version)
   writer.int32(message.maxWaitMs)
   writer.int32(message.minBytes)
   writer.int32(message.maxBytes)
@@ -267,15 +286,12 @@ export function writeFetchRequest(writer: Writer, message: FetchRequest, version
   if (version >= 7) writer.int32(message.sessionId)
   if (version >= 7) writer.int32(message.sessionEpoch)
   writeFetchTopicList(writer, message.topics, version)
-  if (version >= 7) {
-    writeForgottenTopicList(writer, message.forgottenTopicsData, version)
-  } else if (message.forgottenTopicsData.length > 0) {
+  if (version >= 7) writeForgottenTopicList(writer, message.forgottenTopicsData, version)
+  else if (message.forgottenTopicsData.length > 0)
     throw absentField('FetchRequest.forgottenTopicsData', version)
-  }
   if (version >= 11) writer.string(message.rackId, flexible)
-  if (version < 15 && !isDefaultReplicaState(message.replicaState)) {
+  if (version < 15 && !isDefaultReplicaState(message.replicaState))
     throw absentField('FetchRequest.replicaState', version)
-  }
   if (version >= 12) {
     const hasClusterId = message.clusterId !== null
     const hasReplicaState = version >= 15 && !isDefaultReplicaState(message.replicaState)
@@ -316,11 +332,8 @@ function writeFetchPartition(writer: Writer, message: FetchPartition, version: n
   writer.int32(message.partition)
   if (version >= 9) writer.int32(message.currentLeaderEpoch)
   writer.int64(message.fetchOffset)
-  if (version >= 12) {
-    writer.int32(message.lastFetchedEpoch)
-  } else if (message.lastFetchedEpoch !== -1) {
-    throw absentField('FetchPartition.lastFetchedEpoch', version)
-  }
+  if (version >= 12) writer.int32(message.lastFetchedEpoch)
+  else if (message.lastFetchedEpoch !== -1) throw absentField('FetchPartition.lastFetchedEpoch', version)
   if (version >= 5) writer.int64(message.logStartOffset)
   writer.int32(message.partitionMaxBytes)
   if (version >= 12) {
@@ -359,13 +372,18 @@ function writeForgottenTopicList(writer: Writer, list: readonly ForgottenTopic[]
 }
 
 export interface FetchResponse {
+  /** The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219). */
   readonly throttleTimeMs: number
-  /** Since version 7. */
+  /** Concerns the session; errors of partitions stand with them. Since version 7. */
   readonly errorCode: number
-  /** Since version 7. */
+  /** 0 when no session was made, which is always allowed. Since version 7. */
   readonly sessionId: number
+  /** In an incremental session only partitions with news. */
   readonly responses: readonly FetchableTopicResponse[]
-  /** Since version 16, tagged. */
+  /**
+   * Addresses of the leaders that the partitions name, so that the client need not ask for metadata
+   * again (KIP-951). Since version 16, tagged.
+   */
   readonly nodeEndpoints: readonly NodeEndpoint[]
 }
 
@@ -380,19 +398,23 @@ export interface FetchableTopicResponse {
 export interface PartitionData {
   readonly partitionIndex: number
   readonly errorCode: number
+  /** The end of what is committed; -1 on errors. */
   readonly highWatermark: number
+  /** The start of the earliest open transaction, or the high watermark without one. */
   readonly lastStableOffset: number
   /** Since version 5. */
   readonly logStartOffset: number
-  /** Since version 12, tagged. */
+  /** Tells a follower where its log parts from ours. Since version 12, tagged. */
   readonly divergingEpoch: EpochEndOffset
   /** Since version 12, tagged. */
   readonly currentLeader: LeaderIdAndEpoch
-  /** Since version 12, tagged. */
+  /** Only the controllers' own log: fetch a snapshot instead. Since version 12, tagged. */
   readonly snapshotId: SnapshotId
+  /** Those that overlap the records, for read-committed consumers; null for others. */
   readonly abortedTransactions: readonly AbortedTransaction[] | null
-  /** Since version 11. */
+  /** The broker to read from next, or -1; then Records is empty. Since version 11. */
   readonly preferredReadReplica: number
+  /** Whole batches, the first of which may begin below the offset asked for. */
   readonly records: Uint8Array | readonly Uint8Array[] | null
 }
 
@@ -413,6 +435,7 @@ export interface SnapshotId {
 
 export interface AbortedTransaction {
   readonly producerId: number
+  /** Of the transaction; it may lie below the records that are returned. */
   readonly firstOffset: number
 }
 
@@ -420,6 +443,7 @@ export interface NodeEndpoint {
   readonly nodeId: number
   readonly host: string
   readonly port: number
+  /** Null when the broker has none configured. */
   readonly rack: string | null
 }
 
@@ -622,15 +646,11 @@ function readNodeEndpointList(reader: Reader, version: number): NodeEndpoint[] {
 export function writeFetchResponse(writer: Writer, message: FetchResponse, version: number): void {
   writer.int32(message.throttleTimeMs)
   if (version >= 7) writer.int16(message.errorCode)
-  if (version >= 7) {
-    writer.int32(message.sessionId)
-  } else if (message.sessionId !== 0) {
-    throw absentField('FetchResponse.sessionId', version)
-  }
+  if (version >= 7) writer.int32(message.sessionId)
+  else if (message.sessionId !== 0) throw absentField('FetchResponse.sessionId', version)
   writeFetchableTopicResponseList(writer, message.responses, version)
-  if (version < 16 && message.nodeEndpoints.length > 0) {
+  if (version < 16 && message.nodeEndpoints.length > 0)
     throw absentField('FetchResponse.nodeEndpoints', version)
-  }
   if (version >= 12) {
     const hasNodeEndpoints = version >= 16 && message.nodeEndpoints.length > 0
     writer.unsignedVarint(Number(hasNodeEndpoints))
@@ -667,21 +687,16 @@ function writePartitionData(writer: Writer, message: PartitionData, version: num
   writer.int64(message.lastStableOffset)
   if (version >= 5) writer.int64(message.logStartOffset)
   writeNullableAbortedTransactionList(writer, message.abortedTransactions, version)
-  if (version >= 11) {
-    writer.int32(message.preferredReadReplica)
-  } else if (message.preferredReadReplica !== -1) {
+  if (version >= 11) writer.int32(message.preferredReadReplica)
+  else if (message.preferredReadReplica !== -1)
     throw absentField('PartitionData.preferredReadReplica', version)
-  }
   writer.records(message.records, flexible)
-  if (version < 12 && !isDefaultEpochEndOffset(message.divergingEpoch)) {
+  if (version < 12 && !isDefaultEpochEndOffset(message.divergingEpoch))
     throw absentField('PartitionData.divergingEpoch', version)
-  }
-  if (version < 12 && !isDefaultLeaderIdAndEpoch(message.currentLeader)) {
+  if (version < 12 && !isDefaultLeaderIdAndEpoch(message.currentLeader))
     throw absentField('PartitionData.currentLeader', version)
-  }
-  if (version < 12 && !isDefaultSnapshotId(message.snapshotId)) {
+  if (version < 12 && !isDefaultSnapshotId(message.snapshotId))
     throw absentField('PartitionData.snapshotId', version)
-  }
   if (version >= 12) {
     const hasDivergingEpoch = !isDefaultEpochEndOffset(message.divergingEpoch)
     const hasCurrentLeader = !isDefaultLeaderIdAndEpoch(message.currentLeader)

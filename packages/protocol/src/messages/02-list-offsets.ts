@@ -4,6 +4,7 @@ import type { Reader, Writer } from '@naru/base'
 import { absentField } from '../codec/fields.ts'
 import type { ApiMessage } from '../api-message.ts'
 
+/** Finds offsets by timestamp or by one of several negative marks. */
 export const LIST_OFFSETS: ApiMessage<ListOffsetsRequest, ListOffsetsResponse> = {
   key: 2,
   name: 'ListOffsets',
@@ -19,11 +20,12 @@ export const LIST_OFFSETS: ApiMessage<ListOffsetsRequest, ListOffsetsResponse> =
 }
 
 export interface ListOffsetsRequest {
+  /** -1 for a consumer; -2 is a debugging client that may ask a follower. */
   readonly replicaId: number
-  /** Since version 2. */
+  /** With 1 the latest offset is the last stable one. Since version 2. */
   readonly isolationLevel: number
   readonly topics: readonly ListOffsetsTopic[]
-  /** Since version 10. */
+  /** How long a lookup in tiered storage may take. Since version 10. */
   readonly timeoutMs: number
 }
 
@@ -34,8 +36,15 @@ export interface ListOffsetsTopic {
 
 export interface ListOffsetsPartition {
   readonly partitionIndex: number
-  /** Since version 4. */
+  /**
+   * The leader epoch that the client believes in, or -1; an older one is fenced, a newer one is unknown
+   * here (KIP-320). Since version 4.
+   */
   readonly currentLeaderEpoch: number
+  /**
+   * -1 latest, -2 earliest, -3 offset of the largest timestamp (v7), -4 earliest local (v8), -5 latest
+   * tiered (v9), -6 earliest not yet uploaded (v11).
+   */
   readonly timestamp: number
 }
 
@@ -88,11 +97,8 @@ function readListOffsetsPartitionList(reader: Reader, version: number): ListOffs
 
 export function writeListOffsetsRequest(writer: Writer, message: ListOffsetsRequest, version: number): void {
   writer.int32(message.replicaId)
-  if (version >= 2) {
-    writer.int8(message.isolationLevel)
-  } else if (message.isolationLevel !== 0) {
-    throw absentField('ListOffsetsRequest.isolationLevel', version)
-  }
+  if (version >= 2) writer.int8(message.isolationLevel)
+  else if (message.isolationLevel !== 0) throw absentField('ListOffsetsRequest.isolationLevel', version)
   writeListOffsetsTopicList(writer, message.topics, version)
   if (version >= 10) writer.int32(message.timeoutMs)
   if (version >= 6) writer.unsignedVarint(0)
@@ -127,7 +133,10 @@ function writeListOffsetsPartitionList(
 }
 
 export interface ListOffsetsResponse {
-  /** Since version 2. */
+  /**
+   * The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219).
+   * Since version 2.
+   */
   readonly throttleTimeMs: number
   readonly topics: readonly ListOffsetsTopicResponse[]
 }
@@ -140,7 +149,9 @@ export interface ListOffsetsTopicResponse {
 export interface ListOffsetsPartitionResponse {
   readonly partitionIndex: number
   readonly errorCode: number
+  /** Of the record found; -1 for the negative marks except -3, and when nothing was found. */
   readonly timestamp: number
+  /** -1 when no record is that young, without an error. */
   readonly offset: number
   /** Since version 4. */
   readonly leaderEpoch: number
@@ -235,11 +246,8 @@ function writeListOffsetsPartitionResponse(
   writer.int16(message.errorCode)
   writer.int64(message.timestamp)
   writer.int64(message.offset)
-  if (version >= 4) {
-    writer.int32(message.leaderEpoch)
-  } else if (message.leaderEpoch !== -1) {
-    throw absentField('ListOffsetsPartitionResponse.leaderEpoch', version)
-  }
+  if (version >= 4) writer.int32(message.leaderEpoch)
+  else if (message.leaderEpoch !== -1) throw absentField('ListOffsetsPartitionResponse.leaderEpoch', version)
   if (version >= 6) writer.unsignedVarint(0)
 }
 

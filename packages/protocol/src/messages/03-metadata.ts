@@ -5,6 +5,7 @@ import { readInt32s, writeInt32s } from '../codec/primitive-arrays.ts'
 import { absentField, required } from '../codec/fields.ts'
 import type { ApiMessage } from '../api-message.ts'
 
+/** Tells clients brokers, topics and leaders, and creates topics on the way when both sides allow it. */
 export const METADATA: ApiMessage<MetadataRequest, MetadataResponse> = {
   key: 3,
   name: 'Metadata',
@@ -20,18 +21,23 @@ export const METADATA: ApiMessage<MetadataRequest, MetadataResponse> = {
 }
 
 export interface MetadataRequest {
+  /** Null asks for all topics, an empty list for none. Version 0 has no null: there empty means all. */
   readonly topics: readonly MetadataRequestTopic[] | null
-  /** Since version 4. */
+  /** Versions below 4 cannot say no; the broker's own setting decides as well. Since version 4. */
   readonly allowAutoTopicCreation: boolean
-  /** Versions 8 to 10. */
+  /** Costs an authorization check per operation, so it is off unless asked for. Versions 8 to 10. */
   readonly includeClusterAuthorizedOperations: boolean
-  /** Since version 8. */
+  /**
+   * Costs an authorization check per operation and topic, so it is off unless asked for. Since version
+   * 8.
+   */
   readonly includeTopicAuthorizedOperations: boolean
 }
 
 export interface MetadataRequestTopic {
-  /** Since version 10. */
+  /** The zero id when the topic is asked for by name. Since version 10. */
   readonly topicId: Uuid
+  /** Null when the topic is asked for by id, from version 12 on. */
   readonly name: string | null
 }
 
@@ -97,21 +103,15 @@ export function writeMetadataRequest(writer: Writer, message: MetadataRequest, v
     version >= 1 ? message.topics : required(message.topics, 'MetadataRequest.topics', version),
     version
   )
-  if (version >= 4) {
-    writer.boolean(message.allowAutoTopicCreation)
-  } else if (!message.allowAutoTopicCreation) {
+  if (version >= 4) writer.boolean(message.allowAutoTopicCreation)
+  else if (!message.allowAutoTopicCreation)
     throw absentField('MetadataRequest.allowAutoTopicCreation', version)
-  }
-  if (version >= 8 && version <= 10) {
-    writer.boolean(message.includeClusterAuthorizedOperations)
-  } else if (message.includeClusterAuthorizedOperations) {
+  if (version >= 8 && version <= 10) writer.boolean(message.includeClusterAuthorizedOperations)
+  else if (message.includeClusterAuthorizedOperations)
     throw absentField('MetadataRequest.includeClusterAuthorizedOperations', version)
-  }
-  if (version >= 8) {
-    writer.boolean(message.includeTopicAuthorizedOperations)
-  } else if (message.includeTopicAuthorizedOperations) {
+  if (version >= 8) writer.boolean(message.includeTopicAuthorizedOperations)
+  else if (message.includeTopicAuthorizedOperations)
     throw absentField('MetadataRequest.includeTopicAuthorizedOperations', version)
-  }
   if (version >= 9) writer.unsignedVarint(0)
 }
 
@@ -136,17 +136,23 @@ function writeNullableMetadataRequestTopicList(
 }
 
 export interface MetadataResponse {
-  /** Since version 3. */
+  /**
+   * The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219).
+   * Since version 3.
+   */
   readonly throttleTimeMs: number
   readonly brokers: readonly MetadataResponseBroker[]
   /** Since version 2. */
   readonly clusterId: string | null
-  /** Since version 1. */
+  /**
+   * In KRaft any live broker, since clients send the controller's work to whatever stands here. Since
+   * version 1.
+   */
   readonly controllerId: number
   readonly topics: readonly MetadataResponseTopic[]
-  /** Versions 8 to 10. */
+  /** A bit field of ACL operations, or the smallest int32 when nobody asked. Versions 8 to 10. */
   readonly clusterAuthorizedOperations: number
-  /** Version 13 only. */
+  /** Of the request as a whole, such as REBOOTSTRAP_REQUIRED (KIP-1102). Version 13 only. */
   readonly errorCode: number
 }
 
@@ -154,31 +160,34 @@ export interface MetadataResponseBroker {
   readonly nodeId: number
   readonly host: string
   readonly port: number
-  /** Since version 1. */
+  /** Null when the broker has none configured. Since version 1. */
   readonly rack: string | null
 }
 
 export interface MetadataResponseTopic {
   readonly errorCode: number
+  /** Null when a topic asked for by id is unknown. */
   readonly name: string | null
   /** Since version 10. */
   readonly topicId: Uuid
-  /** Since version 1. */
+  /** True for the topics in which coordinators keep their state. Since version 1. */
   readonly isInternal: boolean
   readonly partitions: readonly MetadataResponsePartition[]
-  /** Since version 8. */
+  /** A bit field of ACL operations, or the smallest int32 when nobody asked. Since version 8. */
   readonly topicAuthorizedOperations: number
 }
 
 export interface MetadataResponsePartition {
   readonly errorCode: number
   readonly partitionIndex: number
+  /** -1 when there is none; then the error says so too. */
   readonly leaderId: number
   /** Since version 7. */
   readonly leaderEpoch: number
   readonly replicaNodes: readonly number[]
+  /** In no particular order. */
   readonly isrNodes: readonly number[]
-  /** Since version 5. */
+  /** Replicas on brokers or disks that are down. Since version 5. */
   readonly offlineReplicas: readonly number[]
 }
 
@@ -297,11 +306,9 @@ export function writeMetadataResponse(writer: Writer, message: MetadataResponse,
   if (version >= 2) writer.nullableString(message.clusterId, flexible)
   if (version >= 1) writer.int32(message.controllerId)
   writeMetadataResponseTopicList(writer, message.topics, version)
-  if (version >= 8 && version <= 10) {
-    writer.int32(message.clusterAuthorizedOperations)
-  } else if (message.clusterAuthorizedOperations !== -2147483648) {
+  if (version >= 8 && version <= 10) writer.int32(message.clusterAuthorizedOperations)
+  else if (message.clusterAuthorizedOperations !== -2147483648)
     throw absentField('MetadataResponse.clusterAuthorizedOperations', version)
-  }
   if (version >= 13) writer.int16(message.errorCode)
   if (version >= 9) writer.unsignedVarint(0)
 }
@@ -334,11 +341,9 @@ function writeMetadataResponseTopic(writer: Writer, message: MetadataResponseTop
   if (version >= 10) writer.uuid(message.topicId)
   if (version >= 1) writer.boolean(message.isInternal)
   writeMetadataResponsePartitionList(writer, message.partitions, version)
-  if (version >= 8) {
-    writer.int32(message.topicAuthorizedOperations)
-  } else if (message.topicAuthorizedOperations !== -2147483648) {
+  if (version >= 8) writer.int32(message.topicAuthorizedOperations)
+  else if (message.topicAuthorizedOperations !== -2147483648)
     throw absentField('MetadataResponseTopic.topicAuthorizedOperations', version)
-  }
   if (version >= 9) writer.unsignedVarint(0)
 }
 

@@ -4,6 +4,10 @@ import { ZERO_UUID, type Reader, type Uuid, type Writer } from '@naru/base'
 import { absentField } from '../codec/fields.ts'
 import type { ApiMessage } from '../api-message.ts'
 
+/**
+ * Stores a group's positions. It serves classic groups, KIP-848 groups and clients that assign
+ * partitions themselves.
+ */
 export const OFFSET_COMMIT: ApiMessage<OffsetCommitRequest, OffsetCommitResponse> = {
   key: 8,
   name: 'OffsetCommit',
@@ -20,11 +24,15 @@ export const OFFSET_COMMIT: ApiMessage<OffsetCommitRequest, OffsetCommitResponse
 
 export interface OffsetCommitRequest {
   readonly groupId: string
+  /** -1 with an empty member id is a client without a group membership; allowed while the group is empty. */
   readonly generationIdOrMemberEpoch: number
   readonly memberId: string
-  /** Since version 7. */
+  /** The name that makes a member static (KIP-345), or null for a dynamic one. Since version 7. */
   readonly groupInstanceId: string | null
-  /** Until version 4. */
+  /**
+   * Gone since version 5: the broker's setting counts, from the moment the group is empty. Until version
+   * 4.
+   */
   readonly retentionTimeMs: number
   readonly topics: readonly OffsetCommitRequestTopic[]
 }
@@ -39,9 +47,14 @@ export interface OffsetCommitRequestTopic {
 
 export interface OffsetCommitRequestPartition {
   readonly partitionIndex: number
+  /** The next offset to read, not the last one read. */
   readonly committedOffset: number
-  /** Since version 6. */
+  /**
+   * The leader epoch of the last consumed record, or -1; kept with the offset so that truncation can be
+   * noticed. Since version 6.
+   */
   readonly committedLeaderEpoch: number
+  /** Free text of the client, limited by offset.metadata.max.bytes; null is stored as an empty text. */
   readonly committedMetadata: string | null
 }
 
@@ -121,11 +134,8 @@ export function writeOffsetCommitRequest(
   writer.string(message.groupId, flexible)
   writer.int32(message.generationIdOrMemberEpoch)
   writer.string(message.memberId, flexible)
-  if (version >= 7) {
-    writer.nullableString(message.groupInstanceId, flexible)
-  } else if (message.groupInstanceId !== null) {
-    throw absentField('OffsetCommitRequest.groupInstanceId', version)
-  }
+  if (version >= 7) writer.nullableString(message.groupInstanceId, flexible)
+  else if (message.groupInstanceId !== null) throw absentField('OffsetCommitRequest.groupInstanceId', version)
   if (version <= 4) writer.int64(message.retentionTimeMs)
   writeOffsetCommitRequestTopicList(writer, message.topics, version)
   if (version >= 8) writer.unsignedVarint(0)
@@ -175,7 +185,10 @@ function writeOffsetCommitRequestPartitionList(
 }
 
 export interface OffsetCommitResponse {
-  /** Since version 3. */
+  /**
+   * The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219).
+   * Since version 3.
+   */
   readonly throttleTimeMs: number
   readonly topics: readonly OffsetCommitResponseTopic[]
 }

@@ -5,6 +5,7 @@ import { readInt32s, writeInt32s } from '../codec/primitive-arrays.ts'
 import { absentField, required } from '../codec/fields.ts'
 import type { ApiMessage } from '../api-message.ts'
 
+/** Reads back a group's positions, of several groups at once from version 8 on. */
 export const OFFSET_FETCH: ApiMessage<OffsetFetchRequest, OffsetFetchResponse> = {
   key: 9,
   name: 'OffsetFetch',
@@ -22,11 +23,14 @@ export const OFFSET_FETCH: ApiMessage<OffsetFetchRequest, OffsetFetchResponse> =
 export interface OffsetFetchRequest {
   /** Until version 7. */
   readonly groupId: string
-  /** Until version 7. */
+  /** Null asks for everything the group has committed. Until version 7. */
   readonly topics: readonly OffsetFetchRequestTopic[] | null
   /** Since version 8. */
   readonly groups: readonly OffsetFetchRequestGroup[]
-  /** Since version 7. */
+  /**
+   * Refuse with UNSTABLE_OFFSET_COMMIT while a transaction has offsets pending (KIP-447). Since version
+   * 7.
+   */
   readonly requireStable: boolean
 }
 
@@ -39,8 +43,9 @@ export interface OffsetFetchRequestGroup {
   readonly groupId: string
   /** Since version 9. */
   readonly memberId: string | null
-  /** Since version 9. */
+  /** Checked for KIP-848 groups only; -1 skips the check. Since version 9. */
   readonly memberEpoch: number
+  /** Null asks for everything the group has committed. */
   readonly topics: readonly OffsetFetchRequestTopics[] | null
 }
 
@@ -142,30 +147,20 @@ function readNullableOffsetFetchRequestTopicsList(
 
 export function writeOffsetFetchRequest(writer: Writer, message: OffsetFetchRequest, version: number): void {
   const flexible = version >= 6
-  if (version <= 7) {
-    writer.string(message.groupId, flexible)
-  } else if (message.groupId !== '') {
-    throw absentField('OffsetFetchRequest.groupId', version)
-  }
-  if (version <= 7) {
+  if (version <= 7) writer.string(message.groupId, flexible)
+  else if (message.groupId !== '') throw absentField('OffsetFetchRequest.groupId', version)
+  if (version <= 7)
     writeNullableOffsetFetchRequestTopicList(
       writer,
       version >= 2 ? message.topics : required(message.topics, 'OffsetFetchRequest.topics', version),
       version
     )
-  } else if (message.topics === null || message.topics.length > 0) {
+  else if (message.topics === null || message.topics.length > 0)
     throw absentField('OffsetFetchRequest.topics', version)
-  }
-  if (version >= 8) {
-    writeOffsetFetchRequestGroupList(writer, message.groups, version)
-  } else if (message.groups.length > 0) {
-    throw absentField('OffsetFetchRequest.groups', version)
-  }
-  if (version >= 7) {
-    writer.boolean(message.requireStable)
-  } else if (message.requireStable) {
-    throw absentField('OffsetFetchRequest.requireStable', version)
-  }
+  if (version >= 8) writeOffsetFetchRequestGroupList(writer, message.groups, version)
+  else if (message.groups.length > 0) throw absentField('OffsetFetchRequest.groups', version)
+  if (version >= 7) writer.boolean(message.requireStable)
+  else if (message.requireStable) throw absentField('OffsetFetchRequest.requireStable', version)
   if (version >= 6) writer.unsignedVarint(0)
 }
 
@@ -233,11 +228,14 @@ function writeNullableOffsetFetchRequestTopicsList(
 }
 
 export interface OffsetFetchResponse {
-  /** Since version 3. */
+  /**
+   * The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219).
+   * Since version 3.
+   */
   readonly throttleTimeMs: number
   /** Until version 7. */
   readonly topics: readonly OffsetFetchResponseTopic[]
-  /** Versions 2 to 7. */
+  /** Of the group, from version 2 on; before that each partition carries it. Versions 2 to 7. */
   readonly errorCode: number
   /** Since version 8. */
   readonly groups: readonly OffsetFetchResponseGroup[]
@@ -250,8 +248,12 @@ export interface OffsetFetchResponseTopic {
 
 export interface OffsetFetchResponsePartition {
   readonly partitionIndex: number
+  /** -1 without an error when nothing was committed. */
   readonly committedOffset: number
-  /** Since version 5. */
+  /**
+   * The leader epoch of the last consumed record, or -1; kept with the offset so that truncation can be
+   * noticed. Since version 5.
+   */
   readonly committedLeaderEpoch: number
   readonly metadata: string | null
   readonly errorCode: number
@@ -273,7 +275,12 @@ export interface OffsetFetchResponseTopics {
 
 export interface OffsetFetchResponsePartitions {
   readonly partitionIndex: number
+  /** -1 without an error when nothing was committed. */
   readonly committedOffset: number
+  /**
+   * The leader epoch of the last consumed record, or -1; kept with the offset so that truncation can be
+   * noticed.
+   */
   readonly committedLeaderEpoch: number
   readonly metadata: string | null
   readonly errorCode: number
@@ -400,17 +407,11 @@ export function writeOffsetFetchResponse(
   version: number
 ): void {
   if (version >= 3) writer.int32(message.throttleTimeMs)
-  if (version <= 7) {
-    writeOffsetFetchResponseTopicList(writer, message.topics, version)
-  } else if (message.topics.length > 0) {
-    throw absentField('OffsetFetchResponse.topics', version)
-  }
+  if (version <= 7) writeOffsetFetchResponseTopicList(writer, message.topics, version)
+  else if (message.topics.length > 0) throw absentField('OffsetFetchResponse.topics', version)
   if (version >= 2 && version <= 7) writer.int16(message.errorCode)
-  if (version >= 8) {
-    writeOffsetFetchResponseGroupList(writer, message.groups, version)
-  } else if (message.groups.length > 0) {
-    throw absentField('OffsetFetchResponse.groups', version)
-  }
+  if (version >= 8) writeOffsetFetchResponseGroupList(writer, message.groups, version)
+  else if (message.groups.length > 0) throw absentField('OffsetFetchResponse.groups', version)
   if (version >= 6) writer.unsignedVarint(0)
 }
 

@@ -5,6 +5,7 @@ import { readStrings, writeStrings } from '../codec/primitive-arrays.ts'
 import { absentField } from '../codec/fields.ts'
 import type { ApiMessage } from '../api-message.ts'
 
+/** Says which broker coordinates a group, a transactional id or a share partition. */
 export const FIND_COORDINATOR: ApiMessage<FindCoordinatorRequest, FindCoordinatorResponse> = {
   key: 10,
   name: 'FindCoordinator',
@@ -22,7 +23,7 @@ export const FIND_COORDINATOR: ApiMessage<FindCoordinatorRequest, FindCoordinato
 export interface FindCoordinatorRequest {
   /** Until version 3. */
   readonly key: string
-  /** Since version 1. */
+  /** 0 group, 1 transaction, 2 share; a share key is group:topicId:partition. Since version 1. */
   readonly keyType: number
   /** Since version 4. */
   readonly coordinatorKeys: readonly string[]
@@ -47,26 +48,21 @@ export function writeFindCoordinatorRequest(
   version: number
 ): void {
   const flexible = version >= 3
-  if (version <= 3) {
-    writer.string(message.key, flexible)
-  } else if (message.key !== '') {
-    throw absentField('FindCoordinatorRequest.key', version)
-  }
-  if (version >= 1) {
-    writer.int8(message.keyType)
-  } else if (message.keyType !== 0) {
-    throw absentField('FindCoordinatorRequest.keyType', version)
-  }
-  if (version >= 4) {
-    writeStrings(writer, message.coordinatorKeys, flexible)
-  } else if (message.coordinatorKeys.length > 0) {
+  if (version <= 3) writer.string(message.key, flexible)
+  else if (message.key !== '') throw absentField('FindCoordinatorRequest.key', version)
+  if (version >= 1) writer.int8(message.keyType)
+  else if (message.keyType !== 0) throw absentField('FindCoordinatorRequest.keyType', version)
+  if (version >= 4) writeStrings(writer, message.coordinatorKeys, flexible)
+  else if (message.coordinatorKeys.length > 0)
     throw absentField('FindCoordinatorRequest.coordinatorKeys', version)
-  }
   if (version >= 3) writer.unsignedVarint(0)
 }
 
 export interface FindCoordinatorResponse {
-  /** Since version 1. */
+  /**
+   * The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219).
+   * Since version 1.
+   */
   readonly throttleTimeMs: number
   /** Until version 3. */
   readonly errorCode: number
@@ -83,6 +79,7 @@ export interface FindCoordinatorResponse {
 }
 
 export interface Coordinator {
+  /** Repeats the key; answers may come in any order. */
   readonly key: string
   readonly nodeId: number
   readonly host: string
@@ -133,32 +130,17 @@ export function writeFindCoordinatorResponse(
 ): void {
   const flexible = version >= 3
   if (version >= 1) writer.int32(message.throttleTimeMs)
-  if (version <= 3) {
-    writer.int16(message.errorCode)
-  } else if (message.errorCode !== 0) {
-    throw absentField('FindCoordinatorResponse.errorCode', version)
-  }
+  if (version <= 3) writer.int16(message.errorCode)
+  else if (message.errorCode !== 0) throw absentField('FindCoordinatorResponse.errorCode', version)
   if (version >= 1 && version <= 3) writer.nullableString(message.errorMessage, flexible)
-  if (version <= 3) {
-    writer.int32(message.nodeId)
-  } else if (message.nodeId !== 0) {
-    throw absentField('FindCoordinatorResponse.nodeId', version)
-  }
-  if (version <= 3) {
-    writer.string(message.host, flexible)
-  } else if (message.host !== '') {
-    throw absentField('FindCoordinatorResponse.host', version)
-  }
-  if (version <= 3) {
-    writer.int32(message.port)
-  } else if (message.port !== 0) {
-    throw absentField('FindCoordinatorResponse.port', version)
-  }
-  if (version >= 4) {
-    writeCoordinatorList(writer, message.coordinators, version)
-  } else if (message.coordinators.length > 0) {
-    throw absentField('FindCoordinatorResponse.coordinators', version)
-  }
+  if (version <= 3) writer.int32(message.nodeId)
+  else if (message.nodeId !== 0) throw absentField('FindCoordinatorResponse.nodeId', version)
+  if (version <= 3) writer.string(message.host, flexible)
+  else if (message.host !== '') throw absentField('FindCoordinatorResponse.host', version)
+  if (version <= 3) writer.int32(message.port)
+  else if (message.port !== 0) throw absentField('FindCoordinatorResponse.port', version)
+  if (version >= 4) writeCoordinatorList(writer, message.coordinators, version)
+  else if (message.coordinators.length > 0) throw absentField('FindCoordinatorResponse.coordinators', version)
   if (version >= 3) writer.unsignedVarint(0)
 }
 

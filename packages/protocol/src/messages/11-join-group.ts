@@ -4,6 +4,7 @@ import type { Reader, Writer } from '@naru/base'
 import { EMPTY_BYTES, absentField, required } from '../codec/fields.ts'
 import type { ApiMessage } from '../api-message.ts'
 
+/** Enters a classic group. The answer waits until the whole generation has joined. */
 export const JOIN_GROUP: ApiMessage<JoinGroupRequest, JoinGroupResponse> = {
   key: 11,
   name: 'JoinGroup',
@@ -20,20 +21,31 @@ export const JOIN_GROUP: ApiMessage<JoinGroupRequest, JoinGroupResponse> = {
 
 export interface JoinGroupRequest {
   readonly groupId: string
+  /** Silence after which the member is dropped; it must lie within the broker's bounds. */
   readonly sessionTimeoutMs: number
-  /** Since version 1. */
+  /**
+   * How long the group waits for this member in a rebalance; version 0 uses the session timeout. Since
+   * version 1.
+   */
   readonly rebalanceTimeoutMs: number
+  /**
+   * Empty at first; from version 4 on the broker answers MEMBER_ID_REQUIRED with an id to come back with
+   * (KIP-394).
+   */
   readonly memberId: string
-  /** Since version 5. */
+  /** The name that makes a member static (KIP-345), or null for a dynamic one. Since version 5. */
   readonly groupInstanceId: string | null
+  /** `consumer` for consumers, `connect` for Connect; all members must agree. */
   readonly protocolType: string
+  /** In order of preference; the group takes one that all members have. */
   readonly protocols: readonly JoinGroupRequestProtocol[]
-  /** Since version 8. */
+  /** Why the client joins again, for the broker's log (KIP-800). Since version 8. */
   readonly reason: string | null
 }
 
 export interface JoinGroupRequestProtocol {
   readonly name: string
+  /** Opaque to the broker; consumers put a ConsumerProtocolSubscription here. */
   readonly metadata: Uint8Array
 }
 
@@ -94,11 +106,8 @@ export function writeJoinGroupRequest(writer: Writer, message: JoinGroupRequest,
   writer.int32(message.sessionTimeoutMs)
   if (version >= 1) writer.int32(message.rebalanceTimeoutMs)
   writer.string(message.memberId, flexible)
-  if (version >= 5) {
-    writer.nullableString(message.groupInstanceId, flexible)
-  } else if (message.groupInstanceId !== null) {
-    throw absentField('JoinGroupRequest.groupInstanceId', version)
-  }
+  if (version >= 5) writer.nullableString(message.groupInstanceId, flexible)
+  else if (message.groupInstanceId !== null) throw absentField('JoinGroupRequest.groupInstanceId', version)
   writer.string(message.protocolType, flexible)
   writeJoinGroupRequestProtocolList(writer, message.protocols, version)
   if (version >= 8) writer.nullableString(message.reason, flexible)
@@ -126,23 +135,31 @@ function writeJoinGroupRequestProtocolList(
 }
 
 export interface JoinGroupResponse {
-  /** Since version 2. */
+  /**
+   * The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219).
+   * Since version 2.
+   */
   readonly throttleTimeMs: number
   readonly errorCode: number
   readonly generationId: number
   /** Since version 7. */
   readonly protocolType: string | null
   readonly protocolName: string | null
+  /** The member that computes the assignment; only its answer lists the members. */
   readonly leader: string
-  /** Version 9 only. */
+  /**
+   * The leader may keep the assignment; true when a static leader comes back without a rebalance.
+   * Version 9 only.
+   */
   readonly skipAssignment: boolean
   readonly memberId: string
+  /** Empty for everybody but the leader. */
   readonly members: readonly JoinGroupResponseMember[]
 }
 
 export interface JoinGroupResponseMember {
   readonly memberId: string
-  /** Since version 5. */
+  /** The name that makes a member static (KIP-345), or null for a dynamic one. Since version 5. */
   readonly groupInstanceId: string | null
   readonly metadata: Uint8Array
 }
@@ -219,11 +236,8 @@ export function writeJoinGroupResponse(writer: Writer, message: JoinGroupRespons
     flexible
   )
   writer.string(message.leader, flexible)
-  if (version >= 9) {
-    writer.boolean(message.skipAssignment)
-  } else if (message.skipAssignment) {
-    throw absentField('JoinGroupResponse.skipAssignment', version)
-  }
+  if (version >= 9) writer.boolean(message.skipAssignment)
+  else if (message.skipAssignment) throw absentField('JoinGroupResponse.skipAssignment', version)
   writer.string(message.memberId, flexible)
   writeJoinGroupResponseMemberList(writer, message.members, version)
   if (version >= 6) writer.unsignedVarint(0)

@@ -4,6 +4,7 @@ import type { Reader, Writer } from '@naru/base'
 import { absentField } from '../codec/fields.ts'
 import type { ApiMessage } from '../api-message.ts'
 
+/** Keeps a member of a classic group alive and tells it of a rebalance, by error code. */
 export const HEARTBEAT: ApiMessage<HeartbeatRequest, HeartbeatResponse> = {
   key: 12,
   name: 'Heartbeat',
@@ -22,7 +23,7 @@ export interface HeartbeatRequest {
   readonly groupId: string
   readonly generationId: number
   readonly memberId: string
-  /** Since version 3. */
+  /** The name that makes a member static (KIP-345), or null for a dynamic one. Since version 3. */
   readonly groupInstanceId: string | null
 }
 
@@ -45,16 +46,16 @@ export function writeHeartbeatRequest(writer: Writer, message: HeartbeatRequest,
   writer.string(message.groupId, flexible)
   writer.int32(message.generationId)
   writer.string(message.memberId, flexible)
-  if (version >= 3) {
-    writer.nullableString(message.groupInstanceId, flexible)
-  } else if (message.groupInstanceId !== null) {
-    throw absentField('HeartbeatRequest.groupInstanceId', version)
-  }
+  if (version >= 3) writer.nullableString(message.groupInstanceId, flexible)
+  else if (message.groupInstanceId !== null) throw absentField('HeartbeatRequest.groupInstanceId', version)
   if (version >= 4) writer.unsignedVarint(0)
 }
 
 export interface HeartbeatResponse {
-  /** Since version 1. */
+  /**
+   * The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219).
+   * Since version 1.
+   */
   readonly throttleTimeMs: number
   readonly errorCode: number
 }

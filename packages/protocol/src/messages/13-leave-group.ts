@@ -4,6 +4,7 @@ import type { Reader, Writer } from '@naru/base'
 import { absentField } from '../codec/fields.ts'
 import type { ApiMessage } from '../api-message.ts'
 
+/** Takes members out of a classic group without waiting for their session to end. */
 export const LEAVE_GROUP: ApiMessage<LeaveGroupRequest, LeaveGroupResponse> = {
   key: 13,
   name: 'LeaveGroup',
@@ -22,12 +23,14 @@ export interface LeaveGroupRequest {
   readonly groupId: string
   /** Until version 2. */
   readonly memberId: string
-  /** Since version 3. */
+  /** From version 3 on an administrator may remove several, static ones by instance id. Since version 3. */
   readonly members: readonly MemberIdentity[]
 }
 
 export interface MemberIdentity {
+  /** May be empty when GroupInstanceId names the member. */
   readonly memberId: string
+  /** The name that makes a member static (KIP-345), or null for a dynamic one. */
   readonly groupInstanceId: string | null
   /** Version 5 only. */
   readonly reason: string | null
@@ -69,16 +72,10 @@ function readMemberIdentityList(reader: Reader, version: number): MemberIdentity
 export function writeLeaveGroupRequest(writer: Writer, message: LeaveGroupRequest, version: number): void {
   const flexible = version >= 4
   writer.string(message.groupId, flexible)
-  if (version <= 2) {
-    writer.string(message.memberId, flexible)
-  } else if (message.memberId !== '') {
-    throw absentField('LeaveGroupRequest.memberId', version)
-  }
-  if (version >= 3) {
-    writeMemberIdentityList(writer, message.members, version)
-  } else if (message.members.length > 0) {
-    throw absentField('LeaveGroupRequest.members', version)
-  }
+  if (version <= 2) writer.string(message.memberId, flexible)
+  else if (message.memberId !== '') throw absentField('LeaveGroupRequest.memberId', version)
+  if (version >= 3) writeMemberIdentityList(writer, message.members, version)
+  else if (message.members.length > 0) throw absentField('LeaveGroupRequest.members', version)
   if (version >= 4) writer.unsignedVarint(0)
 }
 
@@ -96,15 +93,19 @@ function writeMemberIdentityList(writer: Writer, list: readonly MemberIdentity[]
 }
 
 export interface LeaveGroupResponse {
-  /** Since version 1. */
+  /**
+   * The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219).
+   * Since version 1.
+   */
   readonly throttleTimeMs: number
   readonly errorCode: number
-  /** Since version 3. */
+  /** Each with its own error; the one outside concerns the request as a whole. Since version 3. */
   readonly members: readonly MemberResponse[]
 }
 
 export interface MemberResponse {
   readonly memberId: string
+  /** The name that makes a member static (KIP-345), or null for a dynamic one. */
   readonly groupInstanceId: string | null
   readonly errorCode: number
 }
@@ -140,11 +141,8 @@ function readMemberResponseList(reader: Reader, version: number): MemberResponse
 export function writeLeaveGroupResponse(writer: Writer, message: LeaveGroupResponse, version: number): void {
   if (version >= 1) writer.int32(message.throttleTimeMs)
   writer.int16(message.errorCode)
-  if (version >= 3) {
-    writeMemberResponseList(writer, message.members, version)
-  } else if (message.members.length > 0) {
-    throw absentField('LeaveGroupResponse.members', version)
-  }
+  if (version >= 3) writeMemberResponseList(writer, message.members, version)
+  else if (message.members.length > 0) throw absentField('LeaveGroupResponse.members', version)
   if (version >= 4) writer.unsignedVarint(0)
 }
 

@@ -4,6 +4,7 @@ import type { Reader, Writer } from '@naru/base'
 import { EMPTY_BYTES, absentField } from '../codec/fields.ts'
 import type { ApiMessage } from '../api-message.ts'
 
+/** Hands out the assignment: the leader brings it, the others wait for it. */
 export const SYNC_GROUP: ApiMessage<SyncGroupRequest, SyncGroupResponse> = {
   key: 14,
   name: 'SyncGroup',
@@ -22,17 +23,19 @@ export interface SyncGroupRequest {
   readonly groupId: string
   readonly generationId: number
   readonly memberId: string
-  /** Since version 3. */
+  /** The name that makes a member static (KIP-345), or null for a dynamic one. Since version 3. */
   readonly groupInstanceId: string | null
-  /** Version 5 only. */
+  /** From version 5 on it is checked against the group's. Version 5 only. */
   readonly protocolType: string | null
   /** Version 5 only. */
   readonly protocolName: string | null
+  /** Filled by the leader only. */
   readonly assignments: readonly SyncGroupRequestAssignment[]
 }
 
 export interface SyncGroupRequestAssignment {
   readonly memberId: string
+  /** Opaque to the broker; consumers put a ConsumerProtocolAssignment here. */
   readonly assignment: Uint8Array
 }
 
@@ -81,11 +84,8 @@ export function writeSyncGroupRequest(writer: Writer, message: SyncGroupRequest,
   writer.string(message.groupId, flexible)
   writer.int32(message.generationId)
   writer.string(message.memberId, flexible)
-  if (version >= 3) {
-    writer.nullableString(message.groupInstanceId, flexible)
-  } else if (message.groupInstanceId !== null) {
-    throw absentField('SyncGroupRequest.groupInstanceId', version)
-  }
+  if (version >= 3) writer.nullableString(message.groupInstanceId, flexible)
+  else if (message.groupInstanceId !== null) throw absentField('SyncGroupRequest.groupInstanceId', version)
   if (version >= 5) writer.nullableString(message.protocolType, flexible)
   if (version >= 5) writer.nullableString(message.protocolName, flexible)
   writeSyncGroupRequestAssignmentList(writer, message.assignments, version)
@@ -113,7 +113,10 @@ function writeSyncGroupRequestAssignmentList(
 }
 
 export interface SyncGroupResponse {
-  /** Since version 1. */
+  /**
+   * The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219).
+   * Since version 1.
+   */
   readonly throttleTimeMs: number
   readonly errorCode: number
   /** Version 5 only. */

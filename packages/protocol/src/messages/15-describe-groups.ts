@@ -5,6 +5,10 @@ import { readStrings, writeStrings } from '../codec/primitive-arrays.ts'
 import { EMPTY_BYTES, absentField } from '../codec/fields.ts'
 import type { ApiMessage } from '../api-message.ts'
 
+/**
+ * Describes classic groups with their members; unknown groups appear as Dead (below version 6 without
+ * an error).
+ */
 export const DESCRIBE_GROUPS: ApiMessage<DescribeGroupsRequest, DescribeGroupsResponse> = {
   key: 15,
   name: 'DescribeGroups',
@@ -21,7 +25,7 @@ export const DESCRIBE_GROUPS: ApiMessage<DescribeGroupsRequest, DescribeGroupsRe
 
 export interface DescribeGroupsRequest {
   readonly groups: readonly string[]
-  /** Since version 3. */
+  /** Costs an authorization check per operation, so it is off unless asked for. Since version 3. */
   readonly includeAuthorizedOperations: boolean
 }
 
@@ -44,16 +48,17 @@ export function writeDescribeGroupsRequest(
 ): void {
   const flexible = version >= 5
   writeStrings(writer, message.groups, flexible)
-  if (version >= 3) {
-    writer.boolean(message.includeAuthorizedOperations)
-  } else if (message.includeAuthorizedOperations) {
+  if (version >= 3) writer.boolean(message.includeAuthorizedOperations)
+  else if (message.includeAuthorizedOperations)
     throw absentField('DescribeGroupsRequest.includeAuthorizedOperations', version)
-  }
   if (version >= 5) writer.unsignedVarint(0)
 }
 
 export interface DescribeGroupsResponse {
-  /** Since version 1. */
+  /**
+   * The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219).
+   * Since version 1.
+   */
   readonly throttleTimeMs: number
   readonly groups: readonly DescribedGroup[]
 }
@@ -63,19 +68,22 @@ export interface DescribedGroup {
   /** Version 6 only. */
   readonly errorMessage: string | null
   readonly groupId: string
+  /** One of PreparingRebalance, CompletingRebalance, Stable, Dead and Empty; empty text on errors. */
   readonly groupState: string
   readonly protocolType: string
+  /** The name of the chosen assignor while the group is stable. */
   readonly protocolData: string
   readonly members: readonly DescribedGroupMember[]
-  /** Since version 3. */
+  /** A bit field of ACL operations, or the smallest int32 when nobody asked. Since version 3. */
   readonly authorizedOperations: number
 }
 
 export interface DescribedGroupMember {
   readonly memberId: string
-  /** Since version 4. */
+  /** The name that makes a member static (KIP-345), or null for a dynamic one. Since version 4. */
   readonly groupInstanceId: string | null
   readonly clientId: string
+  /** The member's address as Java prints it, with a slash in front. */
   readonly clientHost: string
   readonly memberMetadata: Uint8Array
   readonly memberAssignment: Uint8Array
@@ -178,21 +186,16 @@ export function writeDescribeGroupsResponse(
 function writeDescribedGroup(writer: Writer, message: DescribedGroup, version: number): void {
   const flexible = version >= 5
   writer.int16(message.errorCode)
-  if (version >= 6) {
-    writer.nullableString(message.errorMessage, flexible)
-  } else if (message.errorMessage !== null) {
-    throw absentField('DescribedGroup.errorMessage', version)
-  }
+  if (version >= 6) writer.nullableString(message.errorMessage, flexible)
+  else if (message.errorMessage !== null) throw absentField('DescribedGroup.errorMessage', version)
   writer.string(message.groupId, flexible)
   writer.string(message.groupState, flexible)
   writer.string(message.protocolType, flexible)
   writer.string(message.protocolData, flexible)
   writeDescribedGroupMemberList(writer, message.members, version)
-  if (version >= 3) {
-    writer.int32(message.authorizedOperations)
-  } else if (message.authorizedOperations !== -2147483648) {
+  if (version >= 3) writer.int32(message.authorizedOperations)
+  else if (message.authorizedOperations !== -2147483648)
     throw absentField('DescribedGroup.authorizedOperations', version)
-  }
   if (version >= 5) writer.unsignedVarint(0)
 }
 

@@ -5,6 +5,7 @@ import { readStrings, writeStrings } from '../codec/primitive-arrays.ts'
 import { absentField } from '../codec/fields.ts'
 import type { ApiMessage } from '../api-message.ts'
 
+/** Lists all groups whose coordinator this broker is, of every type. */
 export const LIST_GROUPS: ApiMessage<ListGroupsRequest, ListGroupsResponse> = {
   key: 16,
   name: 'ListGroups',
@@ -20,9 +21,9 @@ export const LIST_GROUPS: ApiMessage<ListGroupsRequest, ListGroupsResponse> = {
 }
 
 export interface ListGroupsRequest {
-  /** Since version 4. */
+  /** Empty means all. Compared without regard to case. Since version 4. */
   readonly statesFilter: readonly string[]
-  /** Version 5 only. */
+  /** Empty means all: classic, consumer, share, streams. Version 5 only. */
   readonly typesFilter: readonly string[]
 }
 
@@ -40,21 +41,18 @@ export function readListGroupsRequest(reader: Reader, version: number): ListGrou
 
 export function writeListGroupsRequest(writer: Writer, message: ListGroupsRequest, version: number): void {
   const flexible = version >= 3
-  if (version >= 4) {
-    writeStrings(writer, message.statesFilter, flexible)
-  } else if (message.statesFilter.length > 0) {
-    throw absentField('ListGroupsRequest.statesFilter', version)
-  }
-  if (version >= 5) {
-    writeStrings(writer, message.typesFilter, flexible)
-  } else if (message.typesFilter.length > 0) {
-    throw absentField('ListGroupsRequest.typesFilter', version)
-  }
+  if (version >= 4) writeStrings(writer, message.statesFilter, flexible)
+  else if (message.statesFilter.length > 0) throw absentField('ListGroupsRequest.statesFilter', version)
+  if (version >= 5) writeStrings(writer, message.typesFilter, flexible)
+  else if (message.typesFilter.length > 0) throw absentField('ListGroupsRequest.typesFilter', version)
   if (version >= 3) writer.unsignedVarint(0)
 }
 
 export interface ListGroupsResponse {
-  /** Since version 1. */
+  /**
+   * The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219).
+   * Since version 1.
+   */
   readonly throttleTimeMs: number
   readonly errorCode: number
   readonly groups: readonly ListedGroup[]
@@ -62,6 +60,7 @@ export interface ListGroupsResponse {
 
 export interface ListedGroup {
   readonly groupId: string
+  /** Empty for groups that only hold offsets. */
   readonly protocolType: string
   /** Since version 4. */
   readonly groupState: string

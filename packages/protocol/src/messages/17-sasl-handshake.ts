@@ -4,6 +4,10 @@ import type { Reader, Writer } from '@naru/base'
 import { readStrings, writeStrings } from '../codec/primitive-arrays.ts'
 import type { ApiMessage } from '../api-message.ts'
 
+/**
+ * Chooses the SASL mechanism. From version 1 on SaslAuthenticate carries what follows; after version 0
+ * it comes bare.
+ */
 export const SASL_HANDSHAKE: ApiMessage<SaslHandshakeRequest, SaslHandshakeResponse> = {
   key: 17,
   name: 'SaslHandshake',
@@ -37,6 +41,7 @@ export function writeSaslHandshakeRequest(
 
 export interface SaslHandshakeResponse {
   readonly errorCode: number
+  /** What the broker has enabled, also when it refuses the one asked for. */
   readonly mechanisms: readonly string[]
 }
 

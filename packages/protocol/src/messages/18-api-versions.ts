@@ -3,6 +3,10 @@
 import type { Reader, Writer } from '@naru/base'
 import type { ApiMessage } from '../api-message.ts'
 
+/**
+ * The first request of a connection: which APIs, versions and features the broker has. A version from
+ * the future gets a version 0 body with UNSUPPORTED_VERSION.
+ */
 export const API_VERSIONS: ApiMessage<ApiVersionsRequest, ApiVersionsResponse> = {
   key: 18,
   name: 'ApiVersions',
@@ -18,7 +22,7 @@ export const API_VERSIONS: ApiMessage<ApiVersionsRequest, ApiVersionsResponse> =
 }
 
 export interface ApiVersionsRequest {
-  /** Since version 3. */
+  /** Letters, digits, dots and dashes only; anything else is INVALID_REQUEST (KIP-511). Since version 3. */
   readonly clientSoftwareName: string
   /** Since version 3. */
   readonly clientSoftwareVersion: string
@@ -45,16 +49,23 @@ export function writeApiVersionsRequest(writer: Writer, message: ApiVersionsRequ
 
 export interface ApiVersionsResponse {
   readonly errorCode: number
+  /** With UNSUPPORTED_VERSION at least ApiVersions itself, so that the client can ask again. */
   readonly apiKeys: readonly ApiVersion[]
-  /** Since version 1. */
+  /**
+   * The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219).
+   * Since version 1.
+   */
   readonly throttleTimeMs: number
-  /** Since version 3, tagged. */
+  /**
+   * Below version 4 features with a minimum of 0 have to be left out, since older clients fail on them.
+   * Since version 3, tagged.
+   */
   readonly supportedFeatures: readonly SupportedFeatureKey[]
-  /** Since version 3, tagged. */
+  /** The metadata offset at which the features were read; -1 when unknown. Since version 3, tagged. */
   readonly finalizedFeaturesEpoch: number
-  /** Since version 3, tagged. */
+  /** Clients switch protocols on by these levels. Since version 3, tagged. */
   readonly finalizedFeatures: readonly FinalizedFeatureKey[]
-  /** Since version 3, tagged. */
+  /** Left over from the migration to KRaft; always false. Since version 3, tagged. */
   readonly zkMigrationReady: boolean
 }
 

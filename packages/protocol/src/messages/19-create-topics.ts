@@ -4,6 +4,7 @@ import { ZERO_UUID, type Reader, type Uuid, type Writer } from '@naru/base'
 import { readInt32s, writeInt32s } from '../codec/primitive-arrays.ts'
 import type { ApiMessage } from '../api-message.ts'
 
+/** Creates topics, each of which succeeds or fails on its own. */
 export const CREATE_TOPICS: ApiMessage<CreateTopicsRequest, CreateTopicsResponse> = {
   key: 19,
   name: 'CreateTopics',
@@ -20,14 +21,19 @@ export const CREATE_TOPICS: ApiMessage<CreateTopicsRequest, CreateTopicsResponse
 
 export interface CreateTopicsRequest {
   readonly topics: readonly CreatableTopic[]
+  /** How long to wait until all brokers know the topic; 0 returns at once. */
   readonly timeoutMs: number
+  /** Check everything, change nothing, and answer as if it had been done. */
   readonly validateOnly: boolean
 }
 
 export interface CreatableTopic {
   readonly name: string
+  /** -1 takes the broker's default; it must be -1 when Assignments are given. */
   readonly numPartitions: number
+  /** -1 takes the broker's default; it must be -1 when Assignments are given. */
   readonly replicationFactor: number
+  /** Brokers for each partition, the preferred leader first; partitions count from 0 without a gap. */
   readonly assignments: readonly CreatableReplicaAssignment[]
   readonly configs: readonly CreatableTopicConfig[]
 }
@@ -165,6 +171,7 @@ function writeCreatableTopicConfigList(
 }
 
 export interface CreateTopicsResponse {
+  /** The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219). */
   readonly throttleTimeMs: number
   readonly topics: readonly CreatableTopicResult[]
 }
@@ -175,13 +182,13 @@ export interface CreatableTopicResult {
   readonly topicId: Uuid
   readonly errorCode: number
   readonly errorMessage: string | null
-  /** Since version 5, tagged. */
+  /** Why the settings are missing, when the client may create but not describe. Since version 5, tagged. */
   readonly topicConfigErrorCode: number
-  /** Since version 5. */
+  /** -1 when the client may not see it. Since version 5. */
   readonly numPartitions: number
   /** Since version 5. */
   readonly replicationFactor: number
-  /** Since version 5. */
+  /** All settings in force, as far as the client may see them. Since version 5. */
   readonly configs: readonly CreatableTopicConfigs[] | null
 }
 
@@ -189,7 +196,12 @@ export interface CreatableTopicConfigs {
   readonly name: string
   readonly value: string | null
   readonly readOnly: boolean
+  /**
+   * 1 topic, 2 dynamic broker, 3 dynamic default of all brokers, 4 static broker, 5 built-in default, 6
+   * logger, 7 client metrics, 8 group.
+   */
   readonly configSource: number
+  /** Then the value is null in answers, whoever asks. */
   readonly isSensitive: boolean
 }
 

@@ -5,6 +5,7 @@ import { readStrings, writeStrings } from '../codec/primitive-arrays.ts'
 import { absentField, required } from '../codec/fields.ts'
 import type { ApiMessage } from '../api-message.ts'
 
+/** Deletes topics by name or, from version 6 on, by id. */
 export const DELETE_TOPICS: ApiMessage<DeleteTopicsRequest, DeleteTopicsResponse> = {
   key: 20,
   name: 'DeleteTopics',
@@ -28,7 +29,9 @@ export interface DeleteTopicsRequest {
 }
 
 export interface DeleteTopicState {
+  /** Null when the topic is named by its id. */
   readonly name: string | null
+  /** The zero id when the topic is named by its name. */
   readonly topicId: Uuid
 }
 
@@ -69,11 +72,8 @@ export function writeDeleteTopicsRequest(
   version: number
 ): void {
   const flexible = version >= 4
-  if (version >= 6) {
-    writeDeleteTopicStateList(writer, message.topics, version)
-  } else if (message.topics.length > 0) {
-    throw absentField('DeleteTopicsRequest.topics', version)
-  }
+  if (version >= 6) writeDeleteTopicStateList(writer, message.topics, version)
+  else if (message.topics.length > 0) throw absentField('DeleteTopicsRequest.topics', version)
   if (version <= 5) writeStrings(writer, message.topicNames, flexible)
   writer.int32(message.timeoutMs)
   if (version >= 4) writer.unsignedVarint(0)
@@ -91,11 +91,13 @@ function writeDeleteTopicStateList(writer: Writer, list: readonly DeleteTopicSta
 }
 
 export interface DeleteTopicsResponse {
+  /** The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219). */
   readonly throttleTimeMs: number
   readonly responses: readonly DeletableTopicResult[]
 }
 
 export interface DeletableTopicResult {
+  /** Null when an id is unknown or the client may not know the name. */
   readonly name: string | null
   /** Version 6 only. */
   readonly topicId: Uuid

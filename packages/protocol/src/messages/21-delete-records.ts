@@ -3,6 +3,7 @@
 import type { Reader, Writer } from '@naru/base'
 import type { ApiMessage } from '../api-message.ts'
 
+/** Moves the log start offset up, which hides the records below at once and frees them later. */
 export const DELETE_RECORDS: ApiMessage<DeleteRecordsRequest, DeleteRecordsResponse> = {
   key: 21,
   name: 'DeleteRecords',
@@ -29,6 +30,7 @@ export interface DeleteRecordsTopic {
 
 export interface DeleteRecordsPartition {
   readonly partitionIndex: number
+  /** The first offset to keep; -1 stands for the high watermark. */
   readonly offset: number
 }
 
@@ -110,6 +112,7 @@ function writeDeleteRecordsPartitionList(
 }
 
 export interface DeleteRecordsResponse {
+  /** The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219). */
   readonly throttleTimeMs: number
   readonly topics: readonly DeleteRecordsTopicResult[]
 }
@@ -121,6 +124,7 @@ export interface DeleteRecordsTopicResult {
 
 export interface DeleteRecordsPartitionResult {
   readonly partitionIndex: number
+  /** The log start offset afterwards, the smallest among the replicas; -1 on errors. */
   readonly lowWatermark: number
   readonly errorCode: number
 }

@@ -4,6 +4,10 @@ import type { Reader, Writer } from '@naru/base'
 import { absentField } from '../codec/fields.ts'
 import type { ApiMessage } from '../api-message.ts'
 
+/**
+ * Gives a producer its id and epoch; for a transactional id it fences the predecessor and ends its
+ * transaction. Version 6 (two-phase commit) is unstable.
+ */
 export const INIT_PRODUCER_ID: ApiMessage<InitProducerIdRequest, InitProducerIdResponse> = {
   key: 22,
   name: 'InitProducerId',
@@ -19,15 +23,23 @@ export const INIT_PRODUCER_ID: ApiMessage<InitProducerIdRequest, InitProducerIdR
 }
 
 export interface InitProducerIdRequest {
+  /** Null for a producer that is idempotent only; an empty text is refused. */
   readonly transactionalId: string | null
+  /** Bounded by transaction.max.timeout.ms; meaningless without a transactional id. */
   readonly transactionTimeoutMs: number
-  /** Since version 3. */
+  /**
+   * With the epoch: the present identity, to be continued after an error; -1 for a new one. Since
+   * version 3.
+   */
   readonly producerId: number
   /** Since version 3. */
   readonly producerEpoch: number
-  /** Version 6 only. */
+  /**
+   * An external coordinator decides, so the broker must not end the transaction by timeout (KIP-939).
+   * Version 6 only.
+   */
   readonly enable2Pc: boolean
-  /** Version 6 only. */
+  /** Do not abort what the predecessor left open. Version 6 only. */
   readonly keepPreparedTxn: boolean
 }
 
@@ -62,35 +74,24 @@ export function writeInitProducerIdRequest(
   const flexible = version >= 2
   writer.nullableString(message.transactionalId, flexible)
   writer.int32(message.transactionTimeoutMs)
-  if (version >= 3) {
-    writer.int64(message.producerId)
-  } else if (message.producerId !== -1) {
-    throw absentField('InitProducerIdRequest.producerId', version)
-  }
-  if (version >= 3) {
-    writer.int16(message.producerEpoch)
-  } else if (message.producerEpoch !== -1) {
-    throw absentField('InitProducerIdRequest.producerEpoch', version)
-  }
-  if (version >= 6) {
-    writer.boolean(message.enable2Pc)
-  } else if (message.enable2Pc) {
-    throw absentField('InitProducerIdRequest.enable2Pc', version)
-  }
-  if (version >= 6) {
-    writer.boolean(message.keepPreparedTxn)
-  } else if (message.keepPreparedTxn) {
-    throw absentField('InitProducerIdRequest.keepPreparedTxn', version)
-  }
+  if (version >= 3) writer.int64(message.producerId)
+  else if (message.producerId !== -1) throw absentField('InitProducerIdRequest.producerId', version)
+  if (version >= 3) writer.int16(message.producerEpoch)
+  else if (message.producerEpoch !== -1) throw absentField('InitProducerIdRequest.producerEpoch', version)
+  if (version >= 6) writer.boolean(message.enable2Pc)
+  else if (message.enable2Pc) throw absentField('InitProducerIdRequest.enable2Pc', version)
+  if (version >= 6) writer.boolean(message.keepPreparedTxn)
+  else if (message.keepPreparedTxn) throw absentField('InitProducerIdRequest.keepPreparedTxn', version)
   if (version >= 2) writer.unsignedVarint(0)
 }
 
 export interface InitProducerIdResponse {
+  /** The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219). */
   readonly throttleTimeMs: number
   readonly errorCode: number
   readonly producerId: number
   readonly producerEpoch: number
-  /** Version 6 only. */
+  /** The identity under which the kept transaction runs, or -1. Version 6 only. */
   readonly ongoingTxnProducerId: number
   /** Version 6 only. */
   readonly ongoingTxnProducerEpoch: number
@@ -134,15 +135,11 @@ export function writeInitProducerIdResponse(
   writer.int16(message.errorCode)
   writer.int64(message.producerId)
   writer.int16(message.producerEpoch)
-  if (version >= 6) {
-    writer.int64(message.ongoingTxnProducerId)
-  } else if (message.ongoingTxnProducerId !== -1) {
+  if (version >= 6) writer.int64(message.ongoingTxnProducerId)
+  else if (message.ongoingTxnProducerId !== -1)
     throw absentField('InitProducerIdResponse.ongoingTxnProducerId', version)
-  }
-  if (version >= 6) {
-    writer.int16(message.ongoingTxnProducerEpoch)
-  } else if (message.ongoingTxnProducerEpoch !== -1) {
+  if (version >= 6) writer.int16(message.ongoingTxnProducerEpoch)
+  else if (message.ongoingTxnProducerEpoch !== -1)
     throw absentField('InitProducerIdResponse.ongoingTxnProducerEpoch', version)
-  }
   if (version >= 2) writer.unsignedVarint(0)
 }

@@ -3,6 +3,10 @@
 import type { Reader, Writer } from '@naru/base'
 import type { ApiMessage } from '../api-message.ts'
 
+/**
+ * Tells where an epoch ended in the leader's log, so that a reader can find where it diverges
+ * (KIP-320).
+ */
 export const OFFSET_FOR_LEADER_EPOCH: ApiMessage<OffsetForLeaderEpochRequest, OffsetForLeaderEpochResponse> =
   {
     key: 23,
@@ -19,7 +23,7 @@ export const OFFSET_FOR_LEADER_EPOCH: ApiMessage<OffsetForLeaderEpochRequest, Of
   }
 
 export interface OffsetForLeaderEpochRequest {
-  /** Since version 3. */
+  /** -1 for a consumer, -2 for one that may ask a follower. Since version 3. */
   readonly replicaId: number
   readonly topics: readonly OffsetForLeaderTopic[]
 }
@@ -31,7 +35,12 @@ export interface OffsetForLeaderTopic {
 
 export interface OffsetForLeaderPartition {
   readonly partition: number
+  /**
+   * The leader epoch that the client believes in, or -1; an older one is fenced, a newer one is unknown
+   * here (KIP-320).
+   */
   readonly currentLeaderEpoch: number
+  /** The epoch whose end is wanted. */
   readonly leaderEpoch: number
 }
 
@@ -130,6 +139,7 @@ function writeOffsetForLeaderPartitionList(
 }
 
 export interface OffsetForLeaderEpochResponse {
+  /** The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219). */
   readonly throttleTimeMs: number
   readonly topics: readonly OffsetForLeaderTopicResult[]
 }
@@ -142,7 +152,9 @@ export interface OffsetForLeaderTopicResult {
 export interface EpochEndOffset {
   readonly errorCode: number
   readonly partition: number
+  /** The largest known epoch not above the one asked for, or -1. */
   readonly leaderEpoch: number
+  /** The first offset after that epoch, or -1. */
   readonly endOffset: number
 }
 

@@ -5,6 +5,10 @@ import { readInt32s, writeInt32s } from '../codec/primitive-arrays.ts'
 import { absentField } from '../codec/fields.ts'
 import type { ApiMessage } from '../api-message.ts'
 
+/**
+ * Registers partitions with a transaction before the first write; up to version 3 from clients, above
+ * from brokers for many transactions at once.
+ */
 export const ADD_PARTITIONS_TO_TXN: ApiMessage<AddPartitionsToTxnRequest, AddPartitionsToTxnResponse> = {
   key: 24,
   name: 'AddPartitionsToTxn',
@@ -36,6 +40,7 @@ export interface AddPartitionsToTxnTransaction {
   readonly transactionalId: string
   readonly producerId: number
   readonly producerEpoch: number
+  /** Only ask whether the partitions are registered (KIP-890); nothing is added. */
   readonly verifyOnly: boolean
   readonly topics: readonly AddPartitionsToTxnTopic[]
 }
@@ -117,31 +122,21 @@ export function writeAddPartitionsToTxnRequest(
   version: number
 ): void {
   const flexible = version >= 3
-  if (version >= 4) {
-    writeAddPartitionsToTxnTransactionList(writer, message.transactions, version)
-  } else if (message.transactions.length > 0) {
+  if (version >= 4) writeAddPartitionsToTxnTransactionList(writer, message.transactions, version)
+  else if (message.transactions.length > 0)
     throw absentField('AddPartitionsToTxnRequest.transactions', version)
-  }
-  if (version <= 3) {
-    writer.string(message.v3AndBelowTransactionalId, flexible)
-  } else if (message.v3AndBelowTransactionalId !== '') {
+  if (version <= 3) writer.string(message.v3AndBelowTransactionalId, flexible)
+  else if (message.v3AndBelowTransactionalId !== '')
     throw absentField('AddPartitionsToTxnRequest.v3AndBelowTransactionalId', version)
-  }
-  if (version <= 3) {
-    writer.int64(message.v3AndBelowProducerId)
-  } else if (message.v3AndBelowProducerId !== 0) {
+  if (version <= 3) writer.int64(message.v3AndBelowProducerId)
+  else if (message.v3AndBelowProducerId !== 0)
     throw absentField('AddPartitionsToTxnRequest.v3AndBelowProducerId', version)
-  }
-  if (version <= 3) {
-    writer.int16(message.v3AndBelowProducerEpoch)
-  } else if (message.v3AndBelowProducerEpoch !== 0) {
+  if (version <= 3) writer.int16(message.v3AndBelowProducerEpoch)
+  else if (message.v3AndBelowProducerEpoch !== 0)
     throw absentField('AddPartitionsToTxnRequest.v3AndBelowProducerEpoch', version)
-  }
-  if (version <= 3) {
-    writeAddPartitionsToTxnTopicList(writer, message.v3AndBelowTopics, version)
-  } else if (message.v3AndBelowTopics.length > 0) {
+  if (version <= 3) writeAddPartitionsToTxnTopicList(writer, message.v3AndBelowTopics, version)
+  else if (message.v3AndBelowTopics.length > 0)
     throw absentField('AddPartitionsToTxnRequest.v3AndBelowTopics', version)
-  }
   if (version >= 3) writer.unsignedVarint(0)
 }
 
@@ -188,8 +183,9 @@ function writeAddPartitionsToTxnTopicList(
 }
 
 export interface AddPartitionsToTxnResponse {
+  /** The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219). */
   readonly throttleTimeMs: number
-  /** Since version 4. */
+  /** Of the request as a whole; those of partitions stand with them. Since version 4. */
   readonly errorCode: number
   /** Since version 4. */
   readonly resultsByTransaction: readonly AddPartitionsToTxnResult[]
@@ -284,16 +280,12 @@ export function writeAddPartitionsToTxnResponse(
 ): void {
   writer.int32(message.throttleTimeMs)
   if (version >= 4) writer.int16(message.errorCode)
-  if (version >= 4) {
-    writeAddPartitionsToTxnResultList(writer, message.resultsByTransaction, version)
-  } else if (message.resultsByTransaction.length > 0) {
+  if (version >= 4) writeAddPartitionsToTxnResultList(writer, message.resultsByTransaction, version)
+  else if (message.resultsByTransaction.length > 0)
     throw absentField('AddPartitionsToTxnResponse.resultsByTransaction', version)
-  }
-  if (version <= 3) {
-    writeAddPartitionsToTxnTopicResultList(writer, message.resultsByTopicV3AndBelow, version)
-  } else if (message.resultsByTopicV3AndBelow.length > 0) {
+  if (version <= 3) writeAddPartitionsToTxnTopicResultList(writer, message.resultsByTopicV3AndBelow, version)
+  else if (message.resultsByTopicV3AndBelow.length > 0)
     throw absentField('AddPartitionsToTxnResponse.resultsByTopicV3AndBelow', version)
-  }
   if (version >= 3) writer.unsignedVarint(0)
 }
 

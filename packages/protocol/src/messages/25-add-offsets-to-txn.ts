@@ -3,6 +3,10 @@
 import type { Reader, Writer } from '@naru/base'
 import type { ApiMessage } from '../api-message.ts'
 
+/**
+ * Registers the partition of __consumer_offsets that holds a group with a transaction. Under
+ * transactions version 2 clients no longer send it.
+ */
 export const ADD_OFFSETS_TO_TXN: ApiMessage<AddOffsetsToTxnRequest, AddOffsetsToTxnResponse> = {
   key: 25,
   name: 'AddOffsetsToTxn',
@@ -48,6 +52,7 @@ export function writeAddOffsetsToTxnRequest(
 }
 
 export interface AddOffsetsToTxnResponse {
+  /** The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219). */
   readonly throttleTimeMs: number
   readonly errorCode: number
 }

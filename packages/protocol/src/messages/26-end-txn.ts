@@ -3,6 +3,7 @@
 import type { Reader, Writer } from '@naru/base'
 import type { ApiMessage } from '../api-message.ts'
 
+/** Commits or aborts a transaction. Repeating it is harmless while the outcome is the same. */
 export const END_TXN: ApiMessage<EndTxnRequest, EndTxnResponse> = {
   key: 26,
   name: 'EndTxn',
@@ -21,6 +22,7 @@ export interface EndTxnRequest {
   readonly transactionalId: string
   readonly producerId: number
   readonly producerEpoch: number
+  /** True commits, false aborts. */
   readonly committed: boolean
 }
 
@@ -44,9 +46,13 @@ export function writeEndTxnRequest(writer: Writer, message: EndTxnRequest, versi
 }
 
 export interface EndTxnResponse {
+  /** The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219). */
   readonly throttleTimeMs: number
   readonly errorCode: number
-  /** Version 5 only. */
+  /**
+   * From version 5 on each transaction ends with a new epoch, and with a new id when epochs run out
+   * (KIP-890). Version 5 only.
+   */
   readonly producerId: number
   /** Version 5 only. */
   readonly producerEpoch: number

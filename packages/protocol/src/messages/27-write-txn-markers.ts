@@ -4,6 +4,7 @@ import type { Reader, Writer } from '@naru/base'
 import { readInt32s, writeInt32s } from '../codec/primitive-arrays.ts'
 import type { ApiMessage } from '../api-message.ts'
 
+/** The transaction coordinator has the leaders write commit or abort markers; no client sends it. */
 export const WRITE_TXN_MARKERS: ApiMessage<WriteTxnMarkersRequest, WriteTxnMarkersResponse> = {
   key: 27,
   name: 'WriteTxnMarkers',
@@ -25,10 +26,12 @@ export interface WriteTxnMarkersRequest {
 export interface WritableTxnMarker {
   readonly producerId: number
   readonly producerEpoch: number
+  /** True for commit. */
   readonly transactionResult: boolean
   readonly topics: readonly WritableTxnMarkerTopic[]
+  /** Rises with every change of the coordinator; markers of an older one are refused. */
   readonly coordinatorEpoch: number
-  /** Version 2 only. */
+  /** With 2 the marker's epoch has to be above that of the records (KIP-1228). Version 2 only. */
   readonly transactionVersion: number
 }
 

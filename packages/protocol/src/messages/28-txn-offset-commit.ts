@@ -4,6 +4,7 @@ import type { Reader, Writer } from '@naru/base'
 import { absentField } from '../codec/fields.ts'
 import type { ApiMessage } from '../api-message.ts'
 
+/** Commits a group's positions as part of a transaction; they show when it commits. */
 export const TXN_OFFSET_COMMIT: ApiMessage<TxnOffsetCommitRequest, TxnOffsetCommitResponse> = {
   key: 28,
   name: 'TxnOffsetCommit',
@@ -23,11 +24,11 @@ export interface TxnOffsetCommitRequest {
   readonly groupId: string
   readonly producerId: number
   readonly producerEpoch: number
-  /** Since version 3. */
+  /** -1 with an empty member id skips the fencing by membership, as before version 3. Since version 3. */
   readonly generationId: number
   /** Since version 3. */
   readonly memberId: string
-  /** Since version 3. */
+  /** The name that makes a member static (KIP-345), or null for a dynamic one. Since version 3. */
   readonly groupInstanceId: string | null
   readonly topics: readonly TxnOffsetCommitRequestTopic[]
 }
@@ -40,7 +41,10 @@ export interface TxnOffsetCommitRequestTopic {
 export interface TxnOffsetCommitRequestPartition {
   readonly partitionIndex: number
   readonly committedOffset: number
-  /** Since version 2. */
+  /**
+   * The leader epoch of the last consumed record, or -1; kept with the offset so that truncation can be
+   * noticed. Since version 2.
+   */
   readonly committedLeaderEpoch: number
   readonly committedMetadata: string | null
 }
@@ -133,21 +137,13 @@ export function writeTxnOffsetCommitRequest(
   writer.string(message.groupId, flexible)
   writer.int64(message.producerId)
   writer.int16(message.producerEpoch)
-  if (version >= 3) {
-    writer.int32(message.generationId)
-  } else if (message.generationId !== -1) {
-    throw absentField('TxnOffsetCommitRequest.generationId', version)
-  }
-  if (version >= 3) {
-    writer.string(message.memberId, flexible)
-  } else if (message.memberId !== '') {
-    throw absentField('TxnOffsetCommitRequest.memberId', version)
-  }
-  if (version >= 3) {
-    writer.nullableString(message.groupInstanceId, flexible)
-  } else if (message.groupInstanceId !== null) {
+  if (version >= 3) writer.int32(message.generationId)
+  else if (message.generationId !== -1) throw absentField('TxnOffsetCommitRequest.generationId', version)
+  if (version >= 3) writer.string(message.memberId, flexible)
+  else if (message.memberId !== '') throw absentField('TxnOffsetCommitRequest.memberId', version)
+  if (version >= 3) writer.nullableString(message.groupInstanceId, flexible)
+  else if (message.groupInstanceId !== null)
     throw absentField('TxnOffsetCommitRequest.groupInstanceId', version)
-  }
   writeTxnOffsetCommitRequestTopicList(writer, message.topics, version)
   if (version >= 3) writer.unsignedVarint(0)
 }
@@ -195,6 +191,7 @@ function writeTxnOffsetCommitRequestPartitionList(
 }
 
 export interface TxnOffsetCommitResponse {
+  /** The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219). */
   readonly throttleTimeMs: number
   readonly topics: readonly TxnOffsetCommitResponseTopic[]
 }

@@ -3,6 +3,7 @@
 import type { Reader, Writer } from '@naru/base'
 import type { ApiMessage } from '../api-message.ts'
 
+/** Lists access rules that match a filter. */
 export const DESCRIBE_ACLS: ApiMessage<DescribeAclsRequest, DescribeAclsResponse> = {
   key: 29,
   name: 'DescribeAcls',
@@ -18,12 +19,17 @@ export const DESCRIBE_ACLS: ApiMessage<DescribeAclsRequest, DescribeAclsResponse
 }
 
 export interface DescribeAclsRequest {
+  /** 1 any, 2 topic, 3 group, 4 cluster, 5 transactional id, 6 delegation token, 7 user. */
   readonly resourceTypeFilter: number
+  /** Null matches every name. */
   readonly resourceNameFilter: string | null
+  /** 1 any, 2 everything that applies to the name, 3 literal, 4 prefixed. */
   readonly patternTypeFilter: number
   readonly principalFilter: string | null
   readonly hostFilter: string | null
+  /** 0 unknown, 1 any, 2 all, 3 read, 4 write, 5 create, 6 delete, 7 alter, 8 describe, and so on. */
   readonly operation: number
+  /** 1 any, 2 deny, 3 allow. */
   readonly permissionType: number
 }
 
@@ -77,6 +83,7 @@ export function writeDescribeAclsRequest(
 }
 
 export interface DescribeAclsResponse {
+  /** The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219). */
   readonly throttleTimeMs: number
   readonly errorCode: number
   readonly errorMessage: string | null
@@ -84,6 +91,7 @@ export interface DescribeAclsResponse {
 }
 
 export interface DescribeAclsResource {
+  /** 2 topic, 3 group, 4 cluster, 5 transactional id, 6 delegation token, 7 user. */
   readonly resourceType: number
   readonly resourceName: string
   readonly patternType: number

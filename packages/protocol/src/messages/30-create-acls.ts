@@ -3,6 +3,7 @@
 import type { Reader, Writer } from '@naru/base'
 import type { ApiMessage } from '../api-message.ts'
 
+/** Adds access rules, each with a result of its own. */
 export const CREATE_ACLS: ApiMessage<CreateAclsRequest, CreateAclsResponse> = {
   key: 30,
   name: 'CreateAcls',
@@ -22,8 +23,10 @@ export interface CreateAclsRequest {
 }
 
 export interface AclCreation {
+  /** 2 topic, 3 group, 4 cluster, 5 transactional id, 6 delegation token, 7 user. */
   readonly resourceType: number
   readonly resourceName: string
+  /** 3 literal or 4 prefixed; a literal * stands for all names. */
   readonly resourcePatternType: number
   readonly principal: string
   readonly host: string
@@ -92,7 +95,9 @@ function writeAclCreationList(writer: Writer, list: readonly AclCreation[], vers
 }
 
 export interface CreateAclsResponse {
+  /** The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219). */
   readonly throttleTimeMs: number
+  /** In the order of the request; nothing else connects them. */
   readonly results: readonly AclCreationResult[]
 }
 

@@ -3,6 +3,7 @@
 import type { Reader, Writer } from '@naru/base'
 import type { ApiMessage } from '../api-message.ts'
 
+/** Removes access rules that match filters and says which they were. */
 export const DELETE_ACLS: ApiMessage<DeleteAclsRequest, DeleteAclsResponse> = {
   key: 31,
   name: 'DeleteAcls',
@@ -24,6 +25,7 @@ export interface DeleteAclsRequest {
 export interface DeleteAclsFilter {
   readonly resourceTypeFilter: number
   readonly resourceNameFilter: string | null
+  /** 1 any, 2 everything that applies to the name, 3 literal, 4 prefixed. */
   readonly patternTypeFilter: number
   readonly principalFilter: string | null
   readonly hostFilter: string | null
@@ -100,7 +102,9 @@ function writeDeleteAclsFilterList(writer: Writer, list: readonly DeleteAclsFilt
 }
 
 export interface DeleteAclsResponse {
+  /** The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219). */
   readonly throttleTimeMs: number
+  /** In the order of the filters. */
   readonly filterResults: readonly DeleteAclsFilterResult[]
 }
 
@@ -113,6 +117,7 @@ export interface DeleteAclsFilterResult {
 export interface DeleteAclsMatchingAcl {
   readonly errorCode: number
   readonly errorMessage: string | null
+  /** 2 topic, 3 group, 4 cluster, 5 transactional id, 6 delegation token, 7 user. */
   readonly resourceType: number
   readonly resourceName: string
   readonly patternType: number

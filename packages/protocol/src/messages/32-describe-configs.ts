@@ -5,6 +5,10 @@ import { readNullableStrings, writeNullableStrings } from '../codec/primitive-ar
 import { absentField } from '../codec/fields.ts'
 import type { ApiMessage } from '../api-message.ts'
 
+/**
+ * Shows settings of topics, brokers, loggers, client metrics and groups, with where each value comes
+ * from.
+ */
 export const DESCRIBE_CONFIGS: ApiMessage<DescribeConfigsRequest, DescribeConfigsResponse> = {
   key: 32,
   name: 'DescribeConfigs',
@@ -21,14 +25,18 @@ export const DESCRIBE_CONFIGS: ApiMessage<DescribeConfigsRequest, DescribeConfig
 
 export interface DescribeConfigsRequest {
   readonly resources: readonly DescribeConfigsResource[]
+  /** All places where the value could have come from, the winning one first. */
   readonly includeSynonyms: boolean
   /** Since version 3. */
   readonly includeDocumentation: boolean
 }
 
 export interface DescribeConfigsResource {
+  /** 2 topic, 4 broker, 8 broker logger, 16 client metrics, 32 group. */
   readonly resourceType: number
+  /** For a broker its id in digits; empty for the default of all brokers. */
   readonly resourceName: string
+  /** Null asks for all; unknown names are simply missing from the answer. */
   readonly configurationKeys: readonly string[] | null
 }
 
@@ -67,11 +75,9 @@ export function writeDescribeConfigsRequest(
 ): void {
   writeDescribeConfigsResourceList(writer, message.resources, version)
   writer.boolean(message.includeSynonyms)
-  if (version >= 3) {
-    writer.boolean(message.includeDocumentation)
-  } else if (message.includeDocumentation) {
+  if (version >= 3) writer.boolean(message.includeDocumentation)
+  else if (message.includeDocumentation)
     throw absentField('DescribeConfigsRequest.includeDocumentation', version)
-  }
   if (version >= 4) writer.unsignedVarint(0)
 }
 
@@ -97,6 +103,7 @@ function writeDescribeConfigsResourceList(
 }
 
 export interface DescribeConfigsResponse {
+  /** The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219). */
   readonly throttleTimeMs: number
   readonly results: readonly DescribeConfigsResult[]
 }
@@ -104,6 +111,7 @@ export interface DescribeConfigsResponse {
 export interface DescribeConfigsResult {
   readonly errorCode: number
   readonly errorMessage: string | null
+  /** 2 topic, 4 broker, 8 broker logger, 16 client metrics, 32 group. */
   readonly resourceType: number
   readonly resourceName: string
   readonly configs: readonly DescribeConfigsResourceResult[]
@@ -113,10 +121,15 @@ export interface DescribeConfigsResourceResult {
   readonly name: string
   readonly value: string | null
   readonly readOnly: boolean
+  /**
+   * 1 topic, 2 dynamic broker, 3 dynamic default of all brokers, 4 static broker, 5 built-in default, 6
+   * logger, 7 client metrics, 8 group.
+   */
   readonly configSource: number
+  /** Then the value is null in answers, whoever asks. */
   readonly isSensitive: boolean
   readonly synonyms: readonly DescribeConfigsSynonym[]
-  /** Since version 3. */
+  /** 1 boolean, 2 string, 3 int, 4 short, 5 long, 6 double, 7 list, 8 class, 9 password. Since version 3. */
   readonly configType: number
   /** Since version 3. */
   readonly documentation: string | null
@@ -125,6 +138,7 @@ export interface DescribeConfigsResourceResult {
 export interface DescribeConfigsSynonym {
   readonly name: string
   readonly value: string | null
+  /** As ConfigSource above. */
   readonly source: number
 }
 

@@ -3,6 +3,10 @@
 import type { Reader, Writer } from '@naru/base'
 import type { ApiMessage } from '../api-message.ts'
 
+/**
+ * Replaces all settings of a resource; what is not listed falls back to its default.
+ * IncrementalAlterConfigs is its safe successor.
+ */
 export const ALTER_CONFIGS: ApiMessage<AlterConfigsRequest, AlterConfigsResponse> = {
   key: 33,
   name: 'AlterConfigs',
@@ -19,10 +23,12 @@ export const ALTER_CONFIGS: ApiMessage<AlterConfigsRequest, AlterConfigsResponse
 
 export interface AlterConfigsRequest {
   readonly resources: readonly AlterConfigsResource[]
+  /** Check everything, change nothing, and answer as if it had been done. */
   readonly validateOnly: boolean
 }
 
 export interface AlterConfigsResource {
+  /** 2 topic, 4 broker, 8 broker logger, 16 client metrics, 32 group. */
   readonly resourceType: number
   readonly resourceName: string
   readonly configs: readonly AlterableConfig[]
@@ -30,6 +36,7 @@ export interface AlterConfigsResource {
 
 export interface AlterableConfig {
   readonly name: string
+  /** Null is refused: leaving the name out resets it. */
   readonly value: string | null
 }
 
@@ -111,6 +118,7 @@ function writeAlterableConfigList(writer: Writer, list: readonly AlterableConfig
 }
 
 export interface AlterConfigsResponse {
+  /** The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219). */
   readonly throttleTimeMs: number
   readonly responses: readonly AlterConfigsResourceResponse[]
 }
@@ -118,6 +126,7 @@ export interface AlterConfigsResponse {
 export interface AlterConfigsResourceResponse {
   readonly errorCode: number
   readonly errorMessage: string | null
+  /** 2 topic, 4 broker, 8 broker logger, 16 client metrics, 32 group. */
   readonly resourceType: number
   readonly resourceName: string
 }

@@ -4,6 +4,7 @@ import type { Reader, Writer } from '@naru/base'
 import { readInt32s, writeInt32s } from '../codec/primitive-arrays.ts'
 import type { ApiMessage } from '../api-message.ts'
 
+/** Moves replicas between the log folders of one broker. */
 export const ALTER_REPLICA_LOG_DIRS: ApiMessage<AlterReplicaLogDirsRequest, AlterReplicaLogDirsResponse> = {
   key: 34,
   name: 'AlterReplicaLogDirs',
@@ -23,6 +24,7 @@ export interface AlterReplicaLogDirsRequest {
 }
 
 export interface AlterReplicaLogDir {
+  /** The absolute path of the folder to move to. */
   readonly path: string
   readonly topics: readonly AlterReplicaLogDirTopic[]
 }
@@ -114,6 +116,7 @@ function writeAlterReplicaLogDirTopicList(
 }
 
 export interface AlterReplicaLogDirsResponse {
+  /** The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219). */
   readonly throttleTimeMs: number
   readonly results: readonly AlterReplicaLogDirTopicResult[]
 }

@@ -4,6 +4,7 @@ import type { Reader, Writer } from '@naru/base'
 import { readInt32s, writeInt32s } from '../codec/primitive-arrays.ts'
 import type { ApiMessage } from '../api-message.ts'
 
+/** Reports size and free space of log folders and their partitions; user interfaces depend on it. */
 export const DESCRIBE_LOG_DIRS: ApiMessage<DescribeLogDirsRequest, DescribeLogDirsResponse> = {
   key: 35,
   name: 'DescribeLogDirs',
@@ -19,6 +20,7 @@ export const DESCRIBE_LOG_DIRS: ApiMessage<DescribeLogDirsRequest, DescribeLogDi
 }
 
 export interface DescribeLogDirsRequest {
+  /** Null asks for all partitions. */
   readonly topics: readonly DescribableLogDirTopic[] | null
 }
 
@@ -79,8 +81,9 @@ function writeNullableDescribableLogDirTopicList(
 }
 
 export interface DescribeLogDirsResponse {
+  /** The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219). */
   readonly throttleTimeMs: number
-  /** Since version 3. */
+  /** Of the request as a whole, such as a missing permission. Since version 3. */
   readonly errorCode: number
   readonly results: readonly DescribeLogDirsResult[]
 }
@@ -89,7 +92,7 @@ export interface DescribeLogDirsResult {
   readonly errorCode: number
   readonly logDir: string
   readonly topics: readonly DescribeLogDirsTopic[]
-  /** Version 4 only. */
+  /** Of the volume, not of our files; -1 when unknown. Version 4 only. */
   readonly totalBytes: number
   /** Version 4 only. */
   readonly usableBytes: number
@@ -103,7 +106,9 @@ export interface DescribeLogDirsTopic {
 export interface DescribeLogDirsPartition {
   readonly partitionIndex: number
   readonly partitionSize: number
+  /** How far the log end lies behind the high watermark, or a future replica behind the present one. */
   readonly offsetLag: number
+  /** True for the copy that is being moved in. */
   readonly isFutureKey: boolean
 }
 

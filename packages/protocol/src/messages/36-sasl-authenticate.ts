@@ -4,6 +4,7 @@ import type { Reader, Writer } from '@naru/base'
 import { EMPTY_BYTES } from '../codec/fields.ts'
 import type { ApiMessage } from '../api-message.ts'
 
+/** One step of the SASL conversation inside Kafka's framing. */
 export const SASL_AUTHENTICATE: ApiMessage<SaslAuthenticateRequest, SaslAuthenticateResponse> = {
   key: 36,
   name: 'SaslAuthenticate',
@@ -19,6 +20,7 @@ export const SASL_AUTHENTICATE: ApiMessage<SaslAuthenticateRequest, SaslAuthenti
 }
 
 export interface SaslAuthenticateRequest {
+  /** Opaque: what the mechanism says. */
   readonly authBytes: Uint8Array
 }
 
@@ -43,7 +45,7 @@ export interface SaslAuthenticateResponse {
   readonly errorCode: number
   readonly errorMessage: string | null
   readonly authBytes: Uint8Array
-  /** Since version 1. */
+  /** After this the client has to authenticate again (KIP-368); 0 means never. Since version 1. */
   readonly sessionLifetimeMs: number
 }
 

@@ -4,6 +4,7 @@ import type { Reader, Writer } from '@naru/base'
 import { readInt32s, writeInt32s } from '../codec/primitive-arrays.ts'
 import type { ApiMessage } from '../api-message.ts'
 
+/** Raises the partition count of topics; it never goes down. */
 export const CREATE_PARTITIONS: ApiMessage<CreatePartitionsRequest, CreatePartitionsResponse> = {
   key: 37,
   name: 'CreatePartitions',
@@ -21,12 +22,15 @@ export const CREATE_PARTITIONS: ApiMessage<CreatePartitionsRequest, CreatePartit
 export interface CreatePartitionsRequest {
   readonly topics: readonly CreatePartitionsTopic[]
   readonly timeoutMs: number
+  /** Check everything, change nothing, and answer as if it had been done. */
   readonly validateOnly: boolean
 }
 
 export interface CreatePartitionsTopic {
   readonly name: string
+  /** The new total, not how many to add. */
   readonly count: number
+  /** Brokers for each added partition; null lets the controller choose. */
   readonly assignments: readonly CreatePartitionsAssignment[] | null
 }
 
@@ -125,6 +129,7 @@ function writeNullableCreatePartitionsAssignmentList(
 }
 
 export interface CreatePartitionsResponse {
+  /** The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219). */
   readonly throttleTimeMs: number
   readonly results: readonly CreatePartitionsTopicResult[]
 }

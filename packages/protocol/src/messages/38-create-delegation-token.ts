@@ -4,6 +4,7 @@ import type { Reader, Writer } from '@naru/base'
 import { EMPTY_BYTES, absentField } from '../codec/fields.ts'
 import type { ApiMessage } from '../api-message.ts'
 
+/** Issues a token with which others may act for a user. */
 export const CREATE_DELEGATION_TOKEN: ApiMessage<
   CreateDelegationTokenRequest,
   CreateDelegationTokenResponse
@@ -22,11 +23,12 @@ export const CREATE_DELEGATION_TOKEN: ApiMessage<
 }
 
 export interface CreateDelegationTokenRequest {
-  /** Version 3 only. */
+  /** Null makes the requester the owner (KIP-373). Version 3 only. */
   readonly ownerPrincipalType: string | null
   /** Version 3 only. */
   readonly ownerPrincipalName: string | null
   readonly renewers: readonly CreatableRenewers[]
+  /** -1 takes the broker's limit. */
   readonly maxLifetimeMs: number
 }
 
@@ -73,16 +75,12 @@ export function writeCreateDelegationTokenRequest(
   version: number
 ): void {
   const flexible = version >= 2
-  if (version >= 3) {
-    writer.nullableString(message.ownerPrincipalType, flexible)
-  } else if (message.ownerPrincipalType !== '') {
+  if (version >= 3) writer.nullableString(message.ownerPrincipalType, flexible)
+  else if (message.ownerPrincipalType !== '')
     throw absentField('CreateDelegationTokenRequest.ownerPrincipalType', version)
-  }
-  if (version >= 3) {
-    writer.nullableString(message.ownerPrincipalName, flexible)
-  } else if (message.ownerPrincipalName !== '') {
+  if (version >= 3) writer.nullableString(message.ownerPrincipalName, flexible)
+  else if (message.ownerPrincipalName !== '')
     throw absentField('CreateDelegationTokenRequest.ownerPrincipalName', version)
-  }
   writeCreatableRenewersList(writer, message.renewers, version)
   writer.int64(message.maxLifetimeMs)
   if (version >= 2) writer.unsignedVarint(0)
@@ -116,7 +114,9 @@ export interface CreateDelegationTokenResponse {
   readonly expiryTimestampMs: number
   readonly maxTimestampMs: number
   readonly tokenId: string
+  /** The secret; it also names the token in requests. */
   readonly hmac: Uint8Array
+  /** The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219). */
   readonly throttleTimeMs: number
 }
 
@@ -177,16 +177,12 @@ export function writeCreateDelegationTokenResponse(
   writer.int16(message.errorCode)
   writer.string(message.principalType, flexible)
   writer.string(message.principalName, flexible)
-  if (version >= 3) {
-    writer.string(message.tokenRequesterPrincipalType, flexible)
-  } else if (message.tokenRequesterPrincipalType !== '') {
+  if (version >= 3) writer.string(message.tokenRequesterPrincipalType, flexible)
+  else if (message.tokenRequesterPrincipalType !== '')
     throw absentField('CreateDelegationTokenResponse.tokenRequesterPrincipalType', version)
-  }
-  if (version >= 3) {
-    writer.string(message.tokenRequesterPrincipalName, flexible)
-  } else if (message.tokenRequesterPrincipalName !== '') {
+  if (version >= 3) writer.string(message.tokenRequesterPrincipalName, flexible)
+  else if (message.tokenRequesterPrincipalName !== '')
     throw absentField('CreateDelegationTokenResponse.tokenRequesterPrincipalName', version)
-  }
   writer.int64(message.issueTimestampMs)
   writer.int64(message.expiryTimestampMs)
   writer.int64(message.maxTimestampMs)

@@ -3,6 +3,7 @@
 import type { Reader, Writer } from '@naru/base'
 import type { ApiMessage } from '../api-message.ts'
 
+/** Prolongs a token, never beyond its maximum lifetime. */
 export const RENEW_DELEGATION_TOKEN: ApiMessage<RenewDelegationTokenRequest, RenewDelegationTokenResponse> = {
   key: 39,
   name: 'RenewDelegationToken',
@@ -19,6 +20,7 @@ export const RENEW_DELEGATION_TOKEN: ApiMessage<RenewDelegationTokenRequest, Ren
 
 export interface RenewDelegationTokenRequest {
   readonly hmac: Uint8Array
+  /** -1 takes the broker's default. */
   readonly renewPeriodMs: number
 }
 
@@ -47,6 +49,7 @@ export function writeRenewDelegationTokenRequest(
 export interface RenewDelegationTokenResponse {
   readonly errorCode: number
   readonly expiryTimestampMs: number
+  /** The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219). */
   readonly throttleTimeMs: number
 }
 

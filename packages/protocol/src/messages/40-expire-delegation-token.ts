@@ -3,6 +3,7 @@
 import type { Reader, Writer } from '@naru/base'
 import type { ApiMessage } from '../api-message.ts'
 
+/** Ends a token now or at a given time. */
 export const EXPIRE_DELEGATION_TOKEN: ApiMessage<
   ExpireDelegationTokenRequest,
   ExpireDelegationTokenResponse
@@ -22,6 +23,7 @@ export const EXPIRE_DELEGATION_TOKEN: ApiMessage<
 
 export interface ExpireDelegationTokenRequest {
   readonly hmac: Uint8Array
+  /** From now on; negative ends it at once. */
   readonly expiryTimePeriodMs: number
 }
 
@@ -50,6 +52,7 @@ export function writeExpireDelegationTokenRequest(
 export interface ExpireDelegationTokenResponse {
   readonly errorCode: number
   readonly expiryTimestampMs: number
+  /** The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219). */
   readonly throttleTimeMs: number
 }
 

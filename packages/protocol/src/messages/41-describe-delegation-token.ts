@@ -4,6 +4,7 @@ import type { Reader, Writer } from '@naru/base'
 import { EMPTY_BYTES, absentField } from '../codec/fields.ts'
 import type { ApiMessage } from '../api-message.ts'
 
+/** Lists tokens by owner. */
 export const DESCRIBE_DELEGATION_TOKEN: ApiMessage<
   DescribeDelegationTokenRequest,
   DescribeDelegationTokenResponse
@@ -22,6 +23,7 @@ export const DESCRIBE_DELEGATION_TOKEN: ApiMessage<
 }
 
 export interface DescribeDelegationTokenRequest {
+  /** Null asks for all that the requester may see. */
   readonly owners: readonly DescribeDelegationTokenOwner[] | null
 }
 
@@ -91,6 +93,7 @@ function writeNullableDescribeDelegationTokenOwnerList(
 export interface DescribeDelegationTokenResponse {
   readonly errorCode: number
   readonly tokens: readonly DescribedDelegationToken[]
+  /** The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219). */
   readonly throttleTimeMs: number
 }
 
@@ -214,16 +217,12 @@ function writeDescribedDelegationToken(
   const flexible = version >= 2
   writer.string(message.principalType, flexible)
   writer.string(message.principalName, flexible)
-  if (version >= 3) {
-    writer.string(message.tokenRequesterPrincipalType, flexible)
-  } else if (message.tokenRequesterPrincipalType !== '') {
+  if (version >= 3) writer.string(message.tokenRequesterPrincipalType, flexible)
+  else if (message.tokenRequesterPrincipalType !== '')
     throw absentField('DescribedDelegationToken.tokenRequesterPrincipalType', version)
-  }
-  if (version >= 3) {
-    writer.string(message.tokenRequesterPrincipalName, flexible)
-  } else if (message.tokenRequesterPrincipalName !== '') {
+  if (version >= 3) writer.string(message.tokenRequesterPrincipalName, flexible)
+  else if (message.tokenRequesterPrincipalName !== '')
     throw absentField('DescribedDelegationToken.tokenRequesterPrincipalName', version)
-  }
   writer.int64(message.issueTimestamp)
   writer.int64(message.expiryTimestamp)
   writer.int64(message.maxTimestamp)

@@ -4,6 +4,7 @@ import type { Reader, Writer } from '@naru/base'
 import { readStrings, writeStrings } from '../codec/primitive-arrays.ts'
 import type { ApiMessage } from '../api-message.ts'
 
+/** Deletes groups that have no members, with their offsets. */
 export const DELETE_GROUPS: ApiMessage<DeleteGroupsRequest, DeleteGroupsResponse> = {
   key: 42,
   name: 'DeleteGroups',
@@ -19,6 +20,7 @@ export const DELETE_GROUPS: ApiMessage<DeleteGroupsRequest, DeleteGroupsResponse
 }
 
 export interface DeleteGroupsRequest {
+  /** An unknown one is GROUP_ID_NOT_FOUND, one with members NON_EMPTY_GROUP. */
   readonly groupsNames: readonly string[]
 }
 
@@ -40,6 +42,7 @@ export function writeDeleteGroupsRequest(
 }
 
 export interface DeleteGroupsResponse {
+  /** The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219). */
   readonly throttleTimeMs: number
   readonly results: readonly DeletableGroupResult[]
 }

@@ -5,6 +5,7 @@ import { readInt32s, writeInt32s } from '../codec/primitive-arrays.ts'
 import { absentField } from '../codec/fields.ts'
 import type { ApiMessage } from '../api-message.ts'
 
+/** Starts an election for partitions. */
 export const ELECT_LEADERS: ApiMessage<ElectLeadersRequest, ElectLeadersResponse> = {
   key: 43,
   name: 'ElectLeaders',
@@ -20,8 +21,9 @@ export const ELECT_LEADERS: ApiMessage<ElectLeadersRequest, ElectLeadersResponse
 }
 
 export interface ElectLeadersRequest {
-  /** Since version 1. */
+  /** 0 elects the preferred replica, 1 accepts an unclean one. Since version 1. */
   readonly electionType: number
+  /** Null means all partitions; those without need of an election are then left out of the answer. */
   readonly topicPartitions: readonly TopicPartitions[] | null
   readonly timeoutMs: number
 }
@@ -64,11 +66,8 @@ export function writeElectLeadersRequest(
   message: ElectLeadersRequest,
   version: number
 ): void {
-  if (version >= 1) {
-    writer.int8(message.electionType)
-  } else if (message.electionType !== 0) {
-    throw absentField('ElectLeadersRequest.electionType', version)
-  }
+  if (version >= 1) writer.int8(message.electionType)
+  else if (message.electionType !== 0) throw absentField('ElectLeadersRequest.electionType', version)
   writeNullableTopicPartitionsList(writer, message.topicPartitions, version)
   writer.int32(message.timeoutMs)
   if (version >= 2) writer.unsignedVarint(0)
@@ -92,6 +91,7 @@ function writeNullableTopicPartitionsList(
 }
 
 export interface ElectLeadersResponse {
+  /** The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219). */
   readonly throttleTimeMs: number
   /** Since version 1. */
   readonly errorCode: number
@@ -158,11 +158,8 @@ export function writeElectLeadersResponse(
   version: number
 ): void {
   writer.int32(message.throttleTimeMs)
-  if (version >= 1) {
-    writer.int16(message.errorCode)
-  } else if (message.errorCode !== 0) {
-    throw absentField('ElectLeadersResponse.errorCode', version)
-  }
+  if (version >= 1) writer.int16(message.errorCode)
+  else if (message.errorCode !== 0) throw absentField('ElectLeadersResponse.errorCode', version)
   writeReplicaElectionResultList(writer, message.replicaElectionResults, version)
   if (version >= 2) writer.unsignedVarint(0)
 }

@@ -3,6 +3,7 @@
 import type { Reader, Writer } from '@naru/base'
 import type { ApiMessage } from '../api-message.ts'
 
+/** Sets, deletes, appends to or subtracts from single settings (KIP-339). */
 export const INCREMENTAL_ALTER_CONFIGS: ApiMessage<
   IncrementalAlterConfigsRequest,
   IncrementalAlterConfigsResponse
@@ -22,10 +23,12 @@ export const INCREMENTAL_ALTER_CONFIGS: ApiMessage<
 
 export interface IncrementalAlterConfigsRequest {
   readonly resources: readonly AlterConfigsResource[]
+  /** Check everything, change nothing, and answer as if it had been done. */
   readonly validateOnly: boolean
 }
 
 export interface AlterConfigsResource {
+  /** 2 topic, 4 broker, 8 broker logger, 16 client metrics, 32 group. */
   readonly resourceType: number
   readonly resourceName: string
   readonly configs: readonly AlterableConfig[]
@@ -33,7 +36,9 @@ export interface AlterConfigsResource {
 
 export interface AlterableConfig {
   readonly name: string
+  /** 0 set, 1 delete, 2 append, 3 subtract; the last two for lists only. */
   readonly configOperation: number
+  /** Ignored by delete; null is refused elsewhere. */
   readonly value: string | null
 }
 
@@ -120,6 +125,7 @@ function writeAlterableConfigList(writer: Writer, list: readonly AlterableConfig
 }
 
 export interface IncrementalAlterConfigsResponse {
+  /** The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219). */
   readonly throttleTimeMs: number
   readonly responses: readonly AlterConfigsResourceResponse[]
 }
@@ -127,6 +133,7 @@ export interface IncrementalAlterConfigsResponse {
 export interface AlterConfigsResourceResponse {
   readonly errorCode: number
   readonly errorMessage: string | null
+  /** 2 topic, 4 broker, 8 broker logger, 16 client metrics, 32 group. */
   readonly resourceType: number
   readonly resourceName: string
 }

@@ -5,6 +5,7 @@ import { readNullableInt32s, writeNullableInt32s } from '../codec/primitive-arra
 import { absentField } from '../codec/fields.ts'
 import type { ApiMessage } from '../api-message.ts'
 
+/** Moves partitions to other brokers, or cancels a move. */
 export const ALTER_PARTITION_REASSIGNMENTS: ApiMessage<
   AlterPartitionReassignmentsRequest,
   AlterPartitionReassignmentsResponse
@@ -24,7 +25,7 @@ export const ALTER_PARTITION_REASSIGNMENTS: ApiMessage<
 
 export interface AlterPartitionReassignmentsRequest {
   readonly timeoutMs: number
-  /** Version 1 only. */
+  /** False refuses a move that would change how many replicas there are (KIP-860). Version 1 only. */
   readonly allowReplicationFactorChange: boolean
   readonly topics: readonly ReassignableTopic[]
 }
@@ -36,6 +37,7 @@ export interface ReassignableTopic {
 
 export interface ReassignablePartition {
   readonly partitionIndex: number
+  /** Null cancels the move under way. */
   readonly replicas: readonly number[] | null
 }
 
@@ -92,11 +94,9 @@ export function writeAlterPartitionReassignmentsRequest(
   version: number
 ): void {
   writer.int32(message.timeoutMs)
-  if (version >= 1) {
-    writer.boolean(message.allowReplicationFactorChange)
-  } else if (!message.allowReplicationFactorChange) {
+  if (version >= 1) writer.boolean(message.allowReplicationFactorChange)
+  else if (!message.allowReplicationFactorChange)
     throw absentField('AlterPartitionReassignmentsRequest.allowReplicationFactorChange', version)
-  }
   writeReassignableTopicList(writer, message.topics, version)
   writer.unsignedVarint(0)
 }
@@ -132,6 +132,7 @@ function writeReassignablePartitionList(
 }
 
 export interface AlterPartitionReassignmentsResponse {
+  /** The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219). */
   readonly throttleTimeMs: number
   /** Version 1 only. */
   readonly allowReplicationFactorChange: boolean

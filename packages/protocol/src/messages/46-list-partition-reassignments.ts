@@ -4,6 +4,7 @@ import type { Reader, Writer } from '@naru/base'
 import { readInt32s, writeInt32s } from '../codec/primitive-arrays.ts'
 import type { ApiMessage } from '../api-message.ts'
 
+/** Lists moves under way. */
 export const LIST_PARTITION_REASSIGNMENTS: ApiMessage<
   ListPartitionReassignmentsRequest,
   ListPartitionReassignmentsResponse
@@ -23,6 +24,7 @@ export const LIST_PARTITION_REASSIGNMENTS: ApiMessage<
 
 export interface ListPartitionReassignmentsRequest {
   readonly timeoutMs: number
+  /** Null asks for all. */
   readonly topics: readonly ListPartitionReassignmentsTopics[] | null
 }
 
@@ -97,6 +99,7 @@ function writeNullableListPartitionReassignmentsTopicsList(
 }
 
 export interface ListPartitionReassignmentsResponse {
+  /** The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219). */
   readonly throttleTimeMs: number
   readonly errorCode: number
   readonly errorMessage: string | null
@@ -110,6 +113,7 @@ export interface OngoingTopicReassignment {
 
 export interface OngoingPartitionReassignment {
   readonly partitionIndex: number
+  /** All of them, those that come and those that go included. */
   readonly replicas: readonly number[]
   readonly addingReplicas: readonly number[]
   readonly removingReplicas: readonly number[]

@@ -3,6 +3,7 @@
 import type { Reader, Writer } from '@naru/base'
 import type { ApiMessage } from '../api-message.ts'
 
+/** Deletes committed offsets of topics to which the group is not subscribed. */
 export const OFFSET_DELETE: ApiMessage<OffsetDeleteRequest, OffsetDeleteResponse> = {
   key: 47,
   name: 'OffsetDelete',
@@ -110,7 +111,9 @@ function writeOffsetDeleteRequestPartitionList(
 }
 
 export interface OffsetDeleteResponse {
+  /** Of the group; GROUP_SUBSCRIBED_TO_TOPIC stands with the partition. */
   readonly errorCode: number
+  /** The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219). */
   readonly throttleTimeMs: number
   readonly topics: readonly OffsetDeleteResponseTopic[]
 }

@@ -3,6 +3,7 @@
 import type { Reader, Writer } from '@naru/base'
 import type { ApiMessage } from '../api-message.ts'
 
+/** Shows quotas that match a filter. */
 export const DESCRIBE_CLIENT_QUOTAS: ApiMessage<DescribeClientQuotasRequest, DescribeClientQuotasResponse> = {
   key: 48,
   name: 'DescribeClientQuotas',
@@ -19,11 +20,14 @@ export const DESCRIBE_CLIENT_QUOTAS: ApiMessage<DescribeClientQuotasRequest, Des
 
 export interface DescribeClientQuotasRequest {
   readonly components: readonly ComponentData[]
+  /** Leave out quotas that also name entity types not asked for. */
   readonly strict: boolean
 }
 
 export interface ComponentData {
+  /** `user`, `client-id` or `ip`. */
   readonly entityType: string
+  /** 0 this name, 1 the default entity, 2 any that is named. */
   readonly matchType: number
   readonly match: string | null
 }
@@ -78,9 +82,11 @@ function writeComponentDataList(writer: Writer, list: readonly ComponentData[], 
 }
 
 export interface DescribeClientQuotasResponse {
+  /** The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219). */
   readonly throttleTimeMs: number
   readonly errorCode: number
   readonly errorMessage: string | null
+  /** Null on errors. */
   readonly entries: readonly EntryData[] | null
 }
 
@@ -91,6 +97,7 @@ export interface EntryData {
 
 export interface EntityData {
   readonly entityType: string
+  /** Null for the default of its type. */
   readonly entityName: string | null
 }
 

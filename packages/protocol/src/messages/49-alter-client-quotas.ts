@@ -3,6 +3,7 @@
 import type { Reader, Writer } from '@naru/base'
 import type { ApiMessage } from '../api-message.ts'
 
+/** Sets or removes quotas. */
 export const ALTER_CLIENT_QUOTAS: ApiMessage<AlterClientQuotasRequest, AlterClientQuotasResponse> = {
   key: 49,
   name: 'AlterClientQuotas',
@@ -19,6 +20,7 @@ export const ALTER_CLIENT_QUOTAS: ApiMessage<AlterClientQuotasRequest, AlterClie
 
 export interface AlterClientQuotasRequest {
   readonly entries: readonly AlterClientQuotasRequestEntryData[]
+  /** Check everything, change nothing, and answer as if it had been done. */
   readonly validateOnly: boolean
 }
 
@@ -29,11 +31,13 @@ export interface AlterClientQuotasRequestEntryData {
 
 export interface AlterClientQuotasRequestEntityData {
   readonly entityType: string
+  /** Null for the default of its type. */
   readonly entityName: string | null
 }
 
 export interface OpData {
   readonly key: string
+  /** Ignored when Remove is true. */
   readonly value: number
   readonly remove: boolean
 }
@@ -165,6 +169,7 @@ function writeOpDataList(writer: Writer, list: readonly OpData[], version: numbe
 }
 
 export interface AlterClientQuotasResponse {
+  /** The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219). */
   readonly throttleTimeMs: number
   readonly entries: readonly AlterClientQuotasResponseEntryData[]
 }

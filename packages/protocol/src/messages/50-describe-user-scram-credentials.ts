@@ -3,6 +3,7 @@
 import type { Reader, Writer } from '@naru/base'
 import type { ApiMessage } from '../api-message.ts'
 
+/** Shows which SCRAM credentials users have, never the secrets. */
 export const DESCRIBE_USER_SCRAM_CREDENTIALS: ApiMessage<
   DescribeUserScramCredentialsRequest,
   DescribeUserScramCredentialsResponse
@@ -21,6 +22,7 @@ export const DESCRIBE_USER_SCRAM_CREDENTIALS: ApiMessage<
 }
 
 export interface DescribeUserScramCredentialsRequest {
+  /** Null or empty asks for all users. */
   readonly users: readonly UserName[] | null
 }
 
@@ -72,6 +74,7 @@ function writeNullableUserNameList(writer: Writer, list: readonly UserName[] | n
 }
 
 export interface DescribeUserScramCredentialsResponse {
+  /** The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219). */
   readonly throttleTimeMs: number
   readonly errorCode: number
   readonly errorMessage: string | null
@@ -86,6 +89,7 @@ export interface DescribeUserScramCredentialsResult {
 }
 
 export interface CredentialInfo {
+  /** 1 SCRAM-SHA-256, 2 SCRAM-SHA-512. */
   readonly mechanism: number
   readonly iterations: number
 }

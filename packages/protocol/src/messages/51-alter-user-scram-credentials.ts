@@ -3,6 +3,7 @@
 import type { Reader, Writer } from '@naru/base'
 import type { ApiMessage } from '../api-message.ts'
 
+/** Sets or deletes SCRAM credentials. */
 export const ALTER_USER_SCRAM_CREDENTIALS: ApiMessage<
   AlterUserScramCredentialsRequest,
   AlterUserScramCredentialsResponse
@@ -27,14 +28,17 @@ export interface AlterUserScramCredentialsRequest {
 
 export interface ScramCredentialDeletion {
   readonly name: string
+  /** 1 SCRAM-SHA-256, 2 SCRAM-SHA-512. */
   readonly mechanism: number
 }
 
 export interface ScramCredentialUpsertion {
   readonly name: string
+  /** 1 SCRAM-SHA-256, 2 SCRAM-SHA-512. */
   readonly mechanism: number
   readonly iterations: number
   readonly salt: Uint8Array
+  /** Salted by the client, so that the password never travels. */
   readonly saltedPassword: Uint8Array
 }
 
@@ -131,6 +135,7 @@ function writeScramCredentialUpsertionList(
 }
 
 export interface AlterUserScramCredentialsResponse {
+  /** The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219). */
   readonly throttleTimeMs: number
   readonly results: readonly AlterUserScramCredentialsResult[]
 }

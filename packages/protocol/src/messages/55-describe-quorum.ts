@@ -4,6 +4,7 @@ import { ZERO_UUID, type Reader, type Uuid, type Writer } from '@naru/base'
 import { absentField } from '../codec/fields.ts'
 import type { ApiMessage } from '../api-message.ts'
 
+/** Shows the controllers' quorum: leader, voters, observers and how far each has come. */
 export const DESCRIBE_QUORUM: ApiMessage<DescribeQuorumRequest, DescribeQuorumResponse> = {
   key: 55,
   name: 'DescribeQuorum',
@@ -19,6 +20,7 @@ export const DESCRIBE_QUORUM: ApiMessage<DescribeQuorumRequest, DescribeQuorumRe
 }
 
 export interface DescribeQuorumRequest {
+  /** Always __cluster_metadata, partition 0. */
   readonly topics: readonly DescribeQuorumRequestTopicData[]
 }
 
@@ -142,6 +144,7 @@ export interface DescribeQuorumResponsePartitionData {
   readonly leaderEpoch: number
   readonly highWatermark: number
   readonly currentVoters: readonly ReplicaState[]
+  /** Brokers and controllers without a vote. */
   readonly observers: readonly ReplicaState[]
 }
 
@@ -150,9 +153,9 @@ export interface ReplicaState {
   /** Version 2 only. */
   readonly replicaDirectoryId: Uuid
   readonly logEndOffset: number
-  /** Since version 1. */
+  /** By the leader's clock; -1 when unknown. Since version 1. */
   readonly lastFetchTimestamp: number
-  /** Since version 1. */
+  /** When the replica last had everything; -1 when unknown. Since version 1. */
   readonly lastCaughtUpTimestamp: number
 }
 
@@ -312,11 +315,8 @@ export function writeDescribeQuorumResponse(
   writer.int16(message.errorCode)
   if (version >= 2) writer.nullableString(message.errorMessage, true)
   writeDescribeQuorumResponseTopicDataList(writer, message.topics, version)
-  if (version >= 2) {
-    writeNodeList(writer, message.nodes, version)
-  } else if (message.nodes.length > 0) {
-    throw absentField('DescribeQuorumResponse.nodes', version)
-  }
+  if (version >= 2) writeNodeList(writer, message.nodes, version)
+  else if (message.nodes.length > 0) throw absentField('DescribeQuorumResponse.nodes', version)
   writer.unsignedVarint(0)
 }
 
@@ -366,11 +366,9 @@ function writeDescribeQuorumResponsePartitionDataList(
 
 function writeReplicaState(writer: Writer, message: ReplicaState, version: number): void {
   writer.int32(message.replicaId)
-  if (version >= 2) {
-    writer.uuid(message.replicaDirectoryId)
-  } else if (message.replicaDirectoryId !== ZERO_UUID) {
+  if (version >= 2) writer.uuid(message.replicaDirectoryId)
+  else if (message.replicaDirectoryId !== ZERO_UUID)
     throw absentField('ReplicaState.replicaDirectoryId', version)
-  }
   writer.int64(message.logEndOffset)
   if (version >= 1) writer.int64(message.lastFetchTimestamp)
   if (version >= 1) writer.int64(message.lastCaughtUpTimestamp)

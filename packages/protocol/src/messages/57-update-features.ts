@@ -4,6 +4,7 @@ import type { Reader, Writer } from '@naru/base'
 import { absentField } from '../codec/fields.ts'
 import type { ApiMessage } from '../api-message.ts'
 
+/** Raises or lowers finalized features. */
 export const UPDATE_FEATURES: ApiMessage<UpdateFeaturesRequest, UpdateFeaturesResponse> = {
   key: 57,
   name: 'UpdateFeatures',
@@ -21,16 +22,17 @@ export const UPDATE_FEATURES: ApiMessage<UpdateFeaturesRequest, UpdateFeaturesRe
 export interface UpdateFeaturesRequest {
   readonly timeoutMs: number
   readonly featureUpdates: readonly FeatureUpdateKey[]
-  /** Since version 1. */
+  /** Check everything, change nothing, and answer as if it had been done. Since version 1. */
   readonly validateOnly: boolean
 }
 
 export interface FeatureUpdateKey {
   readonly feature: string
+  /** Below 1 removes the feature, which counts as a downgrade. */
   readonly maxVersionLevel: number
   /** Version 0 only. */
   readonly allowDowngrade: boolean
-  /** Since version 1. */
+  /** 1 upgrade, 2 safe downgrade, 3 unsafe downgrade. Since version 1. */
   readonly upgradeType: number
 }
 
@@ -73,27 +75,18 @@ export function writeUpdateFeaturesRequest(
 ): void {
   writer.int32(message.timeoutMs)
   writeFeatureUpdateKeyList(writer, message.featureUpdates, version)
-  if (version >= 1) {
-    writer.boolean(message.validateOnly)
-  } else if (message.validateOnly) {
-    throw absentField('UpdateFeaturesRequest.validateOnly', version)
-  }
+  if (version >= 1) writer.boolean(message.validateOnly)
+  else if (message.validateOnly) throw absentField('UpdateFeaturesRequest.validateOnly', version)
   writer.unsignedVarint(0)
 }
 
 function writeFeatureUpdateKey(writer: Writer, message: FeatureUpdateKey, version: number): void {
   writer.string(message.feature, true)
   writer.int16(message.maxVersionLevel)
-  if (version <= 0) {
-    writer.boolean(message.allowDowngrade)
-  } else if (message.allowDowngrade) {
-    throw absentField('FeatureUpdateKey.allowDowngrade', version)
-  }
-  if (version >= 1) {
-    writer.int8(message.upgradeType)
-  } else if (message.upgradeType !== 1) {
-    throw absentField('FeatureUpdateKey.upgradeType', version)
-  }
+  if (version <= 0) writer.boolean(message.allowDowngrade)
+  else if (message.allowDowngrade) throw absentField('FeatureUpdateKey.allowDowngrade', version)
+  if (version >= 1) writer.int8(message.upgradeType)
+  else if (message.upgradeType !== 1) throw absentField('FeatureUpdateKey.upgradeType', version)
   writer.unsignedVarint(0)
 }
 
@@ -103,10 +96,11 @@ function writeFeatureUpdateKeyList(writer: Writer, list: readonly FeatureUpdateK
 }
 
 export interface UpdateFeaturesResponse {
+  /** The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219). */
   readonly throttleTimeMs: number
   readonly errorCode: number
   readonly errorMessage: string | null
-  /** Until version 1. */
+  /** Gone in version 2: all updates succeed or fail together. Until version 1. */
   readonly results: readonly UpdatableFeatureResult[]
 }
 

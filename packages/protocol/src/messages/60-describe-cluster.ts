@@ -4,6 +4,7 @@ import type { Reader, Writer } from '@naru/base'
 import { absentField } from '../codec/fields.ts'
 import type { ApiMessage } from '../api-message.ts'
 
+/** Lists the brokers, or the controllers, of the cluster; what admin clients use in place of Metadata. */
 export const DESCRIBE_CLUSTER: ApiMessage<DescribeClusterRequest, DescribeClusterResponse> = {
   key: 60,
   name: 'DescribeCluster',
@@ -19,10 +20,14 @@ export const DESCRIBE_CLUSTER: ApiMessage<DescribeClusterRequest, DescribeCluste
 }
 
 export interface DescribeClusterRequest {
+  /** Costs an authorization check per operation, so it is off unless asked for. */
   readonly includeClusterAuthorizedOperations: boolean
-  /** Since version 1. */
+  /**
+   * 1 brokers, 2 controllers; the wrong one for this listener is MISMATCHED_ENDPOINT_TYPE (KIP-919).
+   * Since version 1.
+   */
   readonly endpointType: number
-  /** Version 2 only. */
+  /** Brokers that are registered but take no part (KIP-1073). Version 2 only. */
   readonly includeFencedBrokers: boolean
 }
 
@@ -44,28 +49,26 @@ export function writeDescribeClusterRequest(
   version: number
 ): void {
   writer.boolean(message.includeClusterAuthorizedOperations)
-  if (version >= 1) {
-    writer.int8(message.endpointType)
-  } else if (message.endpointType !== 1) {
-    throw absentField('DescribeClusterRequest.endpointType', version)
-  }
-  if (version >= 2) {
-    writer.boolean(message.includeFencedBrokers)
-  } else if (message.includeFencedBrokers) {
+  if (version >= 1) writer.int8(message.endpointType)
+  else if (message.endpointType !== 1) throw absentField('DescribeClusterRequest.endpointType', version)
+  if (version >= 2) writer.boolean(message.includeFencedBrokers)
+  else if (message.includeFencedBrokers)
     throw absentField('DescribeClusterRequest.includeFencedBrokers', version)
-  }
   writer.unsignedVarint(0)
 }
 
 export interface DescribeClusterResponse {
+  /** The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219). */
   readonly throttleTimeMs: number
   readonly errorCode: number
   readonly errorMessage: string | null
   /** Since version 1. */
   readonly endpointType: number
   readonly clusterId: string
+  /** On a broker listener any live broker may stand here. */
   readonly controllerId: number
   readonly brokers: readonly DescribeClusterBroker[]
+  /** A bit field of ACL operations, or the smallest int32 when nobody asked. */
   readonly clusterAuthorizedOperations: number
 }
 
@@ -73,6 +76,7 @@ export interface DescribeClusterBroker {
   readonly brokerId: number
   readonly host: string
   readonly port: number
+  /** Null when the broker has none configured. */
   readonly rack: string | null
   /** Version 2 only. */
   readonly isFenced: boolean
@@ -142,11 +146,8 @@ export function writeDescribeClusterResponse(
   writer.int32(message.throttleTimeMs)
   writer.int16(message.errorCode)
   writer.nullableString(message.errorMessage, true)
-  if (version >= 1) {
-    writer.int8(message.endpointType)
-  } else if (message.endpointType !== 1) {
-    throw absentField('DescribeClusterResponse.endpointType', version)
-  }
+  if (version >= 1) writer.int8(message.endpointType)
+  else if (message.endpointType !== 1) throw absentField('DescribeClusterResponse.endpointType', version)
   writer.string(message.clusterId, true)
   writer.int32(message.controllerId)
   writeDescribeClusterBrokerList(writer, message.brokers, version)
@@ -159,11 +160,8 @@ function writeDescribeClusterBroker(writer: Writer, message: DescribeClusterBrok
   writer.string(message.host, true)
   writer.int32(message.port)
   writer.nullableString(message.rack, true)
-  if (version >= 2) {
-    writer.boolean(message.isFenced)
-  } else if (message.isFenced) {
-    throw absentField('DescribeClusterBroker.isFenced', version)
-  }
+  if (version >= 2) writer.boolean(message.isFenced)
+  else if (message.isFenced) throw absentField('DescribeClusterBroker.isFenced', version)
   writer.unsignedVarint(0)
 }
 

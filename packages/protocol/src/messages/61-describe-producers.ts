@@ -4,6 +4,7 @@ import type { Reader, Writer } from '@naru/base'
 import { readInt32s, writeInt32s } from '../codec/primitive-arrays.ts'
 import type { ApiMessage } from '../api-message.ts'
 
+/** Shows the producers that a partition remembers, for the hunt of hanging transactions (KIP-664). */
 export const DESCRIBE_PRODUCERS: ApiMessage<DescribeProducersRequest, DescribeProducersResponse> = {
   key: 61,
   name: 'DescribeProducers',
@@ -68,6 +69,7 @@ function writeTopicRequestList(writer: Writer, list: readonly TopicRequest[], ve
 }
 
 export interface DescribeProducersResponse {
+  /** The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219). */
   readonly throttleTimeMs: number
   readonly topics: readonly TopicResponse[]
 }
@@ -87,9 +89,12 @@ export interface PartitionResponse {
 export interface ProducerState {
   readonly producerId: number
   readonly producerEpoch: number
+  /** Of the last batch; -1 without one. */
   readonly lastSequence: number
   readonly lastTimestamp: number
+  /** Rises with every change of the coordinator; markers of an older one are refused. */
   readonly coordinatorEpoch: number
+  /** -1 when no transaction is open. */
   readonly currentTxnStartOffset: number
 }
 

@@ -3,6 +3,7 @@
 import type { Reader, Writer } from '@naru/base'
 import type { ApiMessage } from '../api-message.ts'
 
+/** Removes a broker from the cluster's metadata for good. */
 export const UNREGISTER_BROKER: ApiMessage<UnregisterBrokerRequest, UnregisterBrokerResponse> = {
   key: 64,
   name: 'UnregisterBroker',
@@ -37,6 +38,7 @@ export function writeUnregisterBrokerRequest(
 }
 
 export interface UnregisterBrokerResponse {
+  /** The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219). */
   readonly throttleTimeMs: number
   readonly errorCode: number
   readonly errorMessage: string | null

@@ -4,6 +4,7 @@ import type { Reader, Writer } from '@naru/base'
 import { readInt32s, readStrings, writeInt32s, writeStrings } from '../codec/primitive-arrays.ts'
 import type { ApiMessage } from '../api-message.ts'
 
+/** Shows transactions by their ids (KIP-664). */
 export const DESCRIBE_TRANSACTIONS: ApiMessage<DescribeTransactionsRequest, DescribeTransactionsResponse> = {
   key: 65,
   name: 'DescribeTransactions',
@@ -41,6 +42,7 @@ export function writeDescribeTransactionsRequest(
 }
 
 export interface DescribeTransactionsResponse {
+  /** The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219). */
   readonly throttleTimeMs: number
   readonly transactionStates: readonly TransactionState[]
 }
@@ -48,8 +50,10 @@ export interface DescribeTransactionsResponse {
 export interface TransactionState {
   readonly errorCode: number
   readonly transactionalId: string
+  /** Empty, Ongoing, PrepareCommit, PrepareAbort, CompleteCommit, CompleteAbort or PrepareEpochFence. */
   readonly transactionState: string
   readonly transactionTimeoutMs: number
+  /** -1 when none is open. */
   readonly transactionStartTimeMs: number
   readonly producerId: number
   readonly producerEpoch: number

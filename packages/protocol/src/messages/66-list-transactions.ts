@@ -5,6 +5,7 @@ import { readInt64s, readStrings, writeInt64s, writeStrings } from '../codec/pri
 import { absentField } from '../codec/fields.ts'
 import type { ApiMessage } from '../api-message.ts'
 
+/** Lists the transactions that this broker coordinates. */
 export const LIST_TRANSACTIONS: ApiMessage<ListTransactionsRequest, ListTransactionsResponse> = {
   key: 66,
   name: 'ListTransactions',
@@ -20,11 +21,12 @@ export const LIST_TRANSACTIONS: ApiMessage<ListTransactionsRequest, ListTransact
 }
 
 export interface ListTransactionsRequest {
+  /** Empty means all; names that nobody knows come back in UnknownStateFilters. */
   readonly stateFilters: readonly string[]
   readonly producerIdFilters: readonly number[]
-  /** Since version 1. */
+  /** Only those open for longer than this many milliseconds; -1 for all (KIP-994). Since version 1. */
   readonly durationFilter: number
-  /** Version 2 only. */
+  /** An RE2 expression that has to match the whole id. Version 2 only. */
   readonly transactionalIdPattern: string | null
 }
 
@@ -48,20 +50,16 @@ export function writeListTransactionsRequest(
 ): void {
   writeStrings(writer, message.stateFilters, true)
   writeInt64s(writer, message.producerIdFilters, true)
-  if (version >= 1) {
-    writer.int64(message.durationFilter)
-  } else if (message.durationFilter !== -1) {
-    throw absentField('ListTransactionsRequest.durationFilter', version)
-  }
-  if (version >= 2) {
-    writer.nullableString(message.transactionalIdPattern, true)
-  } else if (message.transactionalIdPattern !== null) {
+  if (version >= 1) writer.int64(message.durationFilter)
+  else if (message.durationFilter !== -1) throw absentField('ListTransactionsRequest.durationFilter', version)
+  if (version >= 2) writer.nullableString(message.transactionalIdPattern, true)
+  else if (message.transactionalIdPattern !== null)
     throw absentField('ListTransactionsRequest.transactionalIdPattern', version)
-  }
   writer.unsignedVarint(0)
 }
 
 export interface ListTransactionsResponse {
+  /** The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219). */
   readonly throttleTimeMs: number
   readonly errorCode: number
   readonly unknownStateFilters: readonly string[]

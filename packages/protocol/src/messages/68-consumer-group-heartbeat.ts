@@ -10,6 +10,7 @@ import {
 import { absentField } from '../codec/fields.ts'
 import type { ApiMessage } from '../api-message.ts'
 
+/** The one request of the new group protocol (KIP-848): join, stay, report, be assigned, leave. */
 export const CONSUMER_GROUP_HEARTBEAT: ApiMessage<
   ConsumerGroupHeartbeatRequest,
   ConsumerGroupHeartbeatResponse
@@ -29,15 +30,22 @@ export const CONSUMER_GROUP_HEARTBEAT: ApiMessage<
 
 export interface ConsumerGroupHeartbeatRequest {
   readonly groupId: string
+  /** Chosen by the client from version 1 on; version 0 leaves it empty at first. */
   readonly memberId: string
+  /** 0 joins, -1 leaves, -2 leaves for a while as a static member, else the epoch last received. */
   readonly memberEpoch: number
+  /** The name that makes a member static, or null for a dynamic one. */
   readonly instanceId: string | null
   readonly rackId: string | null
+  /** -1 when unchanged; how long the member may take to let go of partitions. */
   readonly rebalanceTimeoutMs: number
+  /** Null when unchanged. */
   readonly subscribedTopicNames: readonly string[] | null
-  /** Version 1 only. */
+  /** Null when unchanged, empty to end it; RE2 syntax, evaluated by the broker. Version 1 only. */
   readonly subscribedTopicRegex: string | null
+  /** Null when unchanged or without preference. */
   readonly serverAssignor: string | null
+  /** What the member owns at present; null when unchanged. */
   readonly topicPartitions: readonly ConsumerGroupHeartbeatRequestTopicPartitions[] | null
 }
 
@@ -123,11 +131,9 @@ export function writeConsumerGroupHeartbeatRequest(
   writer.nullableString(message.rackId, true)
   writer.int32(message.rebalanceTimeoutMs)
   writeNullableStrings(writer, message.subscribedTopicNames, true)
-  if (version >= 1) {
-    writer.nullableString(message.subscribedTopicRegex, true)
-  } else if (message.subscribedTopicRegex !== null) {
+  if (version >= 1) writer.nullableString(message.subscribedTopicRegex, true)
+  else if (message.subscribedTopicRegex !== null)
     throw absentField('ConsumerGroupHeartbeatRequest.subscribedTopicRegex', version)
-  }
   writer.nullableString(message.serverAssignor, true)
   writeNullableConsumerGroupHeartbeatRequestTopicPartitionsList(writer, message.topicPartitions, version)
   writer.unsignedVarint(0)
@@ -154,12 +160,16 @@ function writeNullableConsumerGroupHeartbeatRequestTopicPartitionsList(
 }
 
 export interface ConsumerGroupHeartbeatResponse {
+  /** The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219). */
   readonly throttleTimeMs: number
   readonly errorCode: number
   readonly errorMessage: string | null
   readonly memberId: string | null
+  /** What the member has to send from now on. */
   readonly memberEpoch: number
+  /** The broker, not the client, sets the rhythm of heartbeats in this protocol. */
   readonly heartbeatIntervalMs: number
+  /** Null when it has not changed; an empty one takes everything away. */
   readonly assignment: Assignment | null
 }
 

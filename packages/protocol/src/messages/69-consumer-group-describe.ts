@@ -4,6 +4,7 @@ import type { Reader, Uuid, Writer } from '@naru/base'
 import { readInt32s, readStrings, writeInt32s, writeStrings } from '../codec/primitive-arrays.ts'
 import type { ApiMessage } from '../api-message.ts'
 
+/** Describes groups of the new protocol; classic ones are GROUP_ID_NOT_FOUND here. */
 export const CONSUMER_GROUP_DESCRIBE: ApiMessage<
   ConsumerGroupDescribeRequest,
   ConsumerGroupDescribeResponse
@@ -23,6 +24,7 @@ export const CONSUMER_GROUP_DESCRIBE: ApiMessage<
 
 export interface ConsumerGroupDescribeRequest {
   readonly groupIds: readonly string[]
+  /** Costs an authorization check per operation, so it is off unless asked for. */
   readonly includeAuthorizedOperations: boolean
 }
 
@@ -47,6 +49,7 @@ export function writeConsumerGroupDescribeRequest(
 }
 
 export interface ConsumerGroupDescribeResponse {
+  /** The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219). */
   readonly throttleTimeMs: number
   readonly groups: readonly DescribedGroup[]
 }
@@ -56,25 +59,31 @@ export interface DescribedGroup {
   readonly errorMessage: string | null
   readonly groupId: string
   readonly groupState: string
+  /** Rises whenever members or subscriptions change, which calls for a new assignment. */
   readonly groupEpoch: number
+  /** The group epoch for which the present target assignment was computed. */
   readonly assignmentEpoch: number
   readonly assignorName: string
   readonly members: readonly Member[]
+  /** A bit field of ACL operations, or the smallest int32 when nobody asked. */
   readonly authorizedOperations: number
 }
 
 export interface Member {
   readonly memberId: string
+  /** The name that makes a member static, or null for a dynamic one. */
   readonly instanceId: string | null
   readonly rackId: string | null
   readonly memberEpoch: number
   readonly clientId: string
+  /** The member's address as Java prints it, with a slash in front. */
   readonly clientHost: string
   readonly subscribedTopicNames: readonly string[]
   readonly subscribedTopicRegex: string | null
   readonly assignment: Assignment
+  /** Where the member is heading; it gets there as others let go. */
   readonly targetAssignment: Assignment
-  /** Version 1 only. */
+  /** 0 a classic client in a new group, 1 a new one, -1 unknown. Version 1 only. */
   readonly memberType: number
 }
 

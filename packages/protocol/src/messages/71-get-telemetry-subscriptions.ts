@@ -4,6 +4,7 @@ import type { Reader, Uuid, Writer } from '@naru/base'
 import { readInt8s, readStrings, writeInt8s, writeStrings } from '../codec/primitive-arrays.ts'
 import type { ApiMessage } from '../api-message.ts'
 
+/** A client asks which of its metrics somebody wants (KIP-714). */
 export const GET_TELEMETRY_SUBSCRIPTIONS: ApiMessage<
   GetTelemetrySubscriptionsRequest,
   GetTelemetrySubscriptionsResponse
@@ -22,6 +23,7 @@ export const GET_TELEMETRY_SUBSCRIPTIONS: ApiMessage<
 }
 
 export interface GetTelemetrySubscriptionsRequest {
+  /** Zero at first; the broker then assigns one. */
   readonly clientInstanceId: Uuid
 }
 
@@ -44,14 +46,18 @@ export function writeGetTelemetrySubscriptionsRequest(
 }
 
 export interface GetTelemetrySubscriptionsResponse {
+  /** The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219). */
   readonly throttleTimeMs: number
   readonly errorCode: number
   readonly clientInstanceId: Uuid
+  /** Has to be sent back with the metrics; an outdated one is refused. */
   readonly subscriptionId: number
   readonly acceptedCompressionTypes: readonly number[]
   readonly pushIntervalMs: number
   readonly telemetryMaxBytes: number
+  /** True wants differences, false totals. */
   readonly deltaTemporality: boolean
+  /** Prefixes of names; an empty list wants nothing, an empty text everything. */
   readonly requestedMetrics: readonly string[]
 }
 

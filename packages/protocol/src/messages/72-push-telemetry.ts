@@ -3,6 +3,7 @@
 import type { Reader, Uuid, Writer } from '@naru/base'
 import type { ApiMessage } from '../api-message.ts'
 
+/** A client sends the metrics that were asked for, in OpenTelemetry's format. */
 export const PUSH_TELEMETRY: ApiMessage<PushTelemetryRequest, PushTelemetryResponse> = {
   key: 72,
   name: 'PushTelemetry',
@@ -20,7 +21,9 @@ export const PUSH_TELEMETRY: ApiMessage<PushTelemetryRequest, PushTelemetryRespo
 export interface PushTelemetryRequest {
   readonly clientInstanceId: Uuid
   readonly subscriptionId: number
+  /** The last one: the client shuts down and need not keep to the interval. */
   readonly terminating: boolean
+  /** The codec numbers of record batches: 0 none, 1 gzip, 2 snappy, 3 lz4, 4 zstd. */
   readonly compressionType: number
   readonly metrics: Uint8Array
 }
@@ -49,6 +52,7 @@ export function writePushTelemetryRequest(
 }
 
 export interface PushTelemetryResponse {
+  /** The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219). */
   readonly throttleTimeMs: number
   readonly errorCode: number
 }

@@ -5,6 +5,7 @@ import { readInt8s, writeInt8s } from '../codec/primitive-arrays.ts'
 import { absentField } from '../codec/fields.ts'
 import type { ApiMessage } from '../api-message.ts'
 
+/** Lists the names of resources with settings; version 0 knows client metrics only (KIP-1142). */
 export const LIST_CONFIG_RESOURCES: ApiMessage<ListConfigResourcesRequest, ListConfigResourcesResponse> = {
   key: 74,
   name: 'ListConfigResources',
@@ -20,7 +21,7 @@ export const LIST_CONFIG_RESOURCES: ApiMessage<ListConfigResourcesRequest, ListC
 }
 
 export interface ListConfigResourcesRequest {
-  /** Version 1 only. */
+  /** Empty asks for all types that can be listed. Version 1 only. */
   readonly resourceTypes: readonly number[]
 }
 
@@ -39,15 +40,14 @@ export function writeListConfigResourcesRequest(
   message: ListConfigResourcesRequest,
   version: number
 ): void {
-  if (version >= 1) {
-    writeInt8s(writer, message.resourceTypes, true)
-  } else if (message.resourceTypes.length > 0) {
+  if (version >= 1) writeInt8s(writer, message.resourceTypes, true)
+  else if (message.resourceTypes.length > 0)
     throw absentField('ListConfigResourcesRequest.resourceTypes', version)
-  }
   writer.unsignedVarint(0)
 }
 
 export interface ListConfigResourcesResponse {
+  /** The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219). */
   readonly throttleTimeMs: number
   readonly errorCode: number
   readonly configResources: readonly ConfigResource[]
@@ -55,7 +55,7 @@ export interface ListConfigResourcesResponse {
 
 export interface ConfigResource {
   readonly resourceName: string
-  /** Version 1 only. */
+  /** 2 topic, 4 broker, 8 broker logger, 16 client metrics, 32 group. Version 1 only. */
   readonly resourceType: number
 }
 

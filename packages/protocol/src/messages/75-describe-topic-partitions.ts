@@ -9,6 +9,7 @@ import {
 } from '../codec/primitive-arrays.ts'
 import type { ApiMessage } from '../api-message.ts'
 
+/** Metadata in pages, with the eligible leader replicas (KIP-966). */
 export const DESCRIBE_TOPIC_PARTITIONS: ApiMessage<
   DescribeTopicPartitionsRequest,
   DescribeTopicPartitionsResponse
@@ -27,8 +28,11 @@ export const DESCRIBE_TOPIC_PARTITIONS: ApiMessage<
 }
 
 export interface DescribeTopicPartitionsRequest {
+  /** Empty asks for all; topics are answered in the order of their names. */
   readonly topics: readonly TopicRequest[]
+  /** The broker has a limit of its own, and the smaller one counts. */
   readonly responsePartitionLimit: number
+  /** Where to go on: this topic and partition come first. */
   readonly cursor: DescribeTopicPartitionsRequestCursor | null
 }
 
@@ -120,8 +124,10 @@ function writeNullableDescribeTopicPartitionsRequestCursor(
 }
 
 export interface DescribeTopicPartitionsResponse {
+  /** The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219). */
   readonly throttleTimeMs: number
   readonly topics: readonly DescribeTopicPartitionsResponseTopic[]
+  /** Where the client goes on; null at the end. */
   readonly nextCursor: DescribeTopicPartitionsResponseCursor | null
 }
 
@@ -131,6 +137,7 @@ export interface DescribeTopicPartitionsResponseTopic {
   readonly topicId: Uuid
   readonly isInternal: boolean
   readonly partitions: readonly DescribeTopicPartitionsResponsePartition[]
+  /** A bit field of ACL operations, or the smallest int32 when nobody asked. */
   readonly topicAuthorizedOperations: number
 }
 
@@ -141,7 +148,9 @@ export interface DescribeTopicPartitionsResponsePartition {
   readonly leaderEpoch: number
   readonly replicaNodes: readonly number[]
   readonly isrNodes: readonly number[]
+  /** Out of sync, yet certain to hold everything committed. */
   readonly eligibleLeaderReplicas: readonly number[] | null
+  /** Who led or could have led last, when nobody can now. */
   readonly lastKnownElr: readonly number[] | null
   readonly offlineReplicas: readonly number[]
 }

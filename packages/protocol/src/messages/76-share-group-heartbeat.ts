@@ -9,6 +9,7 @@ import {
 } from '../codec/primitive-arrays.ts'
 import type { ApiMessage } from '../api-message.ts'
 
+/** Membership of a share group (KIP-932): join, stay, leave. */
 export const SHARE_GROUP_HEARTBEAT: ApiMessage<ShareGroupHeartbeatRequest, ShareGroupHeartbeatResponse> = {
   key: 76,
   name: 'ShareGroupHeartbeat',
@@ -25,9 +26,12 @@ export const SHARE_GROUP_HEARTBEAT: ApiMessage<ShareGroupHeartbeatRequest, Share
 
 export interface ShareGroupHeartbeatRequest {
   readonly groupId: string
+  /** Chosen by the client. */
   readonly memberId: string
+  /** 0 joins, -1 leaves, else the epoch last received. */
   readonly memberEpoch: number
   readonly rackId: string | null
+  /** Null when unchanged. */
   readonly subscribedTopicNames: readonly string[] | null
 }
 
@@ -59,12 +63,15 @@ export function writeShareGroupHeartbeatRequest(
 }
 
 export interface ShareGroupHeartbeatResponse {
+  /** The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219). */
   readonly throttleTimeMs: number
   readonly errorCode: number
   readonly errorMessage: string | null
   readonly memberId: string | null
   readonly memberEpoch: number
+  /** The broker, not the client, sets the rhythm of heartbeats in this protocol. */
   readonly heartbeatIntervalMs: number
+  /** Null when it has not changed. */
   readonly assignment: Assignment | null
 }
 

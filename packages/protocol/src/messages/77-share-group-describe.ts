@@ -4,6 +4,7 @@ import type { Reader, Uuid, Writer } from '@naru/base'
 import { readInt32s, readStrings, writeInt32s, writeStrings } from '../codec/primitive-arrays.ts'
 import type { ApiMessage } from '../api-message.ts'
 
+/** Describes share groups. */
 export const SHARE_GROUP_DESCRIBE: ApiMessage<ShareGroupDescribeRequest, ShareGroupDescribeResponse> = {
   key: 77,
   name: 'ShareGroupDescribe',
@@ -20,6 +21,7 @@ export const SHARE_GROUP_DESCRIBE: ApiMessage<ShareGroupDescribeRequest, ShareGr
 
 export interface ShareGroupDescribeRequest {
   readonly groupIds: readonly string[]
+  /** Costs an authorization check per operation, so it is off unless asked for. */
   readonly includeAuthorizedOperations: boolean
 }
 
@@ -41,6 +43,7 @@ export function writeShareGroupDescribeRequest(
 }
 
 export interface ShareGroupDescribeResponse {
+  /** The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219). */
   readonly throttleTimeMs: number
   readonly groups: readonly DescribedGroup[]
 }
@@ -50,10 +53,13 @@ export interface DescribedGroup {
   readonly errorMessage: string | null
   readonly groupId: string
   readonly groupState: string
+  /** Rises whenever members or subscriptions change, which calls for a new assignment. */
   readonly groupEpoch: number
+  /** The group epoch for which the present target assignment was computed. */
   readonly assignmentEpoch: number
   readonly assignorName: string
   readonly members: readonly Member[]
+  /** A bit field of ACL operations, or the smallest int32 when nobody asked. */
   readonly authorizedOperations: number
 }
 
@@ -62,6 +68,7 @@ export interface Member {
   readonly rackId: string | null
   readonly memberEpoch: number
   readonly clientId: string
+  /** The member's address as Java prints it, with a slash in front. */
   readonly clientHost: string
   readonly subscribedTopicNames: readonly string[]
   readonly assignment: Assignment

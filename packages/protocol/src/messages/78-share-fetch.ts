@@ -5,6 +5,7 @@ import { readInt32s, readInt8s, writeInt32s, writeInt8s } from '../codec/primiti
 import { EMPTY_BYTES, absentField } from '../codec/fields.ts'
 import type { ApiMessage } from '../api-message.ts'
 
+/** Acquires records for a member of a share group, and acknowledges earlier ones on the way. */
 export const SHARE_FETCH: ApiMessage<ShareFetchRequest, ShareFetchResponse> = {
   key: 78,
   name: 'ShareFetch',
@@ -22,15 +23,18 @@ export const SHARE_FETCH: ApiMessage<ShareFetchRequest, ShareFetchResponse> = {
 export interface ShareFetchRequest {
   readonly groupId: string | null
   readonly memberId: string | null
+  /** 0 opens a session, -1 closes it, else it counts up. */
   readonly shareSessionEpoch: number
   readonly maxWaitMs: number
   readonly minBytes: number
   readonly maxBytes: number
+  /** How many records may be acquired; batches are not split for it unless the acquire mode says so. */
   readonly maxRecords: number
+  /** The size into which acquired ranges are cut, for acknowledgement in pieces. */
   readonly batchSize: number
-  /** Version 2 only. */
+  /** 0 optimizes for whole batches, 1 keeps strictly to MaxRecords (KIP-1206). Version 2 only. */
   readonly shareAcquireMode: number
-  /** Version 2 only. */
+  /** Announces acknowledgements of type 4, which prolong the lock (KIP-1222). Version 2 only. */
   readonly isRenewAck: boolean
   readonly topics: readonly FetchTopic[]
   readonly forgottenTopicsData: readonly ForgottenTopic[]
@@ -47,8 +51,11 @@ export interface FetchPartition {
 }
 
 export interface AcknowledgementBatch {
+  /** Inclusive. */
   readonly firstOffset: number
+  /** Inclusive. */
   readonly lastOffset: number
+  /** One for the whole range or one per offset: 0 gap, 1 accept, 2 release, 3 reject, 4 renew. */
   readonly acknowledgeTypes: readonly number[]
 }
 
@@ -171,11 +178,8 @@ export function writeShareFetchRequest(writer: Writer, message: ShareFetchReques
   writer.int32(message.maxRecords)
   writer.int32(message.batchSize)
   if (version >= 2) writer.int8(message.shareAcquireMode)
-  if (version >= 2) {
-    writer.boolean(message.isRenewAck)
-  } else if (message.isRenewAck) {
-    throw absentField('ShareFetchRequest.isRenewAck', version)
-  }
+  if (version >= 2) writer.boolean(message.isRenewAck)
+  else if (message.isRenewAck) throw absentField('ShareFetchRequest.isRenewAck', version)
   writeFetchTopicList(writer, message.topics, version)
   writeForgottenTopicList(writer, message.forgottenTopicsData, version)
   writer.unsignedVarint(0)
@@ -231,11 +235,17 @@ function writeForgottenTopicList(writer: Writer, list: readonly ForgottenTopic[]
 }
 
 export interface ShareFetchResponse {
+  /** The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219). */
   readonly throttleTimeMs: number
   readonly errorCode: number
   readonly errorMessage: string | null
+  /** After this time records that were not acknowledged become available again. */
   readonly acquisitionLockTimeoutMs: number
   readonly responses: readonly ShareFetchableTopicResponse[]
+  /**
+   * Addresses of the leaders that the partitions name, so that the client need not ask for metadata
+   * again (KIP-951).
+   */
   readonly nodeEndpoints: readonly NodeEndpoint[]
 }
 
@@ -246,12 +256,14 @@ export interface ShareFetchableTopicResponse {
 
 export interface PartitionData {
   readonly partitionIndex: number
+  /** Of the fetch; that of the acknowledgement stands apart. */
   readonly errorCode: number
   readonly errorMessage: string | null
   readonly acknowledgeErrorCode: number
   readonly acknowledgeErrorMessage: string | null
   readonly currentLeader: LeaderIdAndEpoch
   readonly records: Uint8Array | readonly Uint8Array[]
+  /** Ranges within Records; the rest of the records is not this member's. */
   readonly acquiredRecords: readonly AcquiredRecords[]
 }
 
@@ -261,8 +273,11 @@ export interface LeaderIdAndEpoch {
 }
 
 export interface AcquiredRecords {
+  /** Inclusive. */
   readonly firstOffset: number
+  /** Inclusive. */
   readonly lastOffset: number
+  /** How often these records have been handed out so far. */
   readonly deliveryCount: number
 }
 
@@ -270,6 +285,7 @@ export interface NodeEndpoint {
   readonly nodeId: number
   readonly host: string
   readonly port: number
+  /** Null when the broker has none configured. */
   readonly rack: string | null
 }
 

@@ -5,6 +5,7 @@ import { readInt8s, writeInt8s } from '../codec/primitive-arrays.ts'
 import { absentField } from '../codec/fields.ts'
 import type { ApiMessage } from '../api-message.ts'
 
+/** Acknowledges acquired records without fetching more. */
 export const SHARE_ACKNOWLEDGE: ApiMessage<ShareAcknowledgeRequest, ShareAcknowledgeResponse> = {
   key: 79,
   name: 'ShareAcknowledge',
@@ -22,8 +23,9 @@ export const SHARE_ACKNOWLEDGE: ApiMessage<ShareAcknowledgeRequest, ShareAcknowl
 export interface ShareAcknowledgeRequest {
   readonly groupId: string | null
   readonly memberId: string | null
+  /** Shared with ShareFetch; -1 closes the session. */
   readonly shareSessionEpoch: number
-  /** Version 2 only. */
+  /** Announces acknowledgements of type 4, which prolong the lock (KIP-1222). Version 2 only. */
   readonly isRenewAck: boolean
   readonly topics: readonly AcknowledgeTopic[]
 }
@@ -39,8 +41,11 @@ export interface AcknowledgePartition {
 }
 
 export interface AcknowledgementBatch {
+  /** Inclusive. */
   readonly firstOffset: number
+  /** Inclusive. */
   readonly lastOffset: number
+  /** One for the whole range or one per offset: 0 gap, 1 accept, 2 release, 3 reject, 4 renew. */
   readonly acknowledgeTypes: readonly number[]
 }
 
@@ -109,11 +114,8 @@ export function writeShareAcknowledgeRequest(
   writer.nullableString(message.groupId, true)
   writer.nullableString(message.memberId, true)
   writer.int32(message.shareSessionEpoch)
-  if (version >= 2) {
-    writer.boolean(message.isRenewAck)
-  } else if (message.isRenewAck) {
-    throw absentField('ShareAcknowledgeRequest.isRenewAck', version)
-  }
+  if (version >= 2) writer.boolean(message.isRenewAck)
+  else if (message.isRenewAck) throw absentField('ShareAcknowledgeRequest.isRenewAck', version)
   writeAcknowledgeTopicList(writer, message.topics, version)
   writer.unsignedVarint(0)
 }
@@ -161,12 +163,17 @@ function writeAcknowledgementBatchList(
 }
 
 export interface ShareAcknowledgeResponse {
+  /** The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219). */
   readonly throttleTimeMs: number
   readonly errorCode: number
   readonly errorMessage: string | null
   /** Version 2 only. */
   readonly acquisitionLockTimeoutMs: number
   readonly responses: readonly ShareAcknowledgeTopicResponse[]
+  /**
+   * Addresses of the leaders that the partitions name, so that the client need not ask for metadata
+   * again (KIP-951).
+   */
   readonly nodeEndpoints: readonly NodeEndpoint[]
 }
 
@@ -191,6 +198,7 @@ export interface NodeEndpoint {
   readonly nodeId: number
   readonly host: string
   readonly port: number
+  /** Null when the broker has none configured. */
   readonly rack: string | null
 }
 

@@ -4,6 +4,7 @@ import { ZERO_UUID, type Reader, type Uuid, type Writer } from '@naru/base'
 import { absentField } from '../codec/fields.ts'
 import type { ApiMessage } from '../api-message.ts'
 
+/** Adds a controller to the voters of the quorum (KIP-853). */
 export const ADD_RAFT_VOTER: ApiMessage<AddRaftVoterRequest, AddRaftVoterResponse> = {
   key: 80,
   name: 'AddRaftVoter',
@@ -24,7 +25,7 @@ export interface AddRaftVoterRequest {
   readonly voterId: number
   readonly voterDirectoryId: Uuid
   readonly listeners: readonly Listener[]
-  /** Version 1 only. */
+  /** False answers when the change is written by the leader only. Version 1 only. */
   readonly ackWhenCommitted: boolean
 }
 
@@ -81,11 +82,8 @@ export function writeAddRaftVoterRequest(
   writer.int32(message.voterId)
   writer.uuid(message.voterDirectoryId)
   writeListenerList(writer, message.listeners, version)
-  if (version >= 1) {
-    writer.boolean(message.ackWhenCommitted)
-  } else if (!message.ackWhenCommitted) {
-    throw absentField('AddRaftVoterRequest.ackWhenCommitted', version)
-  }
+  if (version >= 1) writer.boolean(message.ackWhenCommitted)
+  else if (!message.ackWhenCommitted) throw absentField('AddRaftVoterRequest.ackWhenCommitted', version)
   writer.unsignedVarint(0)
 }
 
@@ -102,6 +100,7 @@ function writeListenerList(writer: Writer, list: readonly Listener[], version: n
 }
 
 export interface AddRaftVoterResponse {
+  /** The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219). */
   readonly throttleTimeMs: number
   readonly errorCode: number
   readonly errorMessage: string | null

@@ -3,6 +3,7 @@
 import type { Reader, Uuid, Writer } from '@naru/base'
 import type { ApiMessage } from '../api-message.ts'
 
+/** Takes a controller out of the voters of the quorum (KIP-853). */
 export const REMOVE_RAFT_VOTER: ApiMessage<RemoveRaftVoterRequest, RemoveRaftVoterResponse> = {
   key: 81,
   name: 'RemoveRaftVoter',
@@ -43,6 +44,7 @@ export function writeRemoveRaftVoterRequest(
 }
 
 export interface RemoveRaftVoterResponse {
+  /** The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219). */
   readonly throttleTimeMs: number
   readonly errorCode: number
   readonly errorMessage: string | null

@@ -3,6 +3,7 @@
 import type { Reader, Uuid, Writer } from '@naru/base'
 import type { ApiMessage } from '../api-message.ts'
 
+/** The group coordinator has the share coordinator begin the state of share partitions. */
 export const INITIALIZE_SHARE_GROUP_STATE: ApiMessage<
   InitializeShareGroupStateRequest,
   InitializeShareGroupStateResponse
@@ -32,7 +33,9 @@ export interface InitializeStateData {
 
 export interface PartitionData {
   readonly partition: number
+  /** Rises when the state of a share partition is initialized anew; writes with an older one are fenced. */
   readonly stateEpoch: number
+  /** -1 when it is to be found by the group's reset policy. */
   readonly startOffset: number
 }
 

@@ -3,6 +3,7 @@
 import type { Reader, Uuid, Writer } from '@naru/base'
 import type { ApiMessage } from '../api-message.ts'
 
+/** A partition leader loads the delivery state of a share partition. */
 export const READ_SHARE_GROUP_STATE: ApiMessage<ReadShareGroupStateRequest, ReadShareGroupStateResponse> = {
   key: 84,
   name: 'ReadShareGroupState',
@@ -29,6 +30,7 @@ export interface ReadStateData {
 
 export interface PartitionData {
   readonly partition: number
+  /** The reader's own; a lower one than last seen is fenced. */
   readonly leaderEpoch: number
 }
 
@@ -112,15 +114,21 @@ export interface PartitionResult {
   readonly partition: number
   readonly errorCode: number
   readonly errorMessage: string | null
+  /** Rises when the state of a share partition is initialized anew; writes with an older one are fenced. */
   readonly stateEpoch: number
+  /** The first offset that is not finished yet; everything below is acknowledged or archived. */
   readonly startOffset: number
   readonly stateBatches: readonly StateBatch[]
 }
 
 export interface StateBatch {
+  /** Inclusive. */
   readonly firstOffset: number
+  /** Inclusive. */
   readonly lastOffset: number
+  /** 0 available, 2 acknowledged, 4 archived; records that are only acquired are not persisted. */
   readonly deliveryState: number
+  /** How often these records have been handed out so far. */
   readonly deliveryCount: number
 }
 

@@ -4,6 +4,7 @@ import type { Reader, Uuid, Writer } from '@naru/base'
 import { absentField } from '../codec/fields.ts'
 import type { ApiMessage } from '../api-message.ts'
 
+/** A partition leader persists a change of delivery state. */
 export const WRITE_SHARE_GROUP_STATE: ApiMessage<WriteShareGroupStateRequest, WriteShareGroupStateResponse> =
   {
     key: 85,
@@ -31,18 +32,28 @@ export interface WriteStateData {
 
 export interface PartitionData {
   readonly partition: number
+  /** Rises when the state of a share partition is initialized anew; writes with an older one are fenced. */
   readonly stateEpoch: number
+  /** The writer's own; a lower one than last seen is fenced. */
   readonly leaderEpoch: number
+  /** -1 when unchanged. */
   readonly startOffset: number
-  /** Version 1 only. */
+  /**
+   * How many records beyond the start offset are finished, for the lag of the group; -1 when unknown.
+   * Version 1 only.
+   */
   readonly deliveryCompleteCount: number
   readonly stateBatches: readonly StateBatch[]
 }
 
 export interface StateBatch {
+  /** Inclusive. */
   readonly firstOffset: number
+  /** Inclusive. */
   readonly lastOffset: number
+  /** 0 available, 2 acknowledged, 4 archived; records that are only acquired are not persisted. */
   readonly deliveryState: number
+  /** How often these records have been handed out so far. */
   readonly deliveryCount: number
 }
 
@@ -141,11 +152,9 @@ function writePartitionData(writer: Writer, message: PartitionData, version: num
   writer.int32(message.stateEpoch)
   writer.int32(message.leaderEpoch)
   writer.int64(message.startOffset)
-  if (version >= 1) {
-    writer.int32(message.deliveryCompleteCount)
-  } else if (message.deliveryCompleteCount !== -1) {
+  if (version >= 1) writer.int32(message.deliveryCompleteCount)
+  else if (message.deliveryCompleteCount !== -1)
     throw absentField('PartitionData.deliveryCompleteCount', version)
-  }
   writeStateBatchList(writer, message.stateBatches, version)
   writer.unsignedVarint(0)
 }

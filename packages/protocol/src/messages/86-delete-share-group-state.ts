@@ -3,6 +3,7 @@
 import type { Reader, Uuid, Writer } from '@naru/base'
 import type { ApiMessage } from '../api-message.ts'
 
+/** Forgets the delivery state of share partitions. */
 export const DELETE_SHARE_GROUP_STATE: ApiMessage<
   DeleteShareGroupStateRequest,
   DeleteShareGroupStateResponse

@@ -4,6 +4,7 @@ import type { Reader, Uuid, Writer } from '@naru/base'
 import { absentField } from '../codec/fields.ts'
 import type { ApiMessage } from '../api-message.ts'
 
+/** Reads start offsets without the batches, for describing and lag. */
 export const READ_SHARE_GROUP_STATE_SUMMARY: ApiMessage<
   ReadShareGroupStateSummaryRequest,
   ReadShareGroupStateSummaryResponse
@@ -123,10 +124,15 @@ export interface PartitionResult {
   readonly partition: number
   readonly errorCode: number
   readonly errorMessage: string | null
+  /** Rises when the state of a share partition is initialized anew; writes with an older one are fenced. */
   readonly stateEpoch: number
   readonly leaderEpoch: number
+  /** The first offset that is not finished yet; everything below is acknowledged or archived. */
   readonly startOffset: number
-  /** Version 1 only. */
+  /**
+   * How many records beyond the start offset are finished, for the lag of the group; -1 when unknown.
+   * Version 1 only.
+   */
   readonly deliveryCompleteCount: number
 }
 
@@ -215,11 +221,9 @@ function writePartitionResult(writer: Writer, message: PartitionResult, version:
   writer.int32(message.stateEpoch)
   writer.int32(message.leaderEpoch)
   writer.int64(message.startOffset)
-  if (version >= 1) {
-    writer.int32(message.deliveryCompleteCount)
-  } else if (message.deliveryCompleteCount !== -1) {
+  if (version >= 1) writer.int32(message.deliveryCompleteCount)
+  else if (message.deliveryCompleteCount !== -1)
     throw absentField('PartitionResult.deliveryCompleteCount', version)
-  }
   writer.unsignedVarint(0)
 }
 

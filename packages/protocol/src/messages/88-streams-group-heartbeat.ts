@@ -11,6 +11,7 @@ import {
 } from '../codec/primitive-arrays.ts'
 import type { ApiMessage } from '../api-message.ts'
 
+/** The one request of a Kafka Streams group (KIP-1071): membership, topology, tasks. */
 export const STREAMS_GROUP_HEARTBEAT: ApiMessage<
   StreamsGroupHeartbeatRequest,
   StreamsGroupHeartbeatResponse
@@ -31,20 +32,29 @@ export const STREAMS_GROUP_HEARTBEAT: ApiMessage<
 export interface StreamsGroupHeartbeatRequest {
   readonly groupId: string
   readonly memberId: string
+  /** 0 joins, -1 leaves, -2 leaves for a while as a static member, else the epoch last received. */
   readonly memberEpoch: number
+  /** Of the endpoints last received; when the group's is newer the answer carries them. */
   readonly endpointInformationEpoch: number
+  /** The name that makes a member static, or null for a dynamic one. */
   readonly instanceId: string | null
   readonly rackId: string | null
   readonly rebalanceTimeoutMs: number
+  /** Sent when joining and after a change; null otherwise. */
   readonly topology: Topology | null
+  /** What the member runs at present; null when unchanged. */
   readonly activeTasks: readonly StreamsGroupHeartbeatRequestTaskIds[] | null
   readonly standbyTasks: readonly StreamsGroupHeartbeatRequestTaskIds[] | null
   readonly warmupTasks: readonly StreamsGroupHeartbeatRequestTaskIds[] | null
+  /** One process may have several members; standby tasks avoid the process of the active one. */
   readonly processId: string | null
+  /** Where the application answers interactive queries; null when unchanged. */
   readonly userEndpoint: StreamsGroupHeartbeatRequestEndpoint | null
   readonly clientTags: readonly KeyValue[] | null
+  /** How far state stores have come, to find warm-up candidates. */
   readonly taskOffsets: readonly TaskOffset[] | null
   readonly taskEndOffsets: readonly TaskOffset[] | null
+  /** Asks all members to shut down. */
   readonly shutdownApplication: boolean
 }
 
@@ -60,12 +70,15 @@ export interface Subtopology {
   readonly stateChangelogTopics: readonly TopicInfo[]
   readonly repartitionSinkTopics: readonly string[]
   readonly repartitionSourceTopics: readonly TopicInfo[]
+  /** Positions in the topic lists above: topics that must have equally many partitions. */
   readonly copartitionGroups: readonly CopartitionGroup[]
 }
 
 export interface TopicInfo {
   readonly name: string
+  /** 0 leaves the count to the broker. */
   readonly partitions: number
+  /** 0 takes the broker's default. */
   readonly replicationFactor: number
   readonly topicConfigs: readonly KeyValue[]
 }
@@ -447,23 +460,33 @@ function writeNullableTaskOffsetList(
 }
 
 export interface StreamsGroupHeartbeatResponse {
+  /** The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219). */
   readonly throttleTimeMs: number
   readonly errorCode: number
   readonly errorMessage: string | null
   readonly memberId: string
   readonly memberEpoch: number
+  /** The broker, not the client, sets the rhythm of heartbeats in this protocol. */
   readonly heartbeatIntervalMs: number
+  /** A warm-up task this close to the end may become active. */
   readonly acceptableRecoveryLag: number
   readonly taskOffsetIntervalMs: number
+  /** Why tasks are not assigned, such as missing source topics; null when nothing is wrong. */
   readonly status: readonly Status[] | null
+  /** Null when unchanged. */
   readonly activeTasks: readonly StreamsGroupHeartbeatResponseTaskIds[] | null
   readonly standbyTasks: readonly StreamsGroupHeartbeatResponseTaskIds[] | null
   readonly warmupTasks: readonly StreamsGroupHeartbeatResponseTaskIds[] | null
   readonly endpointInformationEpoch: number
+  /** Null when the client's epoch is current. */
   readonly partitionsByUserEndpoint: readonly EndpointToPartitions[] | null
 }
 
 export interface Status {
+  /**
+   * 0 stale topology, 1 missing source topics, 2 wrongly partitioned topics, 3 missing internal topics,
+   * 4 shutdown of the application, 5 assignment delayed.
+   */
   readonly statusCode: number
   readonly statusDetail: string
 }

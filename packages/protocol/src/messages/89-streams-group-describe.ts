@@ -4,6 +4,7 @@ import type { Reader, Writer } from '@naru/base'
 import { readInt32s, readStrings, writeInt32s, writeStrings } from '../codec/primitive-arrays.ts'
 import type { ApiMessage } from '../api-message.ts'
 
+/** Describes Kafka Streams groups. */
 export const STREAMS_GROUP_DESCRIBE: ApiMessage<StreamsGroupDescribeRequest, StreamsGroupDescribeResponse> = {
   key: 89,
   name: 'StreamsGroupDescribe',
@@ -20,6 +21,7 @@ export const STREAMS_GROUP_DESCRIBE: ApiMessage<StreamsGroupDescribeRequest, Str
 
 export interface StreamsGroupDescribeRequest {
   readonly groupIds: readonly string[]
+  /** Costs an authorization check per operation, so it is off unless asked for. */
   readonly includeAuthorizedOperations: boolean
 }
 
@@ -44,6 +46,7 @@ export function writeStreamsGroupDescribeRequest(
 }
 
 export interface StreamsGroupDescribeResponse {
+  /** The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219). */
   readonly throttleTimeMs: number
   readonly groups: readonly DescribedGroup[]
 }
@@ -53,15 +56,20 @@ export interface DescribedGroup {
   readonly errorMessage: string | null
   readonly groupId: string
   readonly groupState: string
+  /** Rises whenever members or subscriptions change, which calls for a new assignment. */
   readonly groupEpoch: number
+  /** The group epoch for which the present target assignment was computed. */
   readonly assignmentEpoch: number
+  /** Null before the first member has brought one. */
   readonly topology: Topology | null
   readonly members: readonly Member[]
+  /** A bit field of ACL operations, or the smallest int32 when nobody asked. */
   readonly authorizedOperations: number
 }
 
 export interface Topology {
   readonly epoch: number
+  /** Null when the topology is not initialized. */
   readonly subtopologies: readonly Subtopology[] | null
 }
 
@@ -88,9 +96,11 @@ export interface KeyValue {
 export interface Member {
   readonly memberId: string
   readonly memberEpoch: number
+  /** The name that makes a member static, or null for a dynamic one. */
   readonly instanceId: string | null
   readonly rackId: string | null
   readonly clientId: string
+  /** The member's address as Java prints it, with a slash in front. */
   readonly clientHost: string
   readonly topologyEpoch: number
   readonly processId: string
@@ -99,7 +109,9 @@ export interface Member {
   readonly taskOffsets: readonly TaskOffset[]
   readonly taskEndOffsets: readonly TaskOffset[]
   readonly assignment: Assignment
+  /** Where the member is heading; it gets there as others let go. */
   readonly targetAssignment: Assignment
+  /** A member that came over from the classic protocol. */
   readonly isClassic: boolean
 }
 

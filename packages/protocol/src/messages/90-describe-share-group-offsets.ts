@@ -5,6 +5,7 @@ import { readInt32s, writeInt32s } from '../codec/primitive-arrays.ts'
 import { absentField } from '../codec/fields.ts'
 import type { ApiMessage } from '../api-message.ts'
 
+/** Shows start offsets and lag of share groups. */
 export const DESCRIBE_SHARE_GROUP_OFFSETS: ApiMessage<
   DescribeShareGroupOffsetsRequest,
   DescribeShareGroupOffsetsResponse
@@ -28,6 +29,7 @@ export interface DescribeShareGroupOffsetsRequest {
 
 export interface DescribeShareGroupOffsetsRequestGroup {
   readonly groupId: string
+  /** Null asks for all topics of the group. */
   readonly topics: readonly DescribeShareGroupOffsetsRequestTopic[] | null
 }
 
@@ -135,6 +137,7 @@ function writeNullableDescribeShareGroupOffsetsRequestTopicList(
 }
 
 export interface DescribeShareGroupOffsetsResponse {
+  /** The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219). */
   readonly throttleTimeMs: number
   readonly groups: readonly DescribeShareGroupOffsetsResponseGroup[]
 }
@@ -154,9 +157,10 @@ export interface DescribeShareGroupOffsetsResponseTopic {
 
 export interface DescribeShareGroupOffsetsResponsePartition {
   readonly partitionIndex: number
+  /** -1 when the partition has no state yet. */
   readonly startOffset: number
   readonly leaderEpoch: number
-  /** Version 1 only. */
+  /** Records not finished between start offset and end; -1 when unknown (KIP-1226). Version 1 only. */
   readonly lag: number
   readonly errorCode: number
   readonly errorMessage: string | null
@@ -306,11 +310,8 @@ function writeDescribeShareGroupOffsetsResponsePartition(
   writer.int32(message.partitionIndex)
   writer.int64(message.startOffset)
   writer.int32(message.leaderEpoch)
-  if (version >= 1) {
-    writer.int64(message.lag)
-  } else if (message.lag !== -1) {
-    throw absentField('DescribeShareGroupOffsetsResponsePartition.lag', version)
-  }
+  if (version >= 1) writer.int64(message.lag)
+  else if (message.lag !== -1) throw absentField('DescribeShareGroupOffsetsResponsePartition.lag', version)
   writer.int16(message.errorCode)
   writer.nullableString(message.errorMessage, true)
   writer.unsignedVarint(0)

@@ -3,6 +3,7 @@
 import type { Reader, Uuid, Writer } from '@naru/base'
 import type { ApiMessage } from '../api-message.ts'
 
+/** Sets start offsets of a share group that has no members. */
 export const ALTER_SHARE_GROUP_OFFSETS: ApiMessage<
   AlterShareGroupOffsetsRequest,
   AlterShareGroupOffsetsResponse
@@ -32,6 +33,7 @@ export interface AlterShareGroupOffsetsRequestTopic {
 
 export interface AlterShareGroupOffsetsRequestPartition {
   readonly partitionIndex: number
+  /** The first offset that is not finished yet; everything below is acknowledged or archived. */
   readonly startOffset: number
 }
 
@@ -134,6 +136,7 @@ function writeAlterShareGroupOffsetsRequestPartitionList(
 }
 
 export interface AlterShareGroupOffsetsResponse {
+  /** The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219). */
   readonly throttleTimeMs: number
   readonly errorCode: number
   readonly errorMessage: string | null

@@ -3,6 +3,7 @@
 import { ZERO_UUID, type Reader, type Uuid, type Writer } from '@naru/base'
 import type { ApiMessage } from '../api-message.ts'
 
+/** Deletes the state of topics from a share group that has no members. */
 export const DELETE_SHARE_GROUP_OFFSETS: ApiMessage<
   DeleteShareGroupOffsetsRequest,
   DeleteShareGroupOffsetsResponse
@@ -87,6 +88,7 @@ function writeDeleteShareGroupOffsetsRequestTopicList(
 }
 
 export interface DeleteShareGroupOffsetsResponse {
+  /** The pause that a quota demands; the answer comes at once and the client keeps the pause (KIP-219). */
   readonly throttleTimeMs: number
   readonly errorCode: number
   readonly errorMessage: string | null
