@@ -32,7 +32,7 @@ export function hasTags(struct: Struct): boolean {
   return struct.flexibleFrom !== neverFlexible && struct.flexibleFrom <= struct.reach.max
 }
 
-export function tsType(type: FieldType, response: boolean): string {
+function tsType(type: FieldType, response: boolean): string {
   if (type.kind === 'struct') return type.name
   if (type.kind === 'array') return `readonly ${tsType(type.element, response)}[]`
   switch (type.name) {

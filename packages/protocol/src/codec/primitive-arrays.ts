@@ -1,5 +1,5 @@
 /** Arrays of primitives, as the generated codec reads and writes them. */
-import type { Reader, Uuid, Writer } from '@naru/base'
+import type { Reader, Writer } from '@naru/base'
 
 export function readInt8s(reader: Reader, flexible: boolean): number[] {
   const count = reader.arrayLength(flexible, 1)
@@ -47,18 +47,6 @@ export function readInt64s(reader: Reader, flexible: boolean): number[] {
 export function writeInt64s(writer: Writer, list: readonly number[], flexible: boolean): void {
   writer.arrayLength(list.length, flexible)
   for (const value of list) writer.int64(value)
-}
-
-export function readUuids(reader: Reader, flexible: boolean): Uuid[] {
-  const count = reader.arrayLength(flexible, 16)
-  const list: Uuid[] = []
-  for (let i = 0; i < count; i++) list.push(reader.uuid())
-  return list
-}
-
-export function writeUuids(writer: Writer, list: readonly Uuid[], flexible: boolean): void {
-  writer.arrayLength(list.length, flexible)
-  for (const value of list) writer.uuid(value)
 }
 
 export function readStrings(reader: Reader, flexible: boolean): string[] {
