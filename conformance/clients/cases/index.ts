@@ -1,9 +1,14 @@
 import type { Case } from '../case.ts'
 import { autoCreate } from './auto-create.ts'
 import { cutConnections } from './cut-connections.ts'
+import { dumpLog } from './dump-log.ts'
 import { exchange } from './exchange.ts'
+import { foreignSegments } from './foreign-segments.ts'
 import { cooperative, group, staticMembers } from './group.ts'
+import { javaTools } from './java-tools.ts'
+import { millionLines } from './million-lines.ts'
 import { recordSize } from './record-size.ts'
+import { recreatedTopic } from './recreated-topic.ts'
 import { restart } from './restart.ts'
 import { startByTimestamp } from './start-by-timestamp.ts'
 
@@ -17,5 +22,10 @@ export const cases: readonly Case[] = [
   staticMembers,
   cooperative,
   restart,
-  cutConnections
+  cutConnections,
+  recreatedTopic,
+  javaTools,
+  dumpLog,
+  foreignSegments,
+  millionLines
 ]

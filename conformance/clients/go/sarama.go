@@ -188,6 +188,8 @@ func (saramaClient) Join(command *Command) (Member, error) {
 	config.Consumer.Group.Rebalance.GroupStrategies = []sarama.BalanceStrategy{sarama.NewBalanceStrategyRange()}
 	config.Consumer.Offsets.AutoCommit.Enable = false
 	config.Metadata.RefreshFrequency = 2 * time.Second
+	// A member that looks for its topic while that is deleted must not create it.
+	config.Metadata.AllowAutoTopicCreation = false
 	group, err := sarama.NewConsumerGroup(strings.Split(command.Bootstrap, ","), command.Group, config)
 	if err != nil {
 		return nil, err

@@ -36,6 +36,8 @@ final class Member extends Thread implements ConsumerRebalanceListener {
         properties.put("session.timeout.ms", command.get("sessionTimeoutMs").asInt());
         properties.put("heartbeat.interval.ms", 500);
         properties.put("metadata.max.age.ms", 2000);
+        // A member that looks for its topic while that is deleted must not create it.
+        properties.put("allow.auto.create.topics", false);
         if (command.hasNonNull("instanceId")) properties.put("group.instance.id", command.get("instanceId").asText());
         boolean cooperative = command.path("cooperative").asBoolean(false);
         properties.put("partition.assignment.strategy",

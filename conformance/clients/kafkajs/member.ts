@@ -21,6 +21,8 @@ export async function startMember(
     sessionTimeout: command.sessionTimeoutMs,
     heartbeatInterval: 500,
     metadataMaxAge: 2000,
+    // A member that looks for its topic while that is deleted must not create it.
+    allowAutoTopicCreation: false,
     maxWaitTimeInMs: 200
   })
   const delivered = new Map<number, number>()
