@@ -62,9 +62,14 @@ export class RawClient implements AsyncDisposable {
   sendFrame(frame: Uint8Array): Promise<Uint8Array> {
     const length = Buffer.alloc(4)
     length.writeInt32BE(frame.byteLength)
-    const answer = new Promise<Uint8Array>((resolve, reject) => this.#waiting.push({ resolve, reject }))
+    const answer = this.nextFrame()
     this.sendBytes(Buffer.concat([length, frame]))
     return answer
+  }
+
+  /** Resolves to the next frame that arrives and that nobody has asked for before. */
+  nextFrame(): Promise<Uint8Array> {
+    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }))
   }
 
   /** Sends bytes as they are. */

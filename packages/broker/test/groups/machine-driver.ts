@@ -16,6 +16,11 @@ export interface Asked<Result> {
   answer: Result | undefined
 }
 
+/** Whether the answer is still owed. */
+export function isParked(asked: Asked<unknown>): boolean {
+  return asked.answer === undefined
+}
+
 export const SESSION_MS = 10_000
 export const REBALANCE_MS = 30_000
 
@@ -136,6 +141,7 @@ export class MachineDriver {
     options: Partial<{
       generationId: number
       groupInstanceId: string | null
+      protocolType: string
       protocolName: string | null
       assignments: Readonly<Record<string, string>>
     }> = {}
@@ -150,7 +156,7 @@ export class MachineDriver {
         memberId,
         groupInstanceId: options.groupInstanceId ?? null,
         generationId: options.generationId ?? this.group()?.generationId ?? -1,
-        protocolType: 'consumer',
+        protocolType: options.protocolType ?? 'consumer',
         protocolName: options.protocolName ?? null,
         assignments,
         settle: (result) => void (asked.answer = result)
