@@ -8,7 +8,10 @@ import type { CommitTopic } from './commit.ts'
 const TOPIC_ID = parseUuid('AAAAAAAAAAAAAAAAAAAAAQ')
 const OTHER_ID = parseUuid('AAAAAAAAAAAAAAAAAAAAAg')
 
-function topics(offset: number, options: { metadata?: string | null; topicId?: typeof TOPIC_ID } = {}): CommitTopic[] {
+function topics(
+  offset: number,
+  options: { metadata?: string | null; topicId?: typeof TOPIC_ID } = {}
+): CommitTopic[] {
   const { metadata = null, topicId = ZERO_UUID } = options
   return [{ topic: 't', topicId, partitions: [{ partition: 0, offset, leaderEpoch: -1, metadata }] }]
 }

@@ -41,7 +41,11 @@ test('an administrator puts out static members by their instance ids', () => {
   const one = driver.join({ groupInstanceId: 'one' })
   driver.join({ groupInstanceId: 'two' })
   driver.advance(200)
-  const result = driver.leave({ groupInstanceId: 'one' }, { groupInstanceId: 'two' }, { groupInstanceId: 'three' })
+  const result = driver.leave(
+    { groupInstanceId: 'one' },
+    { groupInstanceId: 'two' },
+    { groupInstanceId: 'three' }
+  )
   assert.deepEqual(
     result.members.map((member) => member.error),
     [ErrorCode.NONE, ErrorCode.NONE, ErrorCode.UNKNOWN_MEMBER_ID]

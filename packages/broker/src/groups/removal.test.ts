@@ -8,12 +8,20 @@ import type { OffsetsResult } from './results.ts'
 const DAY_MS = 24 * 3_600_000
 const RETENTION_MS = 7 * DAY_MS
 
-function commit(driver: MachineDriver, options: { topic?: string; groupId?: string; retentionMs?: number } = {}): void {
+function commit(
+  driver: MachineDriver,
+  options: { topic?: string; groupId?: string; retentionMs?: number } = {}
+): void {
   const { topic = 't', ...rest } = options
   const partitions = [{ partition: 0, offset: 1, leaderEpoch: -1, metadata: null }]
   const member = driver.group(rest.groupId)?.members.keys().next().value
   const generationId = member === undefined ? -1 : (driver.group()?.generationId ?? -1)
-  driver.commit({ ...rest, memberId: member ?? '', generationId, topics: [{ topic, topicId: ZERO_UUID, partitions }] })
+  driver.commit({
+    ...rest,
+    memberId: member ?? '',
+    generationId,
+    topics: [{ topic, topicId: ZERO_UUID, partitions }]
+  })
 }
 
 /** Wall time alone passes: sessions are not what these tests are about. */
@@ -66,25 +74,8 @@ test('an empty group keeps its offsets for a retention after its last member lef
 test('offsets of a group that is no consumer group do not expire while it has members', () => {
   const driver = new MachineDriver()
   const joined = driver.join({ protocolType: 'connect', requiresMemberId: false })
-  driver.sync(joined.answer?.memberId ?? '')
-  const partitions = [{ partition: 0, offset: 1, leaderEpoch: -1, metadata: null }]
-  const topics = [{ topic: 't', topicId: ZERO_UUID, partitions }]
-  driver.run((step) =>
-    step.append({
-      kind: 'offset',
-      groupId: 'g',
-      topic: 't',
-      partition: 0,
-      value: {
-        offset: topics.length,
-        leaderEpoch: -1,
-        metadata: '',
-        commitTimestampMs: driver.wallMs,
-        expireTimestampMs: -1,
-        topicId: ZERO_UUID
-      }
-    })
-  )
+  driver.sync(joined.answer?.memberId ?? '', { protocolType: 'connect' })
+  commit(driver)
   passWall(driver, 2 * RETENTION_MS)
   assert.deepEqual(kept(driver), ['t'])
 })
