@@ -8,7 +8,7 @@ import { filePlaces } from './tidy/layout.ts'
 import { looseSyntax, notesInComments, notesInText, silencedTests } from './tidy/leftovers.ts'
 import { manifests, packageVersions } from './tidy/manifests.ts'
 import { privatePlaces } from './tidy/private-places.ts'
-import { isCaptured, type SourceRule, type TreeRule } from './tidy/rule.ts'
+import { isCaptured, isGenerated, type SourceRule, type TreeRule } from './tidy/rule.ts'
 import { fileSizes, functionSizes } from './tidy/sizes.ts'
 
 const sourceRules: readonly SourceRule[] = [
@@ -28,7 +28,7 @@ const treeRules: readonly TreeRule[] = [
 ]
 
 export function checkTidy(tree: SourceTree): readonly Finding[] {
-  const paths = tree.files.filter((path) => isScript(path) && !isCaptured(path))
+  const paths = tree.files.filter((path) => isScript(path) && !isCaptured(path) && !isGenerated(path))
   const { sources, findings } = parseTree(tree, paths)
   return [
     ...findings,

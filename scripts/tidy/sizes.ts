@@ -36,7 +36,6 @@ const functionTypes = ['FunctionDeclaration', 'FunctionExpression', 'ArrowFuncti
 
 export const functionSizes: SourceRule = (source) => {
   const findings: Finding[] = []
-  if (isGenerated(source.path)) return findings
   walk(source.program, (node, ancestors) => {
     if (!functionTypes.includes(node.type) || isGroupOfTests(source, node, ancestors)) return
     const lines = lineCount(source, node)
