@@ -34,8 +34,8 @@ export interface JournalFrame {
   /** Wall time of the append. */
   readonly appendTimeMs: number
   readonly payload: Uint8Array
-  /** The group is durable in the journal file of this generation. Calls come in the order of `add`. */
-  onDurable(generation: number): void
+  /** The group is durable at this journal position. Calls come in the order of `add`. */
+  onDurable(position: number): void
   /** The group was not written and never will be. Calls come in the reverse order of `add`. */
   onFailed(code: string): void
 }

@@ -1,8 +1,8 @@
 /** The journal of the engine that has none: what is added in one turn is settled together right after it. */
 import type { Commit, CommitLog, JournalFrame } from '../journal/commit-log.ts'
 
-/** Frames in memory have a generation, too, since 0 means that a frame is on its way. */
-const memoryGeneration = 1
+/** Frames in memory have a position, too, since 0 means that a frame is on its way. */
+const memoryPosition = 1
 
 export class MemoryCommitLog implements CommitLog {
   readonly #afterGroup: () => void
@@ -32,7 +32,7 @@ export class MemoryCommitLog implements CommitLog {
     this.groups++
     for (const frame of frames) {
       this.bytes += frame.payload.byteLength
-      frame.onDurable(memoryGeneration)
+      frame.onDurable(memoryPosition)
     }
     this.#afterGroup()
   }

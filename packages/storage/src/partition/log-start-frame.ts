@@ -33,7 +33,7 @@ export class LogStartFrame implements JournalFrame {
     return this.log.leaderEpoch
   }
 
-  onDurable(_generation: number): void {
+  onDurable(_position: number): void {
     this.state = FrameState.durable
     this.log.advanceLogStart(this.baseOffset)
   }

@@ -10,10 +10,10 @@ import { assert } from '@naru/base'
 import { noTimestamp, patchBaseOffset, patchLogAppendTime, patchPartitionLeaderEpoch } from '@naru/protocol'
 import { pinnedShareMax } from '../limits.ts'
 import type { AppendBatch, AppendResult, PartitionState } from '../ports/index.ts'
+import type { PartitionSegments } from '../segments/index.ts'
 import type { CorruptRanges } from './corrupt-ranges.ts'
 import type { PartitionHost, TopicLogs } from './partition-host.ts'
 import { isIdempotent, judgeProducer, producerAfter, ProducerTable } from './producer-state.ts'
-import type { StoredSegments } from './stored-segments.ts'
 import { TailBatch } from './tail-batch.ts'
 import { Tail } from './tail.ts'
 
@@ -34,7 +34,7 @@ export class PartitionLog {
   removed = false
   tail: Tail | undefined = undefined
   producers: ProducerTable | undefined = undefined
-  segments: StoredSegments | undefined = undefined
+  segments: PartitionSegments | undefined = undefined
   corrupt: CorruptRanges | undefined = undefined
   /** Its movement was noted and is told to the listeners when the group has been handled. */
   touched = false

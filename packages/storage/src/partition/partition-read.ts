@@ -1,9 +1,9 @@
 /** Reading a partition: from memory at once, from its segments otherwise. */
 import { errorCode } from '@naru/base'
 import type { ReadRequest, ReadResult } from '../ports/index.ts'
+import type { PartitionSegments, SegmentsRead } from '../segments/index.ts'
 import { cutChunks } from './corrupt-ranges.ts'
 import type { PartitionLog } from './partition-log.ts'
-import type { StoredRead, StoredSegments } from './stored-segments.ts'
 
 const NO_CHUNKS: readonly Uint8Array[] = []
 const NO_TRANSACTIONS: readonly never[] = []
@@ -30,19 +30,20 @@ function readTail(log: PartitionLog, request: ReadRequest): ReadResult {
 
 async function readSegments(
   log: PartitionLog,
-  segments: StoredSegments,
+  segments: PartitionSegments,
   request: ReadRequest
 ): Promise<ReadResult> {
-  let read: StoredRead
+  let read: SegmentsRead
   try {
     read = await segments.read(request.offset, request)
   } catch (error) {
-    const { state } = log
-    if (log.removed) return { kind: 'unknown-partition' }
-    // Retention or a deletion overtook the read and took the file away.
-    if (request.offset < state.logStartOffset) return { kind: 'out-of-range', state }
-    return { kind: 'storage-error', code: errorCode(error) ?? 'EIO' }
+    return log.removed
+      ? { kind: 'unknown-partition' }
+      : { kind: 'storage-error', code: errorCode(error) ?? 'EIO' }
   }
+  // Retention or a deletion overtook the read.
+  if (log.removed) return { kind: 'unknown-partition' }
+  if (read.kind === 'out-of-range') return { kind: 'out-of-range', state: log.state }
   if (read.kind === 'corrupt') return { kind: 'corrupt', offset: read.offset, state: log.state }
   if (log.corrupt === undefined) return records(log, read.chunks, read.bytes)
   const cut = cutChunks(read.chunks, visibleEnd(log, request.offset))

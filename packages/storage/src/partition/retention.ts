@@ -13,7 +13,7 @@ export function expiredBefore(log: PartitionLog, nowMs: number): number {
   if (segments === undefined || segments.endOffset === segments.startOffset) {
     return expiredTail(log, config, { nowMs, bytes: log.sizeBytes })
   }
-  const before = segments.expired(config, nowMs, log.sizeBytes)
+  const before = segments.expiredBefore(config, nowMs, log.sizeBytes)
   if (before < segments.endOffset) return Math.max(before, log.logStartOffset)
   return expiredTail(log, config, { nowMs, bytes: log.sizeBytes - segments.sizeBytes, from: before })
 }

@@ -30,8 +30,8 @@ export class TailBatch implements JournalFrame {
   readonly appendTimeMs: number
   readonly pinnedBytes: number
   readonly producerId: number
-  /** Journal file that holds the batch; 0 while it is on its way. */
-  generation: number
+  /** Where in the journal the batch is kept; 0 while it is on its way. */
+  position: number
   state: FrameState
   producerBefore: ProducerEntry | undefined
   failure: string
@@ -45,7 +45,7 @@ export class TailBatch implements JournalFrame {
     this.appendTimeMs = fields.appendTimeMs
     this.pinnedBytes = fields.pinnedBytes
     this.producerId = fields.producerId
-    this.generation = 0
+    this.position = 0
     this.state = FrameState.pending
     this.producerBefore = fields.producerBefore
     this.failure = ''
@@ -63,10 +63,10 @@ export class TailBatch implements JournalFrame {
     return this.log.leaderEpoch
   }
 
-  onDurable(generation: number): void {
+  onDurable(position: number): void {
     this.state = FrameState.durable
     this.producerBefore = undefined
-    this.generation = generation
+    this.position = position
     this.log.becameDurable(this)
   }
 

@@ -24,7 +24,7 @@ export async function offsetForTimestamp(
 }
 
 async function findAtOrAfter(log: PartitionLog, timestampMs: number): Promise<TimestampOffset | undefined> {
-  const stored = await log.segments?.batchForTimestamp(timestampMs)
+  const stored = await log.segments?.batchForTimestamp(timestampMs, log.logStartOffset)
   if (stored !== undefined) {
     const found = await findInBatch(log, stored, timestampMs)
     if (found !== undefined) return found
@@ -37,7 +37,7 @@ async function findAtOrAfter(log: PartitionLog, timestampMs: number): Promise<Ti
 }
 
 async function findMax(log: PartitionLog): Promise<TimestampOffset | undefined> {
-  const stored = await log.segments?.batchWithMaxTimestamp()
+  const stored = await storedMax(log)
   let best = stored
   let bestMs = stored === undefined ? -1 : readBatchHeader(stored).maxTimestamp
   for (const bytes of tailBatches(log, () => true)) {
@@ -47,6 +47,14 @@ async function findMax(log: PartitionLog): Promise<TimestampOffset | undefined> 
     bestMs = maxTimestamp
   }
   return best === undefined || bestMs < 0 ? undefined : findInBatch(log, best, bestMs)
+}
+
+async function storedMax(log: PartitionLog): Promise<Uint8Array | undefined> {
+  const largest = log.segments?.maxTimestamp()
+  if (log.segments === undefined || largest === undefined || largest.offset < log.logStartOffset)
+    return undefined
+  const read = await log.segments.read(largest.offset, { maxBytes: 1, minOneBatch: true })
+  return read.kind === 'records' ? read.chunks[0] : undefined
 }
 
 /** Durable batches of the tail at the time of the call, whatever happens to the tail while they are walked. */

@@ -11,6 +11,7 @@ import { reopenCases } from './reopen-cases.ts'
 import { trimCases } from './trim-cases.ts'
 
 export type { OpenSuiteEngine, SuiteEngine, SuiteOptions } from './engine.ts'
+export { suiteTopicId } from './engine.ts'
 export { suiteBatch, suiteRecords, type SuiteBatch, type SuiteRecord } from './batches.ts'
 
 export function storageSuite(

@@ -1,0 +1,127 @@
+/**
+ * Finds out which journal files belong together. Each file says in its opening frame which file came before it
+ * and where that one ends, so that a missing, exchanged or half made file is noticed before anything is read.
+ */
+import { NaruError, readFully, type Disk } from '@naru/base'
+import { FrameKind } from './commit-log.ts'
+import { frameSeed, readFrameHeader, repairFrameHeader, type FrameHeader } from './frame.ts'
+import type { JournalFileName } from './journal-files.ts'
+import { blockBytes, bytesOf, generationOf } from './journal-position.ts'
+import { openJournalView } from './journal-view.ts'
+
+export interface ChainFile extends JournalFileName {
+  readonly seed: number
+  /** Where reading begins. */
+  readonly from: number
+  /** Where the content ends; undefined in the newest file, which has to be found out by reading. */
+  readonly end: number | undefined
+}
+
+export interface JournalChain {
+  /** The oldest first. */
+  readonly files: readonly ChainFile[]
+  /** What the opening frames know to be durable. */
+  readonly durable: number
+}
+
+interface StartedFile extends JournalFileName {
+  readonly seed: number
+  readonly opening: FrameHeader | undefined
+}
+
+export interface ChainOptions {
+  readonly disk: Disk
+  readonly secret: Uint8Array
+  readonly files: readonly JournalFileName[]
+  /** Journal position from which on the content is needed. */
+  readonly from: number
+}
+
+/** The files to be replayed; rejects with JOURNAL_MISSING when one that is needed is not there. */
+export async function journalChain(options: ChainOptions): Promise<JournalChain> {
+  const firstGeneration = generationOf(options.from)
+  const started = await startedFiles(options, firstGeneration)
+  const newest = started.at(-1)
+  if (newest === undefined) {
+    if (firstGeneration > 0) throw missing(firstGeneration)
+    return { files: [], durable: 0 }
+  }
+  const files: ChainFile[] = []
+  let durable = 0
+  let end: number | undefined
+  for (let file: StartedFile | undefined = newest; file !== undefined;) {
+    const { generation, path, seed, opening } = file
+    const from = generation === firstGeneration ? Math.max(bytesOf(options.from), blockBytes) : blockBytes
+    files.unshift({ generation, path, seed, from, end })
+    durable = Math.max(durable, opening?.durable ?? 0)
+    if (generation === firstGeneration) break
+    const before = fileBefore(file, started)
+    if (before.generation === 0 && firstGeneration === 0) break
+    file = started.find((other) => other.generation === before.generation)
+    if (file === undefined) throw missing(before.generation)
+    end = before.end
+  }
+  return { files, durable }
+}
+
+/** Without a readable opening frame, the file before is the one that stands before it. */
+function fileBefore(
+  file: StartedFile,
+  started: readonly StartedFile[]
+): { readonly generation: number; readonly end: number | undefined } {
+  const { opening } = file
+  if (opening !== undefined) return { generation: opening.partition, end: opening.baseOffset }
+  const before = started[started.indexOf(file) - 1]
+  return { generation: before?.generation ?? 0, end: undefined }
+}
+
+async function startedFiles(options: ChainOptions, firstGeneration: number): Promise<StartedFile[]> {
+  const started: StartedFile[] = []
+  for (const file of options.files) {
+    if (file.generation < firstGeneration) continue
+    const seed = frameSeed(options.secret, file.generation)
+    const opening = await readOpening(options.disk, { ...file, seed })
+    if (opening === 'empty') continue
+    started.push({ ...file, seed, opening: opening === 'damaged' ? undefined : opening })
+  }
+  return started
+}
+
+async function readOpening(
+  disk: Disk,
+  file: JournalFileName & { readonly seed: number }
+): Promise<FrameHeader | 'empty' | 'damaged'> {
+  const block = Buffer.alloc(blockBytes)
+  const open = await disk.open(file.path, { mode: 'read' })
+  try {
+    if ((await readFully(open, block, 0)) === 0) return 'empty'
+  } finally {
+    await open.close()
+  }
+  if (block.every((byte) => byte === 0)) return 'empty'
+  for (const at of [0, blockBytes / 2]) {
+    const header = readFrameHeader(block, at, file) ?? repairFrameHeader(block, at, file)
+    if (header?.kind === FrameKind.opening) return header
+  }
+  return (await holdsFrames(disk, file)) ? 'damaged' : 'empty'
+}
+
+/** Whether anything was ever written to the file in its present generation. */
+async function holdsFrames(disk: Disk, file: JournalFileName & { readonly seed: number }): Promise<boolean> {
+  const view = await openJournalView(disk, { ...file, from: 0 })
+  try {
+    for (let at = blockBytes; at < view.size; at += blockBytes) {
+      if ((await view.header(at)) !== undefined) return true
+    }
+    return false
+  } finally {
+    await view.close()
+  }
+}
+
+function missing(generation: number): NaruError {
+  return new NaruError(
+    'JOURNAL_MISSING',
+    `the journal file of generation ${generation} is missing or was exchanged: put it back, or restore the data folder from a backup`
+  )
+}

@@ -1,0 +1,217 @@
+/**
+ * Reads the journal back after a stop or a crash, and judges what does not check.
+ *
+ * Everything before the durable position was acknowledged or could have been: what is damaged there is put
+ * aside, reported, and the frames behind it are read on. Behind the durable position lies at most what was
+ * being written when the machine stopped: the first frame there that does not check is the end. A single bit
+ * that flipped is put right in either place, since the checksum proves it.
+ */
+import type { Disk } from '@naru/base'
+import {
+  checkPayload,
+  frameBytes,
+  frameHeaderBytes,
+  repairFrameHeader,
+  repairPayload,
+  type FrameHeader
+} from './frame.ts'
+import type { ChainFile, JournalChain } from './journal-chain.ts'
+import { blockBytes, blockEnd, journalPosition } from './journal-position.ts'
+import { openJournalView, type JournalView } from './journal-view.ts'
+import { findFrame, survey } from './journal-survey.ts'
+
+/** A stretch of a file that did not check. */
+export interface JournalFault {
+  readonly file: string
+  readonly position: number
+  readonly bytes: number
+  readonly reason: string
+}
+
+export interface ReplayedFrame {
+  readonly header: FrameHeader
+  /** A view that stays valid as long as it is referenced, together with the memory of the whole file. */
+  readonly payload: Buffer
+  /** Journal position of the write that it belongs to. */
+  readonly position: number
+}
+
+export interface ReplayVisitor {
+  /** In the order of the journal. A promise holds the replay up. */
+  frame(frame: ReplayedFrame): void | Promise<void>
+  /** The frame was durable, its header is known and its content lost. */
+  lost(header: FrameHeader): void
+  /** Puts the bytes aside before they are passed over; called before `damage` and some cuts. */
+  quarantine(fault: JournalFault, bytes: Uint8Array): Promise<void>
+  damage(fault: JournalFault): void
+  cut(fault: JournalFault): void
+  repaired(fault: JournalFault): void
+}
+
+export interface ReplayEnd {
+  /** Where the valid content ends. */
+  readonly generation: number
+  readonly bytes: number
+  /** Everything before this position is known to be on disk. */
+  readonly durable: number
+  /** Files of the chain behind a cut, which count no more. */
+  readonly dropped: readonly ChainFile[]
+}
+
+interface Place {
+  readonly view: JournalView
+  readonly at: number
+  readonly sequence: number
+  readonly limit: number
+}
+
+/** How to go on at a place where no good frame is. */
+type Step =
+  | { readonly kind: 'frame'; readonly header: FrameHeader }
+  | { readonly kind: 'go-on'; readonly at: number }
+  | { readonly kind: 'end' }
+
+export async function replayJournal(options: {
+  readonly disk: Disk
+  readonly chain: JournalChain
+  readonly visitor: ReplayVisitor
+}): Promise<ReplayEnd> {
+  const replay = new Replay(options.disk, options.visitor, options.chain.durable)
+  return replay.run(options.chain.files)
+}
+
+class Replay {
+  readonly #disk: Disk
+  readonly #visitor: ReplayVisitor
+  #durable: number
+
+  constructor(disk: Disk, visitor: ReplayVisitor, durable: number) {
+    this.#disk = disk
+    this.#visitor = visitor
+    this.#durable = durable
+  }
+
+  async run(files: readonly ChainFile[]): Promise<ReplayEnd> {
+    let end = { generation: 0, bytes: 0 }
+    for (const [index, file] of files.entries()) {
+      const view = await openJournalView(this.#disk, file)
+      try {
+        const read = await this.#readFile(view, file)
+        end = { generation: file.generation, bytes: read.bytes }
+        if (read.cut) return { ...end, durable: this.#durable, dropped: files.slice(index + 1) }
+      } finally {
+        await view.close()
+      }
+    }
+    return { ...end, durable: this.#durable, dropped: [] }
+  }
+
+  async #readFile(view: JournalView, file: ChainFile): Promise<{ bytes: number; cut: boolean }> {
+    const limit = file.end ?? view.size
+    let at = file.from
+    let writtenAt = at
+    let sequence = 0
+    while (at < limit) {
+      const place: Place = { view, at, sequence, limit }
+      const step = await this.#next(place)
+      if (step.kind === 'end') return { bytes: at, cut: true }
+      if (step.kind === 'go-on') {
+        at = step.at
+        continue
+      }
+      const { header } = step
+      if (header.sequence !== sequence) writtenAt = at
+      sequence = header.sequence
+      this.#durable = Math.max(this.#durable, header.durable)
+      await this.#visitor.frame({
+        header,
+        payload: payloadAt(view, at, header),
+        position: journalPosition(file.generation, writtenAt)
+      })
+      at += frameBytes(header.payloadBytes)
+    }
+    return { bytes: file.end ?? blockEnd(at), cut: false }
+  }
+
+  async #next(place: Place): Promise<Step> {
+    const { view, at, limit } = place
+    const header = await view.header(at)
+    if (header !== undefined && belongs(place, header)) {
+      if (at + frameBytes(header.payloadBytes) <= limit) {
+        await view.load(at + frameBytes(header.payloadBytes))
+        if (checkPayload(header, payloadAt(view, at, header))) return { kind: 'frame', header }
+      }
+      return this.#trouble(place, header)
+    }
+    if (at % blockBytes !== 0 && view.isPadding(at)) return { kind: 'go-on', at: blockEnd(at) }
+    return this.#trouble(place, undefined)
+  }
+
+  async #trouble(place: Place, known: FrameHeader | undefined): Promise<Step> {
+    const repaired = await repair(place, known)
+    if (repaired !== undefined) {
+      this.#visitor.repaired(faultAt(place, frameBytes(repaired.payloadBytes), 'a bit had flipped'))
+      return { kind: 'frame', header: repaired }
+    }
+    if (this.#isDurable(place)) return this.#passOver(place, known)
+    const behind = await survey(place)
+    this.#durable = Math.max(this.#durable, behind.durable)
+    if (this.#isDurable(place)) return this.#passOver(place, known)
+    await this.#cut(place, known, behind.end)
+    return { kind: 'end' }
+  }
+
+  #isDurable({ view, at }: Place): boolean {
+    return journalPosition(view.generation, at) < this.#durable
+  }
+
+  /** Damage in what was durable: put aside, reported, and read on behind it. */
+  async #passOver(place: Place, header: FrameHeader | undefined): Promise<Step> {
+    const { view, at, limit } = place
+    const known = header === undefined ? undefined : at + frameBytes(header.payloadBytes)
+    const next = known !== undefined && known <= limit ? known : await findFrame(place)
+    const reason = header === undefined ? 'a frame cannot be read' : 'the content of a frame does not check'
+    const fault = faultAt(place, next - at, reason)
+    await this.#visitor.quarantine(fault, view.bytes.subarray(at, Math.min(next, view.size)))
+    this.#visitor.damage(fault)
+    if (header !== undefined) this.#visitor.lost(header)
+    return { kind: 'go-on', at: next }
+  }
+
+  /** The end of the log. It is reported when something was begun here, and put aside when it looks whole. */
+  async #cut(place: Place, header: FrameHeader | undefined, behind: number): Promise<void> {
+    const { view, at } = place
+    if (behind > at) {
+      const fault = faultAt(place, behind - at, 'a write was torn, and frames behind the tear were dropped')
+      await this.#visitor.quarantine(fault, view.bytes.subarray(at, behind))
+      return this.#visitor.cut(fault)
+    }
+    if (header === undefined && at % blockBytes === 0) return
+    this.#visitor.cut(faultAt(place, blockEnd(at + 1) - at, 'a write was torn'))
+  }
+}
+
+function faultAt({ view, at }: Place, bytes: number, reason: string): JournalFault {
+  return { file: view.path, position: at, bytes, reason }
+}
+
+function payloadAt(view: JournalView, at: number, header: FrameHeader): Buffer {
+  return view.bytes.subarray(at + frameHeaderBytes, at + frameHeaderBytes + header.payloadBytes)
+}
+
+/** Frames of one write stand side by side; a later write begins at a block. */
+function belongs({ at, sequence }: Place, header: FrameHeader): boolean {
+  return at % blockBytes === 0 ? header.sequence >= sequence : header.sequence === sequence || sequence === 0
+}
+
+async function repair(place: Place, known: FrameHeader | undefined): Promise<FrameHeader | undefined> {
+  const { view, at, limit } = place
+  if (known === undefined && view.isPadding(at)) return undefined
+  const header = known ?? repairFrameHeader(view.bytes, at, view)
+  if (header === undefined || !belongs(place, header)) return undefined
+  const end = at + frameBytes(header.payloadBytes)
+  if (end > limit) return undefined
+  await view.load(end)
+  const payload = payloadAt(view, at, header)
+  return checkPayload(header, payload) || repairPayload(header, payload) ? header : undefined
+}

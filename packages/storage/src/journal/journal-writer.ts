@@ -1,0 +1,319 @@
+/**
+ * Writes groups of frames to the journal file in use and makes them durable. It knows files and positions;
+ * who waits for what is the business of `Journal`.
+ *
+ * A group lies in one file. It is laid out in two staging buffers in turn: one is filled while the other is
+ * written. Each write begins at a block and carries a sequence number of its own, so that what is left of a
+ * write that failed is never taken for a later one.
+ */
+import { assert, errorCode, type DiskFile } from '@naru/base'
+import type { Failpoint } from '../failpoints.ts'
+import { FrameKind, noPayload, noTopicId, type JournalFrame } from './commit-log.ts'
+import { frameBytes, frameSeed, writeFrame } from './frame.ts'
+import type { JournalFiles } from './journal-files.ts'
+import { blockBytes, blockEnd, journalPosition } from './journal-position.ts'
+
+/** Bytes of each of the two staging buffers, and so of one write unless a single frame is larger. */
+const stagingBytes = 1024 * 1024
+
+export interface JournalWriterOptions {
+  readonly files: JournalFiles
+  /** Whether groups are synced, or left to the operating system. */
+  readonly synced: boolean
+  readonly secret: Uint8Array
+  readonly fileBytes: number
+  readonly wallMs: () => number
+  readonly failpoint?: Failpoint | undefined
+  /** Where the journal that was found ends; the next file says so in its opening frame. */
+  readonly end: { readonly generation: number; readonly bytes: number }
+}
+
+interface OpenFile {
+  readonly file: DiskFile
+  readonly generation: number
+  readonly seed: number
+  /** Where the next group begins. */
+  bytes: number
+  sequence: number
+  unsynced: boolean
+  /** Some of the group at hand has gone to the file. */
+  dirtied: boolean
+}
+
+export class JournalWriter {
+  readonly #options: JournalWriterOptions
+  #open: OpenFile | undefined
+  /** In mode `os`: the file before is synced and closed in the background. */
+  #retiring: Promise<void> = Promise.resolve()
+  #end: { generation: number; bytes: number }
+  /** In mode `os`: everything before was synced at some time. */
+  #syncedTo = 0
+  readonly #staging: Array<Buffer | undefined> = [undefined, undefined]
+
+  constructor(options: JournalWriterOptions) {
+    this.#options = options
+    this.#end = { ...options.end }
+  }
+
+  /** Where the next group will be written, at the earliest. */
+  get position(): number {
+    const { generation, bytes } = this.#end
+    return journalPosition(generation, bytes)
+  }
+
+  /** Writes the group; resolves to its position when it is durable in the mode of this journal. */
+  async write(frames: readonly JournalFrame[]): Promise<number> {
+    const open = await this.#fileFor(groupBytes(frames))
+    const start = open.bytes
+    const position = journalPosition(open.generation, start)
+    open.dirtied = false
+    try {
+      await this.#writeFrames(open, frames)
+    } catch (error) {
+      open.bytes = start
+      if (isPassing(error)) await this.#abandon(open)
+      throw error
+    }
+    this.#end = { generation: open.generation, bytes: open.bytes }
+    if (open.bytes > this.#options.fileBytes / 2) this.#options.files.prepare(open.generation + 1)
+    return position
+  }
+
+  /** Makes everything that was written durable; needed in mode `os` only. */
+  async sync(): Promise<void> {
+    const position = this.position
+    await this.#retiring
+    if (this.#open?.unsynced === true) {
+      this.#open.unsynced = false
+      await sync(this.#open.file)
+    }
+    this.#syncedTo = position
+  }
+
+  async close(): Promise<void> {
+    await this.#retiring.catch(() => undefined)
+    await this.#open?.file.close()
+    this.#open = undefined
+    await this.#options.files.close()
+  }
+
+  async #fileFor(bytes: number): Promise<OpenFile> {
+    const open = this.#open
+    const fits =
+      open !== undefined && (open.bytes + bytes <= this.#options.fileBytes || open.bytes <= blockBytes)
+    return fits ? open : this.#roll()
+  }
+
+  /** Goes on in a new file, which begins with where the one before ends. */
+  async #roll(): Promise<OpenFile> {
+    const { files, secret } = this.#options
+    const generation = this.#end.generation + 1
+    const file = await files.take(generation)
+    const seed = frameSeed(secret, generation)
+    const open = { file, generation, seed, bytes: 0, sequence: 0, unsynced: false, dirtied: false }
+    try {
+      const before = { ...this.#end, durable: this.#durable, wallMs: this.#options.wallMs() }
+      await this.#writeDurably(open, openingBlock(open, before), 0)
+      await this.#retire()
+    } catch (error) {
+      await file.close()
+      throw error
+    }
+    open.bytes = blockBytes
+    this.#open = open
+    this.#end = { generation, bytes: open.bytes }
+    return open
+  }
+
+  /** In mode `os` the file before is synced in the background; only one at a time. */
+  async #retire(): Promise<void> {
+    await this.#retiring
+    const open = this.#open
+    if (open === undefined) return
+    this.#retiring = this.#finish(open)
+    this.#retiring.catch(() => undefined)
+  }
+
+  async #finish(open: OpenFile): Promise<void> {
+    if (open.unsynced) {
+      await sync(open.file)
+      this.#syncedTo = Math.max(this.#syncedTo, journalPosition(open.generation, open.bytes))
+    }
+    await open.file.close()
+  }
+
+  get #durable(): number {
+    const { generation, bytes } = this.#end
+    return this.#options.synced ? journalPosition(generation, blockEnd(bytes)) : this.#syncedTo
+  }
+
+  async #writeFrames(open: OpenFile, frames: readonly JournalFrame[]): Promise<void> {
+    let next = 0
+    let which = 0
+    let inFlight: Promise<void> | undefined
+    while (next < frames.length) {
+      const staged = this.#stage(open, frames, { next, which })
+      await inFlight
+      inFlight = this.#writeDurably(open, staged.bytes, open.bytes)
+      // Whatever happens before the loop comes round must not leave a rejection without a handler.
+      inFlight.catch(() => undefined)
+      open.bytes += staged.bytes.byteLength
+      next = staged.next
+      which = 1 - which
+    }
+    await inFlight
+  }
+
+  /** Lays out frames until the buffer is full, padded to whole blocks. */
+  #stage(
+    open: OpenFile,
+    frames: readonly JournalFrame[],
+    from: { readonly next: number; readonly which: number }
+  ): { readonly bytes: Buffer; readonly next: number } {
+    const { generation, seed } = open
+    const durable = this.#options.synced ? journalPosition(generation, open.bytes) : this.#syncedTo
+    const place = { generation, seed, sequence: ++open.sequence, durable }
+    let { next } = from
+    const target = this.#buffer(from.which, frameBytes((frames[next] as JournalFrame).payload.byteLength))
+    let end = 0
+    while (next < frames.length) {
+      const frame = frames[next] as JournalFrame
+      if (end + frameBytes(frame.payload.byteLength) > target.byteLength) break
+      end = writeFrame(target, end, frame, place)
+      next++
+    }
+    assert(end > 0, 'every write takes at least one frame')
+    const padded = blockEnd(end)
+    target.fill(0, end, padded)
+    return { bytes: target.subarray(0, padded), next }
+  }
+
+  #buffer(which: number, firstFrameBytes: number): Buffer {
+    if (firstFrameBytes > stagingBytes) return Buffer.allocUnsafeSlow(blockEnd(firstFrameBytes))
+    return (this.#staging[which] ??= Buffer.allocUnsafeSlow(stagingBytes))
+  }
+
+  async #writeDurably(open: OpenFile, bytes: Buffer, at: number): Promise<void> {
+    const { failpoint, files, synced } = this.#options
+    if (failpoint !== undefined) await failpoint('journal-write')
+    await writeAll(open, bytes, at)
+    if (failpoint !== undefined) await failpoint('journal-written')
+    if (!synced) {
+      open.unsynced = true
+      return
+    }
+    if (files.dataSync) return
+    if (failpoint !== undefined) await failpoint('journal-sync')
+    await sync(open.file)
+    if (failpoint !== undefined) await failpoint('journal-synced')
+  }
+
+  /**
+   * Makes sure that a group that was refused is never replayed: a frame in its first block says that older
+   * writes from here on are void. When not even that can be written, nothing of the group was, or the file
+   * cannot be trusted any more.
+   */
+  async #abandon(open: OpenFile): Promise<void> {
+    const { failpoint, wallMs } = this.#options
+    await failpoint?.('journal-void')
+    const block = Buffer.alloc(blockBytes)
+    const { generation, seed, bytes } = open
+    const durable = this.#options.synced ? journalPosition(generation, bytes) : this.#syncedTo
+    const place = { generation, seed, sequence: ++open.sequence, durable }
+    writeFrame(block, 0, plainFrame(FrameKind.abandoned, wallMs()), place)
+    try {
+      await this.#writeDurably(open, block, bytes)
+    } catch (error) {
+      if (open.dirtied || !isPassing(error)) throw new JournalBroken(error)
+      return
+    }
+    open.bytes += blockBytes
+    this.#end = { generation, bytes: open.bytes }
+    await failpoint?.('journal-voided')
+  }
+}
+
+/** The sum of the frames and of the padding after each write, at the most. */
+export function groupBytes(frames: readonly JournalFrame[]): number {
+  let bytes = blockBytes
+  for (const frame of frames) bytes += frameBytes(frame.payload.byteLength)
+  return bytes + Math.ceil(bytes / stagingBytes) * blockBytes * 2
+}
+
+/** A frame that only says something by its kind. */
+export function plainFrame(kind: FrameKind, wallMs: number): JournalFrame {
+  return {
+    kind,
+    topicId: noTopicId,
+    partition: 0,
+    leaderEpoch: 0,
+    baseOffset: 0,
+    lastOffset: 0,
+    appendTimeMs: wallMs,
+    payload: noPayload,
+    onDurable: () => undefined,
+    onFailed: () => undefined
+  }
+}
+
+export interface Opening {
+  /** The file before this one, 0 for the first, and where its content ends. */
+  readonly generation: number
+  readonly bytes: number
+  readonly durable: number
+  readonly wallMs: number
+}
+
+/** The first block of a file, with the opening frame in it twice: one of them may be damaged. */
+export function openingBlock(
+  file: { readonly generation: number; readonly seed: number },
+  before: Opening
+): Buffer {
+  const frame: JournalFrame = {
+    ...plainFrame(FrameKind.opening, before.wallMs),
+    partition: before.generation,
+    baseOffset: before.bytes,
+    lastOffset: before.bytes
+  }
+  const block = Buffer.alloc(blockBytes)
+  const place = { ...file, sequence: 0, durable: before.durable }
+  writeFrame(block, 0, frame, place)
+  writeFrame(block, blockBytes / 2, frame, place)
+  return block
+}
+
+/** The journal cannot be trusted any more: the process has to stop. */
+export class JournalBroken extends Error {
+  readonly code: string | undefined
+
+  constructor(cause: unknown) {
+    super('the journal cannot be written any more', { cause })
+    this.code = errorCode(cause)
+  }
+}
+
+async function writeAll(open: OpenFile, bytes: Buffer, at: number): Promise<void> {
+  let done = 0
+  while (done < bytes.byteLength) {
+    done += await open.file.write([done === 0 ? bytes : bytes.subarray(done)], at + done)
+    open.dirtied = true
+  }
+}
+
+async function sync(file: DiskFile): Promise<void> {
+  try {
+    await file.datasync()
+  } catch (error) {
+    // After a failed sync the pages may count as written though they are not: whatever the code, this is final.
+    throw new JournalBroken(error)
+  }
+}
+
+const passingCodes = new Set(['ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE'])
+
+/** Trouble that goes away when somebody frees space or files: only the group at hand fails. */
+export function isPassing(error: unknown): boolean {
+  if (error instanceof JournalBroken) return false
+  const code = errorCode(error)
+  return code !== undefined && passingCodes.has(code)
+}
