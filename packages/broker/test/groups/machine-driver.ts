@@ -106,7 +106,16 @@ export class MachineDriver {
 
   join(options: Partial<JoinCommand> = {}): Asked<JoinResult> {
     const asked: Asked<JoinResult> = { answer: undefined }
-    const command: JoinCommand = {
+    const command = {
+      ...this.joinCommand(options),
+      settle: (result: JoinResult) => void (asked.answer = result)
+    }
+    this.run((step) => this.machine.join(step, command))
+    return asked
+  }
+
+  joinCommand(options: Partial<JoinCommand>): Omit<JoinCommand, 'settle'> {
+    return {
       groupId: 'g',
       memberId: '',
       groupInstanceId: null,
@@ -120,11 +129,8 @@ export class MachineDriver {
       newMemberId: `${options.groupInstanceId ?? options.clientId ?? 'client'}-${++this.#ids}`,
       requiresMemberId: true,
       skipsAssignment: true,
-      ...options,
-      settle: (result) => void (asked.answer = result)
+      ...options
     }
-    this.run((step) => this.machine.join(step, command))
-    return asked
   }
 
   /** Joins with the handshake of KIP-394: the first answer brings the member id. */
