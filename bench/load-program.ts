@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { cached } from '../conformance/cache.ts'
-import { fingerprint, runOrThrow } from '../conformance/process.ts'
+import { cached } from 'naru-conformance/cache'
+import { fingerprint, runOrThrow } from 'naru-conformance/process'
 
 export interface LoadResult {
   readonly mode: string

@@ -8,7 +8,7 @@
  * two cores do when client and broker share them; it says nothing of a network, nor of more machines.
  */
 import { parseArgs } from 'node:util'
-import { startBroker } from '../conformance/start.ts'
+import { startBroker } from 'naru-conformance/start'
 import { loadProgram, runLoad, type LoadResult } from './load-program.ts'
 
 const { values } = parseArgs({
