@@ -44,6 +44,8 @@ export type Walked = WalkedBatch | DamagedStretch
 export interface WalkOptions {
   /** Where a batch begins; to judge damaged blocks fairly, not after the start of the first block of interest. */
   readonly from: number
+  /** What the index says of the batch that begins there. */
+  readonly lastOffset?: number | undefined
   /** False while the index itself is being built. */
   readonly useIndex: boolean
 }
@@ -63,6 +65,7 @@ class BatchWalk {
   #offsetMin: number
   #offsetIsExact: boolean
   #epoch: number | undefined
+  readonly #indexed: { readonly position: number; readonly lastOffset: number | undefined }
   /** The last damaged stretch reaches into the block that comes next, and explains why that does not match. */
   #damagedUpTo = 0
 
@@ -73,6 +76,7 @@ class BatchWalk {
     this.#position = options.from
     this.#offsetMin = view.segment.baseOffset
     this.#offsetIsExact = options.from === 0
+    this.#indexed = { position: options.from, lastOffset: options.lastOffset }
   }
 
   get done(): boolean {
@@ -129,17 +133,31 @@ class BatchWalk {
   /** Whether a batch in a block that is not sound can be believed. */
   async #proves(position: number, at: number, condition: BlockCondition): Promise<boolean> {
     const bytes = this.#reader.bytes
+    const indexed = position === this.#indexed.position ? this.#indexed.lastOffset : undefined
     if (!matchesCrcAt(bytes, at)) return false
-    if (this.#epoch !== undefined && leaderEpochAt(bytes, at) !== this.#epoch && condition === 'damaged')
-      return false
-    if (!this.#offsetIsExact || baseOffsetAt(bytes, at) === this.#offsetMin) return true
-    if (condition === 'damaged') return false
-    // A gap without a checksum: an offset that was changed upwards would collide with the batch that follows.
-    const lastOffset = lastOffsetAt(bytes, at)
+    if (indexed !== undefined && indexed !== lastOffsetAt(bytes, at)) return false
+    const isNext = !this.#offsetIsExact || baseOffsetAt(bytes, at) === this.#offsetMin
     const following = position + batchBytesAt(bytes, at)
-    if (following + batchHeaderBytes > this.#view.state.logBytes) return true
-    const followingAt = await this.#reader.cover(following, batchHeaderBytes)
-    return baseOffsetAt(this.#reader.bytes, followingAt) > lastOffset
+    if (condition === 'damaged') return isNext && this.#isInEpoch(leaderEpochAt(bytes, at), following)
+    // A gap without a checksum: an offset that was changed upwards would collide with the batch that follows.
+    return isNext || this.#isBelow(lastOffsetAt(bytes, at), following)
+  }
+
+  /** The leader epoch has to be the predecessor's, or the successor's where no predecessor is known. */
+  async #isInEpoch(epoch: number, following: number): Promise<boolean> {
+    if (this.#epoch !== undefined) return epoch === this.#epoch
+    const at = await this.#coverHeader(following)
+    return at === undefined || leaderEpochAt(this.#reader.bytes, at) === epoch
+  }
+
+  async #isBelow(offset: number, following: number): Promise<boolean> {
+    const at = await this.#coverHeader(following)
+    return at === undefined || baseOffsetAt(this.#reader.bytes, at) > offset
+  }
+
+  async #coverHeader(position: number): Promise<number | undefined> {
+    if (position + batchHeaderBytes > this.#view.state.logBytes) return undefined
+    return this.#reader.cover(position, batchHeaderBytes)
   }
 
   /** Whether the log ends here or an intact batch begins. */

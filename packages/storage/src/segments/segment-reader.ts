@@ -173,11 +173,11 @@ async function salvage(
   limits: ReadLimits
 ): Promise<SegmentRecords | SegmentCorrupt> {
   const near = await placeByOffset(view, offset)
-  const { position } = await placeBeforeBlock(view, near.position)
+  const { position: from, lastOffset } = await placeBeforeBlock(view, near.position)
   const chunks: Uint8Array[] = []
   let bytes = 0
   let afterDamage = false
-  for await (const walked of walkBatches(view, { from: position, useIndex: true })) {
+  for await (const walked of walkBatches(view, { from, lastOffset, useIndex: true })) {
     if (walked.kind === 'damaged') {
       if (bytes > 0) break
       afterDamage = true

@@ -30,8 +30,8 @@ async function walkFrom(
 ): Promise<WalkedBatch | undefined | 'index-damaged'> {
   const firstOffset = Math.max(search.minOffset, timed?.lastOffset ?? 0)
   const near = await placeByOffset(view, firstOffset)
-  const { position } = await placeBeforeBlock(view, near.position)
-  for await (const walked of walkBatches(view, { from: position, useIndex: true })) {
+  const { position: from, lastOffset } = await placeBeforeBlock(view, near.position)
+  for await (const walked of walkBatches(view, { from, lastOffset, useIndex: true })) {
     if (walked.kind === 'damaged') continue
     if (timed !== undefined && contradicts(walked, timed)) return 'index-damaged'
     if (walked.lastOffset < firstOffset) continue

@@ -126,7 +126,7 @@ export class MemoryDisk implements Disk {
     return {
       read: async (into, position) => {
         await this.#call('read', path, [position, position + into.byteLength])
-        return file.content.copy(into, 0, position)
+        return position >= file.content.byteLength ? 0 : file.content.copy(into, 0, position)
       },
       write: async (chunks, position) => {
         await this.#call('write', path)
