@@ -50,12 +50,14 @@ function wantsAll(context: RequestContext, request: MetadataRequest): boolean {
   return context.version < ALL_BY_NULL_FROM && request.topics.length === 0
 }
 
-async function listed(context: RequestContext, request: MetadataRequest): Promise<TopicResponse[]> {
-  const answers: TopicResponse[] = []
-  for (const { name, topicId } of request.topics ?? []) {
-    answers.push(name === null ? byId(context, request, topicId) : await byName(context, request, name))
-  }
-  return answers
+/** All at once, so that topics that are created share a sync. */
+function listed(context: RequestContext, request: MetadataRequest): Promise<TopicResponse[]> {
+  const topics = request.topics ?? []
+  return Promise.all(
+    topics.map(({ name, topicId }) =>
+      name === null ? byId(context, request, topicId) : byName(context, request, name)
+    )
+  )
 }
 
 function byId(context: RequestContext, request: MetadataRequest, topicId: Uuid): TopicResponse {

@@ -39,12 +39,13 @@ async function handle(context: RequestContext, request: CreateTopicsRequest): Pr
   const names = request.topics.map((topic) => topic.name)
   const twice = new Set(names.filter((name, at) => names.indexOf(name) !== at))
   const asked = request.topics.filter(({ name }, at) => names.indexOf(name) === at)
-  const topics: CreatableTopicResult[] = []
-  for (const topic of asked) {
-    if (twice.has(topic.name))
-      topics.push(failed(topic, refusal(ErrorCode.INVALID_REQUEST, 'Duplicate topic name.')))
-    else topics.push(await createOne(context, topic, request.validateOnly))
-  }
+  const duplicate = refusal(ErrorCode.INVALID_REQUEST, 'Duplicate topic name.')
+  // All at once, so that they share a sync.
+  const topics = await Promise.all(
+    asked.map((topic) =>
+      twice.has(topic.name) ? failed(topic, duplicate) : createOne(context, topic, request.validateOnly)
+    )
+  )
   return { throttleTimeMs: 0, topics }
 }
 

@@ -30,10 +30,9 @@ export const handler: ApiHandler<DeleteTopicsRequest, DeleteTopicsResponse> = {
 
 async function handle(context: RequestContext, request: DeleteTopicsRequest): Promise<DeleteTopicsResponse> {
   const states = context.version >= STATES_FROM ? request.topics : request.topicNames.map(byName)
-  const responses: DeletableTopicResult[] = []
   const seen = new Map<string, number>()
   for (const state of states) count(seen, keyOf(state))
-  for (const state of states) responses.push(await deleteOne(context, state, seen))
+  const responses = await Promise.all(states.map((state) => deleteOne(context, state, seen)))
   return { throttleTimeMs: 0, responses }
 }
 
