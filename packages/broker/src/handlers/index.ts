@@ -14,7 +14,8 @@ export interface HandlerEntry {
 }
 
 interface HandlerModule {
-  readonly handler: ApiHandler<never, unknown>
+  /** An `ApiHandler` of the request and response of its own key. */
+  readonly handler: unknown
 }
 
 const modules: ReadonlyMap<number, () => Promise<HandlerModule>> = new Map<
