@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { ZERO_UUID } from '@naru/base'
 import fc from 'fast-check'
 import { MachineDriver, subscription } from '../../test/groups/machine-driver.ts'
+import type { CommitTopic } from './commit.ts'
 import { decodeRecord, encodeRecord } from './records.ts'
 import { decodeSnapshot, encodeSnapshot } from './slot-snapshot.ts'
 import { SlotState, type GroupRecord } from './state.ts'
@@ -169,11 +170,7 @@ class Scenario {
   }
 }
 
-function commitOf(
-  name: string,
-  partition: number,
-  offset: number
-): Parameters<MachineDriver['commit']>[0]['topics'] {
+function commitOf(name: string, partition: number, offset: number): CommitTopic[] {
   const partitions = [{ partition, offset, leaderEpoch: -1, metadata: null }]
   return [{ topic: name, topicId: ZERO_UUID, partitions }]
 }
