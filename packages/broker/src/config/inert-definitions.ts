@@ -321,6 +321,7 @@ export const inertDefinitions: readonly ConfigDefinition[] = rows.map(
     type,
     defaultValue,
     scope,
+    inert: true,
     documentation: NO_EFFECT
   })
 )
