@@ -17,3 +17,7 @@ export const inflateInPlaceBytesMax: number = 64 * 1024
 
 /** A snappy copy of three bytes gives at most 64: a block that announces more than this many times its size lies. */
 export const snappyExpansionMax = 22
+
+/** Blocks of one snappy payload and frames of one zstd payload: CORRUPT_MESSAGE. Each costs a trip to the pool. */
+export const snappyBlocksMax: number = 16 * 1024
+export const zstdFramesMax = 1024

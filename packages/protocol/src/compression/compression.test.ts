@@ -182,13 +182,44 @@ test('snappy without the framing is read as well', async () => {
   assert.deepEqual(Buffer.from(await threadPoolCompression.decompress(2, deflateBlock(payload))), payload)
 })
 
-test('several zstd frames in a row count as one payload', async () => {
+test('several zstd frames in a row count as one payload, skippable ones as nothing', async () => {
   const frame = zlib.zstdCompressSync(Buffer.alloc(10_000, 'frame '))
-  const three = Buffer.concat([frame, frame, frame])
+  const skippable = Buffer.from('532a4d1803000000616263', 'hex')
+  const three = Buffer.concat([frame, skippable, frame, frame])
   assert.equal(decompressSync(CompressionCodec.zstd, three).length, 30_000)
   assert.equal((await threadPoolCompression.decompress(CompressionCodec.zstd, three)).length, 30_000)
   const tooSmall = { maxBytes: 29_999 }
   assert.throws(() => decompressSync(4, three, tooSmall), failsWith('MESSAGE_TOO_LARGE'))
+})
+
+test('floods of tiny frames and blocks are refused before the first is inflated', () => {
+  const frames = Buffer.concat(Array<Uint8Array>(2000).fill(zlib.zstdCompressSync(Buffer.alloc(0))))
+  assert.throws(() => decompressSync(CompressionCodec.zstd, frames), failsWith('CORRUPT_MESSAGE'))
+  const header = compressSync(CompressionCodec.snappy, Buffer.alloc(0))
+  const blocks = Buffer.alloc(20_000 * 5, Buffer.of(0, 0, 0, 1, 0))
+  const framed = Buffer.concat([header, blocks])
+  assert.throws(() => decompressSync(CompressionCodec.snappy, framed), failsWith('CORRUPT_MESSAGE'))
+})
+
+test('zstd frames of every header form are found whole', () => {
+  const { ZSTD_c_checksumFlag, ZSTD_c_contentSizeFlag } = zlib.constants
+  for (const size of [0, 1, 200, 300, 70_000, 300_000]) {
+    for (const [checksum, contentSize] of [
+      [0, 0],
+      [0, 1],
+      [1, 0],
+      [1, 1]
+    ] as const) {
+      const params = { [ZSTD_c_checksumFlag]: checksum, [ZSTD_c_contentSizeFlag]: contentSize }
+      const payload = Buffer.alloc(size, 'some content ')
+      const frame = zlib.zstdCompressSync(payload, { params, pledgedSrcSize: size })
+      assert.deepEqual(Buffer.from(decompressSync(CompressionCodec.zstd, frame)), payload)
+      for (const missing of [1, 3, 4]) {
+        const cut = frame.subarray(0, frame.length - missing)
+        assert.throws(() => decompressSync(CompressionCodec.zstd, cut), failsWith('CORRUPT_MESSAGE'))
+      }
+    }
+  }
 })
 
 test('lz4 checksums of blocks and content are compared where the frame has them', () => {

@@ -3,6 +3,7 @@
 // Eight bytes of magic, a version and the lowest compatible version (32 bits each), then blocks, each behind its
 // length. librdkafka and sarama may send one bare snappy block instead; the magic tells the two apart, because a
 // bare block that began with it would announce a content that it cannot hold.
+import { snappyBlocksMax } from '../limits.ts'
 import { readInt32, writeInt32 } from '../records/int64.ts'
 import { corrupt } from './failure.ts'
 
@@ -25,6 +26,7 @@ export function xerialBlocks(bytes: Uint8Array): Uint8Array[] {
     if (blockBytes <= 0 || blockBytes > bytes.length - at - 4) throw corrupt('snappy')
     blocks.push(bytes.subarray(at + 4, at + 4 + blockBytes))
     at += 4 + blockBytes
+    if (blocks.length > snappyBlocksMax) throw corrupt('snappy')
   }
   return blocks
 }
