@@ -2,6 +2,6 @@ export { startBroker, type BrokerOptions, type RunningBroker } from './broker.ts
 export { BrokerConfig } from './config/broker-config.ts'
 export { configProblem } from './config/validation.ts'
 export { brokerDefinitions } from './config/broker-definitions.ts'
-export type { ConfigDefinition, ConfigScope, ConfigType } from './config/definition.ts'
+export { NO_EFFECT, type ConfigDefinition, type ConfigScope, type ConfigType } from './config/definition.ts'
 export { BrokerMetrics, LATENCY_BUCKETS_MS, type ApiMetrics } from './metrics.ts'
 export type { InterceptedRequest, Interception, RequestInterceptor } from './interceptor.ts'
