@@ -1,6 +1,5 @@
 /** Rejects options that do not exist, because a misspelt one that is silently ignored costs an afternoon. */
-import { NaruError } from '@naru/base'
-import { nearestName } from './nearest-name.ts'
+import { NaruError, nearestName } from '@naru/base'
 
 /** A call got an option that does not exist, or a value that it cannot take. */
 export class OptionError extends NaruError {

@@ -1,2 +1,2 @@
 export { OptionError, checkOptions, withDefaults } from './check-options.ts'
-export { nearestName } from './nearest-name.ts'
+export { nearestName } from '@naru/base'
