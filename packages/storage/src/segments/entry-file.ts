@@ -10,12 +10,20 @@ import type { SegmentContext } from './segment-context.ts'
 const noBytes = Buffer.alloc(0)
 const pendingBytesMin = 256
 
+/** What one kind of file has in common. */
+export interface EntryFormat {
+  readonly headerBytes: number
+  readonly encodeHeader: (baseOffset: number) => Buffer
+  /** Whether entries that were read can be what was written, as far as they alone can tell. */
+  readonly areSane: (entries: Buffer) => boolean
+}
+
 export interface EntryFileOptions {
   readonly path: string
-  readonly header?: Buffer | undefined
+  readonly baseOffset: number
+  readonly format: EntryFormat
+  /** Length of the file as far as it is known to be durable. */
   readonly fileBytes?: number | undefined
-  /** Whether entries that were read can be what was written; without it everything can. */
-  readonly isSane?: ((entries: Buffer) => boolean) | undefined
 }
 
 /** Entries in order, without the file's header. */
@@ -26,8 +34,8 @@ export interface EntryContent {
 
 export class EntryFile {
   readonly path: string
-  readonly #header: Buffer
-  readonly #isSane: ((entries: Buffer) => boolean) | undefined
+  readonly #baseOffset: number
+  readonly #format: EntryFormat
   /** Bytes in the file, header included. */
   #fileBytes: number
   #pending: Buffer = noBytes
@@ -35,14 +43,14 @@ export class EntryFile {
 
   constructor(options: EntryFileOptions) {
     this.path = options.path
-    this.#header = options.header ?? noBytes
-    this.#isSane = options.isSane
+    this.#baseOffset = options.baseOffset
+    this.#format = options.format
     this.#fileBytes = options.fileBytes ?? 0
   }
 
   /** Bytes of entries, written or waiting. */
   get entryBytes(): number {
-    return Math.max(0, this.#fileBytes - this.#header.byteLength) + this.#pendingBytes
+    return Math.max(0, this.#fileBytes - this.#format.headerBytes) + this.#pendingBytes
   }
 
   /** Length of the file, without what waits. */
@@ -71,7 +79,7 @@ export class EntryFile {
     if (this.#pendingBytes === 0) return false
     const isNew = this.#fileBytes === 0
     const entries = this.#pending.subarray(0, this.#pendingBytes)
-    const chunks = isNew && this.#header.byteLength > 0 ? [this.#header, entries] : [entries]
+    const chunks = isNew ? [this.#header(), entries] : [entries]
     const write = { create: isNew }
     await context.files.change(this.path, (file) => writeFully(file, chunks, this.#fileBytes), write)
     for (const chunk of chunks) this.#fileBytes += chunk.byteLength
@@ -88,7 +96,7 @@ export class EntryFile {
     if (bytes === 0) return { onDisk: noBytes, pending }
     const file = await context.indexes.get(this.path, bytes, () => this.#load(context, bytes))
     if (file.byteLength < bytes) return undefined
-    return { onDisk: file.subarray(this.#header.byteLength), pending }
+    return { onDisk: file.subarray(this.#format.headerBytes), pending }
   }
 
   /** Removes what the file has beyond its length; a file that is shorter or missing stays as it is. */
@@ -113,7 +121,7 @@ export class EntryFile {
     if (bytes === 0) return
     context.indexes.forget(this.path)
     const write = async (file: DiskFile): Promise<void> => {
-      await writeFully(file, [this.#header], 0)
+      await writeFully(file, [this.#header()], 0)
       await file.truncate(bytes)
     }
     try {
@@ -142,13 +150,17 @@ export class EntryFile {
     const content = Buffer.allocUnsafeSlow(bytes)
     try {
       const read = await context.files.read(this.path, (file) => readFully(file, content, 0))
-      const headerBytes = this.#header.byteLength
-      if (read < bytes || !this.#header.equals(content.subarray(0, headerBytes))) return noBytes
-      return this.#isSane?.(content.subarray(headerBytes)) === false ? noBytes : content
+      const { headerBytes } = this.#format
+      if (read < bytes || !this.#header().equals(content.subarray(0, headerBytes))) return noBytes
+      return this.#format.areSane(content.subarray(headerBytes)) ? content : noBytes
     } catch (error) {
       if (errorCode(error) === 'ENOENT') return noBytes
       throw error
     }
+  }
+
+  #header(): Buffer {
+    return this.#format.encodeHeader(this.#baseOffset)
   }
 
   #grow(needed: number): void {

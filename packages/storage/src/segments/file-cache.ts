@@ -87,7 +87,8 @@ export class FileCache {
       const known = this.#files.get(path)
       if (known !== undefined) return this.#acquireKnown(known)
       if (this.#openCount < this.#filesMax) return this.#open(path, mode)
-      this.#evictOne()
+      // Each file that is being closed serves one of those who wait.
+      if (this.#closing.size <= this.#waiting.length) this.#evictOne()
       await new Promise<void>((resolve) => this.#waiting.push(resolve))
     }
   }

@@ -5,8 +5,10 @@
 import { DiskError } from '@naru/base'
 import type { LogConfig } from '../ports/index.ts'
 import { walkBatches } from './batch-walk.ts'
-import { EntryFile } from './entry-file.ts'
+import { EntryFile, type EntryFormat } from './entry-file.ts'
 import type { SegmentView } from './log-window.ts'
+import { offsetIndexFormat } from './offset-index.ts'
+import { timeIndexFormat } from './time-index.ts'
 import type { SegmentContext } from './segment-context.ts'
 import { parentDirectory, temporarySuffix } from './segment-names.ts'
 import type { IndexLengths } from './segment.ts'
@@ -24,8 +26,8 @@ export async function rebuildIndexes(view: SegmentView, config: LogConfig): Prom
   await context.failpoint?.('segment-rebuild')
   const durableLogBytes = segment.durable?.logBytes ?? 0
   let durable: IndexLengths = { indexBytes: 0, timeIndexBytes: 0, lastTimeIndexMs: -1 }
-  const index = new EntryFile({ path: segment.index.path + temporarySuffix })
-  const timeIndex = new EntryFile({ path: segment.timeIndex.path + temporarySuffix })
+  const index = besideOf(segment.index, segment.baseOffset, offsetIndexFormat)
+  const timeIndex = besideOf(segment.timeIndex, segment.baseOffset, timeIndexFormat)
   const draft: SegmentDraft = { ...emptyState(segment.baseOffset, 0) }
   const entries = { baseOffset: segment.baseOffset, index, timeIndex }
   for await (const walked of walkBatches(view, { from: 0, useIndex: false })) {
@@ -42,6 +44,11 @@ export async function rebuildIndexes(view: SegmentView, config: LogConfig): Prom
   segment.indexesReplaced(context, lengthsOf(draft, entries), durable)
   const { logBytes } = view.state
   context.logger.log('warn', 'segment-indexes-rebuilt', { file: segment.logPath, logBytes })
+}
+
+/** A new file that will replace the other. */
+function besideOf(file: EntryFile, baseOffset: number, format: EntryFormat): EntryFile {
+  return new EntryFile({ path: file.path + temporarySuffix, baseOffset, format })
 }
 
 function lengthsOf(draft: SegmentDraft, entries: Pick<SegmentEntries, 'index' | 'timeIndex'>): IndexLengths {

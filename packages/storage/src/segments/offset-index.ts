@@ -2,7 +2,13 @@
  * Kafka's sparse .index: per entry the last offset of a batch, relative to the segment, and the batch's
  * position in the .log. Both ascend strictly.
  */
+import type { EntryFormat } from './entry-file.ts'
+
 export const offsetEntryBytes = 8
+
+const noHeader = Buffer.alloc(0)
+
+export const offsetIndexFormat: EntryFormat = { headerBytes: 0, encodeHeader: () => noHeader, areSane }
 
 const scratch = Buffer.alloc(offsetEntryBytes)
 
@@ -46,7 +52,7 @@ export function floorByPosition(entries: Buffer, position: number): number {
 }
 
 /** Whether the entries ascend as they were written. */
-export function offsetEntriesAreSane(entries: Buffer): boolean {
+function areSane(entries: Buffer): boolean {
   if (entries.byteLength % offsetEntryBytes !== 0) return false
   let offset = -1
   let position = -1

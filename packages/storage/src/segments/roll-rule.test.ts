@@ -2,12 +2,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { LogConfig } from '../ports/index.ts'
 import { EntryFile } from './entry-file.ts'
+import { offsetIndexFormat } from './offset-index.ts'
 import { shouldRoll, type RollQuestion } from './roll-rule.ts'
 import { emptyState, type SegmentState } from './segment-state.ts'
 import { smallConfig } from './testing/test-partition.ts'
 
 const entries = (indexEntries = 0, timeEntries = 0): RollQuestion['entries'] => {
-  const file = (path: string): EntryFile => new EntryFile({ path })
+  const file = (path: string): EntryFile =>
+    new EntryFile({ path, baseOffset: 100, format: offsetIndexFormat })
   const made = { baseOffset: 100, index: file('i'), timeIndex: file('t'), sidecar: file('c') }
   for (let count = 0; count < indexEntries; count++) made.index.append(Buffer.alloc(8))
   for (let count = 0; count < timeEntries; count++) made.timeIndex.append(Buffer.alloc(12))

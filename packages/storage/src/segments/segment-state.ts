@@ -10,6 +10,7 @@ import type { LogConfig } from '../ports/index.ts'
 import type { EntryFile } from './entry-file.ts'
 import { blockBytes } from './limits.ts'
 import { encodeOffsetEntry, offsetEntryBytes } from './offset-index.ts'
+import type { SegmentManifest } from './segments-manifest.ts'
 import { encodeSidecarEntry } from './sidecar.ts'
 import { encodeTimeEntry, timeEntryBytes } from './time-index.ts'
 
@@ -57,6 +58,21 @@ export function emptyState(baseOffset: number, nowMs: number): SegmentState {
     maxTimestampOffset: baseOffset,
     firstTimestampMs: -1,
     lastWrittenMs: nowMs
+  }
+}
+
+/** The state that a checkpoint noted. The distance to the last index entry begins anew, as in Kafka. */
+export function stateOf(durable: SegmentManifest): SegmentState {
+  return {
+    logBytes: durable.logBytes,
+    nextOffset: durable.nextOffset,
+    lastBlockCrc: durable.lastBlockCrc,
+    lastTimeIndexMs: durable.lastTimeIndexMs,
+    bytesSinceIndexEntry: 0,
+    maxTimestampMs: durable.maxTimestampMs,
+    maxTimestampOffset: durable.maxTimestampOffset,
+    firstTimestampMs: durable.firstTimestampMs,
+    lastWrittenMs: durable.lastWrittenMs
   }
 }
 

@@ -5,9 +5,9 @@
  */
 import { errorCode, writeFully } from '@naru/base'
 import type { LogConfig } from '../ports/index.ts'
-import { EntryFile } from './entry-file.ts'
+import { EntryFile, type EntryFormat } from './entry-file.ts'
 import { writeRunBytesMax } from './limits.ts'
-import { offsetEntriesAreSane } from './offset-index.ts'
+import { offsetIndexFormat } from './offset-index.ts'
 import { ReadHints } from './read-hints.ts'
 import { shouldRoll } from './roll-rule.ts'
 import type { SegmentContext } from './segment-context.ts'
@@ -16,6 +16,7 @@ import {
   addBatch,
   addTimeEntry,
   emptyState,
+  stateOf,
   type SegmentBatch,
   type SegmentDraft,
   type SegmentEntries,
@@ -23,8 +24,8 @@ import {
 } from './segment-state.ts'
 import type { SegmentManifest } from './segments-manifest.ts'
 import { settleAll } from './settle-all.ts'
-import { encodeSidecarHeader } from './sidecar.ts'
-import { timeEntriesAreSane } from './time-index.ts'
+import { sidecarFormat } from './sidecar.ts'
+import { timeIndexFormat } from './time-index.ts'
 
 export class Segment implements SegmentEntries {
   readonly directory: string
@@ -54,25 +55,13 @@ export class Segment implements SegmentEntries {
     this.directory = directory
     this.baseOffset = baseOffset
     this.logPath = segmentPath(directory, baseOffset, FileKind.log)
-    const path = (kind: FileKind): string => segmentPath(directory, baseOffset, kind)
-    this.index = new EntryFile({
-      path: path(FileKind.index),
-      fileBytes: durable?.indexBytes,
-      isSane: offsetEntriesAreSane
-    })
-    this.timeIndex = new EntryFile({
-      path: path(FileKind.timeIndex),
-      fileBytes: durable?.timeIndexBytes,
-      isSane: timeEntriesAreSane
-    })
-    this.sidecar = new EntryFile({
-      path: path(FileKind.sidecar),
-      fileBytes: durable?.sidecarBytes,
-      header: encodeSidecarHeader(baseOffset)
-    })
+    const entryFile = (kind: FileKind, format: EntryFormat, fileBytes: number | undefined): EntryFile =>
+      new EntryFile({ path: segmentPath(directory, baseOffset, kind), baseOffset, format, fileBytes })
+    this.index = entryFile(FileKind.index, offsetIndexFormat, durable?.indexBytes)
+    this.timeIndex = entryFile(FileKind.timeIndex, timeIndexFormat, durable?.timeIndexBytes)
+    this.sidecar = entryFile(FileKind.sidecar, sidecarFormat, durable?.sidecarBytes)
     this.createdMs = durable?.createdMs ?? nowMs
-    this.#state =
-      durable === undefined ? emptyState(baseOffset, nowMs) : { ...durable, bytesSinceIndexEntry: 0 }
+    this.#state = durable === undefined ? emptyState(baseOffset, nowMs) : stateOf(durable)
     if (durable === undefined) return
     this.#durable = durable
     this.#sealed = durable.sealed

@@ -10,11 +10,19 @@
  * partial block is in the manifest: what is in the file never changes.
  */
 import { crc32c } from '@naru/protocol'
+import type { EntryFormat } from './entry-file.ts'
 import { blockBytes } from './limits.ts'
 
 export const sidecarHeaderBytes = 32
 export const sidecarEntryBytes = 8
 export const sidecarVersion = 1
+
+/** Entries are checked one by one when they are used. */
+export const sidecarFormat: EntryFormat = {
+  headerBytes: sidecarHeaderBytes,
+  encodeHeader: encodeSidecarHeader,
+  areSane: () => true
+}
 
 const magic = Buffer.from('NARUCRC\0', 'latin1')
 const headerCrcAt = 28

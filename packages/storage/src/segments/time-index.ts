@@ -2,7 +2,13 @@
  * Kafka's sparse .timeindex: per entry the largest timestamp so far and the last offset, relative to the
  * segment, of the first batch that reached it. Both ascend strictly.
  */
+import type { EntryFormat } from './entry-file.ts'
+
 export const timeEntryBytes = 12
+
+const noHeader = Buffer.alloc(0)
+
+export const timeIndexFormat: EntryFormat = { headerBytes: 0, encodeHeader: () => noHeader, areSane }
 
 const twoTo32 = 0x1_0000_0000
 const scratch = Buffer.alloc(timeEntryBytes)
@@ -38,7 +44,7 @@ export function floorByTimestamp(entries: Buffer, timestampMs: number): number {
 }
 
 /** Whether the entries ascend as they were written. */
-export function timeEntriesAreSane(entries: Buffer): boolean {
+function areSane(entries: Buffer): boolean {
   if (entries.byteLength % timeEntryBytes !== 0) return false
   let timestampMs = -1
   let offset = -1
