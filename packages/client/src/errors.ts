@@ -19,7 +19,12 @@ export interface ErrorSubject {
   readonly partition?: number
   readonly offset?: number
   readonly group?: string
+  /** What the partition holds, where the offset is outside of it. */
+  readonly earliest?: number
+  readonly latest?: number
 }
+
+const SUBJECT_NAMES = ['topic', 'partition', 'offset', 'group', 'earliest', 'latest'] as const
 
 /** An error of a broker or of the way to it. `retriable` errors that reach a caller were retried until the deadline. */
 export class KafkaError extends NaruError implements ErrorSubject {
@@ -27,6 +32,8 @@ export class KafkaError extends NaruError implements ErrorSubject {
   declare readonly partition?: number
   declare readonly offset?: number
   declare readonly group?: string
+  declare readonly earliest?: number
+  declare readonly latest?: number
 
   constructor(
     code: string,
@@ -35,9 +42,8 @@ export class KafkaError extends NaruError implements ErrorSubject {
   ) {
     super(code, message, options)
     this.name = 'KafkaError'
-    const { topic, partition, offset, group } = options
-    Object.assign(this, topic === undefined ? {} : { topic }, partition === undefined ? {} : { partition })
-    Object.assign(this, offset === undefined ? {} : { offset }, group === undefined ? {} : { group })
+    for (const name of SUBJECT_NAMES)
+      if (options[name] !== undefined) Object.assign(this, { [name]: options[name] })
   }
 }
 

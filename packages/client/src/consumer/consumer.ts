@@ -275,7 +275,8 @@ export class Consumer<K = Uint8Array, V = Uint8Array>
     const { from } = this.#settings
     if (typeof from === 'object' && 'offset' in from) {
       const message = `offset ${position} of ${topic}-${partition} is not there: it holds ${start} to ${end}`
-      throw new KafkaError('OFFSET_OUT_OF_RANGE', message, { topic, partition, offset: position })
+      const subject = { topic, partition, offset: position, earliest: start, latest: end }
+      throw new KafkaError('OFFSET_OUT_OF_RANGE', message, subject)
     }
     reader.position = from === 'latest' ? end : start
   }

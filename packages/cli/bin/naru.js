@@ -1,0 +1,31 @@
+#!/usr/bin/env node
+// The `naru` command. Plain JavaScript that very old versions of Node can read too, so that they are refused with
+// a sentence instead of a stack trace; everything else is imported only after the checks.
+/* oxlint-disable typescript/no-unsafe-assignment, typescript/no-unsafe-call, typescript/no-unsafe-member-access,
+   typescript/no-unsafe-argument -- this file is no part of the TypeScript program, so that nothing in it has a type */
+import module from 'node:module'
+import process from 'node:process'
+
+const nodeMin = [22, 22]
+const threadsDefault = '8'
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+if (major < nodeMin[0] || (major === nodeMin[0] && minor < nodeMin[1])) {
+  const language =
+    process.env.NARU_LANG || process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG || ''
+  const wanted = nodeMin.join('.')
+  process.stderr.write(
+    language.toLowerCase().startsWith('ko')
+      ? `naru: Node ${wanted} 이상이 필요합니다. 지금 버전은 ${process.versions.node}입니다.\n`
+      : `naru: Node ${wanted} or newer is needed; this is ${process.versions.node}.\n`
+  )
+  process.exit(1)
+}
+
+// Must be there before the first file is read: the pool takes its size when it starts, and four threads are few
+// for syncs, reads and compression side by side.
+process.env.UV_THREADPOOL_SIZE ||= threadsDefault
+
+module.enableCompileCache()
+
+await import('../src/main.ts')

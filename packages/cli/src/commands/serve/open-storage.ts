@@ -1,0 +1,20 @@
+/** Opens the engine that the durability asks for. */
+import { nodeDisk, nodeRandom } from '@naru/base/node'
+import type { Logger } from '@naru/base'
+import type { BrokerConfig } from '@naru/broker'
+import type { Storage } from '@naru/storage'
+import type { Host } from '../../host.ts'
+import type { ServeSettings } from './settings.ts'
+
+export async function openStorage(
+  { clock, timers }: Pick<Host, 'clock' | 'timers'>,
+  settings: ServeSettings,
+  config: BrokerConfig,
+  logger: Logger
+): Promise<Storage> {
+  const { data, durability, nodeId } = settings
+  const shared = { clock, timers, random: nodeRandom, logger, nodeId, logConfig: config.logConfig }
+  const storage = await import('@naru/storage')
+  if (durability === 'memory') return storage.openMemoryStorage(shared)
+  return storage.openLocalStorage({ ...shared, disk: nodeDisk, directory: data, durability })
+}
