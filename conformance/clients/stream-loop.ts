@@ -30,11 +30,13 @@ export function runStream(
       failures.push(String(error))
     }
   }
+  const begin = (value: string): void => {
+    const sending = one(value).finally(() => inFlight.delete(sending))
+    inFlight.add(sending)
+  }
   const loop = async (): Promise<void> => {
     while (!stopping) {
-      const sending = one(`${command.prefix}${sent++}`)
-      inFlight.add(sending)
-      void sending.then(() => inFlight.delete(sending))
+      begin(`${command.prefix}${sent++}`)
       if (inFlight.size >= sendsInFlightMax) await Promise.race(inFlight)
       await sleep(command.intervalMs)
     }

@@ -16,6 +16,8 @@ interface Step {
   readonly stdin?: string
   /** What the output must contain, wherever it runs. */
   readonly shows?: readonly RegExp[]
+  /** False where the output follows the clock; `shows` alone judges it then. */
+  readonly comparable?: boolean
   /** Lines whose order the tool leaves to a hash map. */
   readonly unordered?: boolean
 }
@@ -84,23 +86,22 @@ function recordSteps(topic: string, group: string): Step[] {
     {
       title: 'console producer',
       tool: 'kafka-console-producer',
-      args: [
-        '--topic',
-        topic,
-        '--reader-property',
-        'parse.key=true',
-        '--sync',
-        '--compression-codec',
-        'zstd'
-      ],
+      args: ['--topic', topic, '--reader-property', 'parse.key=true', '--compression-codec', 'zstd'],
       stdin: lines.map((line) => `${line}\n`).join('')
     },
     {
       title: 'console consumer',
       tool: 'kafka-console-consumer',
       args: [
-        ...['--topic', topic, '--group', group, '--from-beginning', '--timeout-ms', '15000'],
-        ...['--max-messages', String(lines.length)],
+        '--topic',
+        topic,
+        '--group',
+        group,
+        '--from-beginning',
+        '--timeout-ms',
+        '15000',
+        '--max-messages',
+        String(lines.length),
         ...printed.flatMap((property) => ['--formatter-property', `${property}=true`])
       ],
       shows: [/value 19 값/],
@@ -111,7 +112,10 @@ function recordSteps(topic: string, group: string): Step[] {
     {
       title: 'max timestamp',
       tool: 'kafka-get-offsets',
-      args: ['--topic', topic, '--time', 'max-timestamp']
+      args: ['--topic', topic, '--time', 'max-timestamp'],
+      shows: [new RegExp(`^${topic}:3:\\d+$`, 'm')],
+      // Several records may share the last millisecond, and the first of them counts.
+      comparable: false
     },
     {
       title: 'groups',
@@ -179,7 +183,7 @@ async function session(
     for (const pattern of step.shows ?? [])
       expectThat(pattern.test(output), `${step.title} does not show ${pattern}: ${output.slice(0, 600)}`)
     // A list shows every topic and group of the broker; only what was looked for above is comparable.
-    if (!step.args.includes('--list'))
+    if (step.comparable !== false && !step.args.includes('--list'))
       outputs.set(step.title, `exit ${result.code}\n${normalized(output, step, broker)}`)
   }
   return outputs

@@ -8,14 +8,21 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.common.utils.Exit;
 
 final class Tools {
     private static final Switch OUT = new Switch();
     private static final Switch ERR = new Switch();
+    /** What the tool wanted to run at the end of its process: the console producer sends its last batch there. */
+    private static final List<Runnable> HOOKS = new CopyOnWriteArrayList<>();
+    private static volatile CompletableFuture<Integer> exitStatus = new CompletableFuture<>();
 
     private Tools() { }
 
@@ -44,24 +51,15 @@ final class Tools {
     static void install() {
         System.setOut(new PrintStream(OUT, true, StandardCharsets.UTF_8));
         System.setErr(new PrintStream(ERR, true, StandardCharsets.UTF_8));
-        Exit.setExitProcedure((status, message) -> {
-            throw new ExitCalled(status);
-        });
-        Exit.setHaltProcedure((status, message) -> {
-            throw new ExitCalled(status);
-        });
-        Exit.setShutdownHookAdder((name, runnable) -> { });
+        Exit.setExitProcedure((status, message) -> exit(status));
+        Exit.setHaltProcedure((status, message) -> exit(status));
+        Exit.setShutdownHookAdder((name, runnable) -> HOOKS.add(runnable));
     }
 
-    /** What a tool throws out of its own exit call, with the status that it wanted. */
-    private static final class ExitCalled extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-        final int status;
-
-        ExitCalled(int status) {
-            super("exit " + status);
-            this.status = status;
-        }
+    /** Notes the first status and keeps the tool's thread for good: a tool would catch and print any exception. */
+    private static void exit(int status) {
+        exitStatus.complete(status);
+        while (true) LockSupport.park();
     }
 
     /** One tool at a time: the standard streams belong to the whole process. */
@@ -86,13 +84,25 @@ final class Tools {
     }
 
     private static int call(String className, String[] arguments) throws Exception {
-        try {
-            Class.forName(className).getMethod("main", String[].class).invoke(null, (Object) arguments);
-            return 0;
-        } catch (InvocationTargetException wrapped) {
-            if (wrapped.getCause() instanceof ExitCalled exit) return exit.status;
-            wrapped.getCause().printStackTrace();
-            return 1;
-        }
+        Method main = Class.forName(className).getMethod("main", String[].class);
+        CompletableFuture<Integer> status = new CompletableFuture<>();
+        exitStatus = status;
+        Thread thread = new Thread(() -> {
+            try {
+                main.invoke(null, (Object) arguments);
+                status.complete(0);
+            } catch (InvocationTargetException wrapped) {
+                wrapped.getCause().printStackTrace();
+                status.complete(1);
+            } catch (ReflectiveOperationException error) {
+                status.completeExceptionally(error);
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
+        int code = status.get();
+        HOOKS.forEach(Runnable::run);
+        HOOKS.clear();
+        return code;
     }
 }
