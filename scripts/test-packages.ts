@@ -81,14 +81,16 @@ async function install(consumer: Consumer, release: Release): Promise<Counts> {
   return tell(consumer, 'install', await runThere(consumer, ['npm', 'install', ...flags, ...packages]))
 }
 
-function checkTypes(consumer: Consumer, release: Release): Promise<RunResult> {
+/** Complaints about the declarations of others' packages are not ours to answer for. */
+async function checkTypes(consumer: Consumer, release: Release): Promise<RunResult> {
   writeFileSync(join(consumer.folder, 'types.ts'), typesText(release.packages))
   writeFileSync(join(consumer.folder, 'tsconfig.json'), typesProject)
-  return runThere(consumer, [
-    join(repositoryRoot, 'node_modules', '.bin', 'tsc'),
-    '--project',
-    'tsconfig.json'
-  ])
+  const tsc = join(repositoryRoot, 'node_modules', '.bin', 'tsc')
+  const result = await runThere(consumer, [tsc, '--project', 'tsconfig.json', '--pretty', 'false'])
+  const complaints = result.output.split('\n').filter((line) => / error TS\d+/.test(line))
+  const ours = complaints.filter((line) => /^(types\.ts|node_modules\/@naru\/)/.test(line))
+  const isOk = result.code === 0 || (complaints.length > 0 && ours.length === 0)
+  return { ...result, code: isOk ? 0 : 1, output: ours.join('\n') || result.output }
 }
 
 async function testBroker(consumer: Consumer, runner: string): Promise<Counts> {

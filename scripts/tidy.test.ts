@@ -63,6 +63,20 @@ describe('calls that are not pure', () => {
   })
 })
 
+describe('what Node 22 does not have', () => {
+  test('is found in what is published, with what to use instead', () => {
+    assertFault(source, 'const stack = new AsyncDisposableStack()', /not in Node 22: close in a finally/)
+    assertFault(source, 'if (import.meta.main) run()', /bin\//)
+    assertFault('packages/base/src/node/a.ts', 'const pattern = RegExp.escape(text)', /replaceAll/)
+  })
+
+  test('may be used in tests and scripts, and named in types', () => {
+    assertFine('packages/broker/test/a.ts', 'const stack = new AsyncDisposableStack()')
+    assertFine('scripts/a.ts', 'if (import.meta.main) run()')
+    assertFine(source, 'function close(stack: AsyncDisposableStack): void {}')
+  })
+})
+
 describe('sizes', () => {
   const lines = (count: number): string => 'work()\n'.repeat(count)
   const body = (count: number): string => `function plan() {\n${'  work()\n'.repeat(count - 2)}}\n`
