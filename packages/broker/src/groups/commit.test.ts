@@ -28,7 +28,7 @@ test('a consumer without membership commits to a group that is made for it', () 
   assert.equal(committed(driver), 5)
   assert.equal(driver.group()?.state, 'Empty')
   assert.deepEqual(driver.machine.list({ states: [], types: [] }), [
-    { groupId: 'g', protocolType: '', state: 'Empty', type: 'Classic' }
+    { groupId: 'g', protocolType: '', state: 'Empty', type: 'classic' }
   ])
 })
 

@@ -37,7 +37,7 @@ export function list(groups: Iterable<ClassicGroup>, filter: ListFilter): Listed
   const listed: ListedGroup[] = []
   for (const { groupId, state, protocolType } of groups) {
     if (states.size > 0 && !states.has(state.toLowerCase())) continue
-    listed.push({ groupId, protocolType: protocolType ?? '', state, type: 'Classic' })
+    listed.push({ groupId, protocolType: protocolType ?? '', state, type: 'classic' })
   }
   return listed
 }

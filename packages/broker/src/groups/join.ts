@@ -78,8 +78,7 @@ function joinKnown(step: Step, group: ClassicGroup, command: JoinCommand, member
   const error = memberError(group, memberId, command.groupInstanceId)
   const member = group.members.get(memberId)
   if (error !== undefined || member === undefined || group.state === GroupState.empty) {
-    const refusal = joinError(error ?? ErrorCode.UNKNOWN_MEMBER_ID, memberId)
-    return step.answer(command.settle, { ...refusal, protocolName: null })
+    return step.answer(command.settle, joinError(error ?? ErrorCode.UNKNOWN_MEMBER_ID, memberId))
   }
   if (isRepeated(group, member, command)) return step.answer(command.settle, generationOf(group, member))
   updateMember(step, group, member, command)

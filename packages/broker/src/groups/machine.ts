@@ -120,11 +120,9 @@ export class GroupMachine {
     this.#touch(group)
   }
 
-  /** A member id makes sense only in a group that exists, and an empty group takes anybody who offers something. */
+  /** A member id makes sense only in a group that exists. */
   #newGroupProblem(command: JoinCommand): ErrorCode | undefined {
     if (command.memberId !== '') return ErrorCode.UNKNOWN_MEMBER_ID
-    if (command.protocolType === '' || command.protocols.length === 0)
-      return ErrorCode.INCONSISTENT_GROUP_PROTOCOL
     return this.#capacity.hasRoom ? undefined : ErrorCode.GROUP_MAX_SIZE_REACHED
   }
 

@@ -26,7 +26,7 @@ export function joinError(error: ErrorCode, memberId: string): JoinResult {
     memberId,
     generationId: -1,
     protocolType: null,
-    protocolName: '',
+    protocolName: null,
     leader: '',
     skipAssignment: false,
     members: []
@@ -125,7 +125,7 @@ export interface ListedGroup {
   readonly groupId: string
   readonly protocolType: string
   readonly state: string
-  readonly type: 'Classic'
+  readonly type: 'classic'
 }
 
 export interface ListResult {

@@ -2,7 +2,7 @@
  * ListGroups: the groups that this broker coordinates.
  *
  * - From version 4 filtered by state, from version 5 by type; case does not matter, what nobody knows matches
- *   nothing. All groups are of the type Classic until the others are served.
+ *   nothing. All groups are of the type classic until the others are served.
  * - Groups that only hold offsets are in state Empty and have no protocol type.
  */
 import {
