@@ -14,6 +14,7 @@ import { fileSizes, functionSizes } from './tidy/sizes.ts'
 
 const sourceRules: readonly SourceRule[] = [
   impureCalls,
+  newerThanSupported,
   looseSyntax,
   notesInComments,
   silencedTests,

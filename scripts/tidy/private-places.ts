@@ -34,8 +34,8 @@ export const privatePlaces: TreeRule = (tree) => {
 
 const isCode = (path: string): boolean => /\.(ts|js|mjs|sh|java|go)$|\.ci\//.test(path)
 
-/** Kafka's own default for its data folder is a fact about Kafka, not about a machine. */
-const temporary = /(?<![\w$}.-])\/tmp\/(?!kafka)/
+/** The data folders of Kafka's own examples are facts about Kafka, not about a machine. */
+const temporary = /(?<![\w$}.-])\/tmp\/(?!kafka-|kraft-)/
 
 /** The checkout and what lies beside it, which is where people keep notes, other checkouts and downloads. */
 function checkouts(root: string): readonly string[] {
