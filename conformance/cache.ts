@@ -16,12 +16,23 @@ const exists = async (path: string): Promise<boolean> => {
   return found !== undefined
 }
 
+/** What this process is filling right now: whoever asks for the same folder waits for the same work. */
+const filling = new Map<string, Promise<string>>()
+
 /**
  * Gives the folder `name` of the cache, filled by `fill` the first time. The folder appears by a rename when
  * it is complete, so that an interrupted download is never taken for a whole one, and of two processes that
  * fill it at once the second one's work is dropped.
  */
-export async function cached(name: string, fill: (folder: string) => Promise<void>): Promise<string> {
+export function cached(name: string, fill: (folder: string) => Promise<void>): Promise<string> {
+  const running = filling.get(name)
+  if (running !== undefined) return running
+  const begun = fillOnce(name, fill)
+  filling.set(name, begun)
+  return begun
+}
+
+async function fillOnce(name: string, fill: (folder: string) => Promise<void>): Promise<string> {
   const folder = join(cacheRoot, name)
   if (await exists(folder)) return folder
   const partial = `${folder}.partial-${process.pid}`
