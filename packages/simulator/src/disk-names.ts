@@ -92,7 +92,7 @@ export class Names {
     }
     this.#pending.clear()
     this.#seen = new Map(this.#durable)
-    for (const path of [...this.#seen.keys()]) this.#dropOrphan(path)
+    for (const path of Array.from(this.#seen.keys())) this.#dropOrphan(path)
     for (const image of this.files()) image.crash(random)
   }
 
@@ -135,7 +135,7 @@ function renameIn(names: Map<string, Entry>, from: string, to: string): void {
   names.delete(from)
   names.set(to, entry)
   if (entry !== 'folder') return
-  for (const [path, inside] of [...names]) {
+  for (const [path, inside] of Array.from(names)) {
     if (!path.startsWith(`${from}/`)) continue
     names.delete(path)
     names.set(to + path.slice(from.length), inside)

@@ -13,7 +13,7 @@ import {
   type DiskLock,
   type OpenOptions
 } from '@naru/base'
-import { DiskImage } from './disk-image.ts'
+import type { DiskImage } from './disk-image.ts'
 import { Names } from './disk-names.ts'
 import { SeededRandom } from './seeded-random.ts'
 

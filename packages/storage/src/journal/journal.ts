@@ -5,7 +5,7 @@
  * A group that could not be written takes all groups behind it along, since they were decided on top of it.
  * When the journal is broken nothing is acknowledged any more, and `onBroken` is told once.
  */
-import { errorCode, type Clock, type Timer, type Timers } from '@naru/base'
+import { errorCode, NaruError, type Clock, type Timer, type Timers } from '@naru/base'
 import { FrameKind, type Commit, type CommitLog, type JournalFrame } from './commit-log.ts'
 import { frameBytes } from './frame.ts'
 import { groupBytes, isPassing, plainFrame, type JournalWriter } from './journal-writer.ts'
@@ -99,6 +99,19 @@ export class Journal implements CommitLog {
     }
   }
 
+  /** Fails everything that is not being written already, and everything that is added later. */
+  refuse(code: string): void {
+    this.#closed = true
+    this.#broken ??= code
+    this.#markerTimer?.cancel()
+  }
+
+  /** Ends without another write; `refuse` came first. */
+  async abandon(): Promise<void> {
+    for (let commit = this.current; commit !== undefined; commit = this.current) await commit.settled
+    await this.#options.writer.close()
+  }
+
   async #writeClosing(): Promise<void> {
     const { writer, synced, clock } = this.#options
     if (!synced) await writer.sync()
@@ -121,7 +134,7 @@ export class Journal implements CommitLog {
     for (let group = this.#groups[0]; group !== undefined; group = this.#groups[0]) {
       const startMs = this.#options.clock.monotonicMs()
       try {
-        if (this.#broken !== undefined) throw new Error(this.#broken)
+        if (this.#broken !== undefined) throw new NaruError(this.#broken, 'the journal takes no more')
         const position = await this.#options.writer.write(group.frames)
         this.#count(group, startMs)
         this.#settle(group, position)

@@ -45,7 +45,7 @@ export class MetadataFrame implements JournalFrame {
     this.failure = ''
   }
 
-  onDurable(_generation: number): void {
+  onDurable(_position: number): void {
     this.state = FrameState.durable
     this.#owner.durable(this)
   }

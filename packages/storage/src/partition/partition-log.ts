@@ -16,6 +16,7 @@ import type { PartitionHost, TopicLogs } from './partition-host.ts'
 import { isIdempotent, judgeProducer, producerAfter, ProducerTable } from './producer-state.ts'
 import { TailBatch } from './tail-batch.ts'
 import { Tail } from './tail.ts'
+import type { WriteOutState } from './write-out-state.ts'
 
 /** What was decided about a batch: a frame for the journal, or an answer that may have to wait for a sync. */
 export type AppendDecision = TailBatch | AppendResult
@@ -38,6 +39,10 @@ export class PartitionLog {
   corrupt: CorruptRanges | undefined = undefined
   /** Its movement was noted and is told to the listeners when the group has been handled. */
   touched = false
+  /** Kept by the engine that has segments. */
+  writeOut: WriteOutState | undefined = undefined
+  /** What the last checkpoint noted, until something changes. */
+  checkpointEntry: Buffer | undefined = undefined
   #listeners: Array<() => void> | undefined = undefined
 
   constructor(host: PartitionHost, topic: TopicLogs, partition: number) {
@@ -121,6 +126,7 @@ export class PartitionLog {
   becameDurable(frame: TailBatch): void {
     assert(frame.baseOffset >= this.highWatermark, 'batches become durable in order')
     this.highWatermark = frame.lastOffset + 1
+    this.checkpointEntry = undefined
     this.host.moved(this)
   }
 
@@ -149,6 +155,7 @@ export class PartitionLog {
     if (offset <= this.logStartOffset) return
     assert(offset <= this.highWatermark, 'the log start stays within what is durable')
     this.logStartOffset = offset
+    this.checkpointEntry = undefined
     this.corrupt?.dropBefore(offset)
     this.host.moved(this)
   }

@@ -51,6 +51,11 @@ export class TailBatch implements JournalFrame {
     this.failure = ''
   }
 
+  /** The same bytes, as the segments call them. */
+  get bytes(): Uint8Array {
+    return this.payload
+  }
+
   get topicId(): Uint8Array {
     return this.log.topic.idBytes
   }

@@ -63,7 +63,7 @@ export class Upkeep {
     const { clock, limits } = this.#options
     const beforeMs = clock.wallMs() - limits.producerExpirationMs
     await this.#forEach((log) => {
-      log.producers?.expire(beforeMs)
+      if ((log.producers?.expire(beforeMs) ?? 0) > 0) log.checkpointEntry = undefined
       if (log.producers?.size === 0) log.producers = undefined
     })
   }

@@ -1,0 +1,1 @@
+export { openLocalStorage, type LocalStorageOptions } from './local-storage.ts'

@@ -1,0 +1,425 @@
+/** The parts of the local engine, and what they tell each other. */
+import { errorCode, NaruError, type Logger } from '@naru/base'
+import type { Compression } from '@naru/protocol'
+import type { Checkpoint } from '../checkpoint/checkpoint.ts'
+import type { CommitLog } from '../journal/commit-log.ts'
+import { journalChain } from '../journal/journal-chain.ts'
+import { JournalFiles, listJournalFiles, type JournalFileName } from '../journal/journal-files.ts'
+import { generationOf } from '../journal/journal-position.ts'
+import { rescueFrames } from '../journal/journal-rescue.ts'
+import { JournalWriter } from '../journal/journal-writer.ts'
+import { Journal } from '../journal/journal.ts'
+import { resumeShare, type StorageLimits } from '../limits.ts'
+import { emptyImage, ImageBuilder, imageOf } from '../metadata/image.ts'
+import { MetadataLog } from '../metadata/metadata-log.ts'
+import { TopicKeeper } from '../metadata/topic-keeper.ts'
+import { Admission } from '../partition/admission.ts'
+import type { TopicLogs } from '../partition/partition-host.ts'
+import type { PartitionLog } from '../partition/partition-log.ts'
+import { PartitionedLog } from '../partition/partitioned-log.ts'
+import { singleOwner } from '../partition/single-owner.ts'
+import { Upkeep } from '../partition/upkeep.ts'
+import type { Ownership, RecoveryReport, StorageStats } from '../ports/index.ts'
+import { segmentContext, type SegmentContext } from '../segments/index.ts'
+import { Background } from './background.ts'
+import { Checkpointer } from './checkpointer.ts'
+import type { DataFormat } from './format-file.ts'
+import { LocalSnapshotStore } from './local-snapshot-store.ts'
+import type { LocalStorageOptions } from './local-storage.ts'
+import { PartitionFolders } from './partition-folders.ts'
+import { Recovery, type RecoveredJournal } from './recovery.ts'
+import { ScopedTimers } from './scoped-timers.ts'
+import { WriteOut } from './write-out.ts'
+
+export interface LocalEngineOptions extends LocalStorageOptions {
+  readonly logger: Logger
+  readonly limits: StorageLimits
+  readonly compression: Compression
+  readonly format: DataFormat
+  readonly checkpoint: Checkpoint | undefined
+}
+
+type Damage = RecoveryReport['damage']
+
+export class LocalEngine {
+  readonly log: PartitionedLog
+  readonly snapshots: LocalSnapshotStore
+  readonly ownership: Ownership
+  recovery: RecoveryReport = emptyReport
+  readonly #options: LocalEngineOptions
+  readonly #synced: boolean
+  readonly #timers: ScopedTimers
+  readonly #failure = new AbortController()
+  readonly #admission: Admission
+  readonly #segments: SegmentContext
+  readonly #folders: PartitionFolders
+  readonly #files: JournalFiles
+  readonly #writeOut: WriteOut
+  readonly #topics: TopicKeeper
+  #refusal: string | undefined = undefined
+  #parts: RunningParts | undefined
+
+  constructor(options: LocalEngineOptions) {
+    const { disk, clock, directory, limits, logger, failpoint } = options
+    this.#options = options
+    this.#synced = options.durability === 'fsync'
+    this.#timers = new ScopedTimers(options.timers)
+    this.#admission = new Admission(clock)
+    this.#segments = segmentContext({ disk, clock, logger, failpoint })
+    this.#folders = new PartitionFolders({
+      disk,
+      timers: this.#timers,
+      directory: `${directory}/log`,
+      segments: this.#segments,
+      failpoint
+    })
+    this.#files = new JournalFiles({
+      disk,
+      directory: `${directory}/journal`,
+      synced: this.#synced,
+      fileBytes: limits.journalFileBytes,
+      failpoint
+    })
+    const commits: CommitLog = this.#commits()
+    this.log = new PartitionedLog({
+      clock,
+      commits,
+      admission: this.#admission,
+      producersPerPartitionMax: limits.producersPerPartitionMax,
+      compression: options.compression,
+      refusal: () => this.#refusal,
+      tailChanged: (log, pinnedBytes) => this.#tailChanged(log, pinnedBytes),
+      trimmed: (log) => this.#trimmed(log)
+    })
+    this.#writeOut = new WriteOut({
+      log: this.log,
+      clock,
+      limits,
+      folders: this.#folders,
+      commits,
+      failpoint
+    })
+    this.#topics = new TopicKeeper({
+      log: this.log,
+      logConfig: options.logConfig,
+      created: () => undefined,
+      removed: (topic) => this.#topicRemoved(topic)
+    })
+    this.snapshots = new LocalSnapshotStore({ disk, directory: `${directory}/snapshots`, failpoint })
+    this.ownership = singleOwner(options.nodeId ?? 0)
+  }
+
+  get metadata(): MetadataLog {
+    return this.#running.metadata
+  }
+
+  get failed(): AbortSignal {
+    return this.#failure.signal
+  }
+
+  get #running(): RunningParts {
+    if (this.#parts === undefined) throw new NaruError('NOT_OPEN', 'the storage has not been recovered yet')
+    return this.#parts
+  }
+
+  /** The journal is there when recovery has ended; nothing is appended before. */
+  #commits(): CommitLog {
+    const journal = (): Journal => this.#running.journal
+    return {
+      add: (frame) => journal().add(frame),
+      get current() {
+        return journal().current
+      }
+    }
+  }
+
+  /** Replays what is on disk, then begins to serve. */
+  async recover(
+    startMs: number,
+    damagedCheckpoints: readonly { file: string; bytes: number; reason: string }[]
+  ): Promise<void> {
+    const { checkpoint, clock, format, directory, disk } = this.#options
+    const image = new ImageBuilder(
+      checkpoint === undefined
+        ? emptyImage(format.clusterId)
+        : imageOf(format.clusterId, checkpoint.metadata, checkpoint.header.metadataVersion)
+    )
+    this.#topics.load(image.build())
+    const recovery = this.#recovery(image)
+    if (checkpoint !== undefined) await recovery.restore(checkpoint)
+    await this.#folders.clean(recovery.usedFolders)
+    const files = await listJournalFiles(disk, `${directory}/journal`)
+    const from = checkpoint?.header.replayFrom ?? 0
+    const chain = await journalChain({ disk, secret: format.secret, files, from })
+    const recovered = await recovery.replay(chain)
+    const end = await this.#adopt(files, recovered)
+    this.#start(image, end)
+    const damage: Damage = [
+      ...damagedCheckpoints.map((one) => ({ ...one, position: 0 })),
+      ...recovery.damaged
+    ]
+    this.recovery = {
+      cleanStop: recovered.cleanStop,
+      replayedBatches: recovery.replayedBatches,
+      replayedBytes: recovery.replayedBytes,
+      durationMs: clock.monotonicMs() - startMs,
+      cuts: recovery.cuts,
+      damage
+    }
+    this.#background.wake()
+  }
+
+  #recovery(image: ImageBuilder): Recovery {
+    const { disk, logger, failpoint, directory } = this.#options
+    return new Recovery({
+      disk,
+      logger,
+      failpoint,
+      log: this.log,
+      image,
+      topics: this.#topics,
+      folders: this.#folders,
+      segments: this.#segments,
+      quarantine: `${directory}/quarantine`,
+      relieve: () => (this.#isFull ? this.#relieve() : undefined)
+    })
+  }
+
+  get #isFull(): boolean {
+    return this.log.tailPinnedBytes > this.#options.limits.tailBytesMax
+  }
+
+  /** During recovery: moves tails to segments until there is room again. */
+  async #relieve(): Promise<void> {
+    while (this.#writeOut.isBusy && (await this.#writeOut.round(0)));
+  }
+
+  /**
+   * Decides which journal files stay, and where the journal goes on. Files behind a cut are put aside. What is
+   * not known to be on disk is written to a new file first.
+   */
+  async #adopt(
+    files: readonly JournalFileName[],
+    recovered: RecoveredJournal
+  ): Promise<{ generation: number; bytes: number }> {
+    const { disk, directory, checkpoint } = this.#options
+    const dropped = new Set(recovered.dropped.map((file) => file.generation))
+    for (const { path, generation } of recovered.dropped) {
+      await disk.makeDirectory(`${directory}/quarantine`)
+      await disk.rename(path, `${directory}/quarantine/${generation.toString(16)}.journal`)
+    }
+    const newest = Math.max(recovered.generation, ...dropped)
+    let end = { generation: recovered.generation, bytes: recovered.bytes }
+    const kept = files.filter(({ generation }) => generation <= recovered.generation)
+    // Files that were made ahead and never written to would be in the way of later ones.
+    for (const { path, generation } of files) if (generation > newest) await disk.remove(path)
+    if (this.#synced && recovered.doubtful.length > 0) {
+      end = await this.#rescue(recovered, newest + 1)
+      kept.push({ generation: end.generation, path: this.#files.path(end.generation) })
+    } else if (newest > end.generation) {
+      end = { generation: newest, bytes: 0 }
+    }
+    const { replayFrom = 0, previousReplayFrom = 0 } = checkpoint?.header ?? {}
+    const oldest = generationOf(Math.min(replayFrom, previousReplayFrom))
+    this.#files.adopt({
+      live: kept.filter(({ generation }) => generation >= oldest),
+      spares: kept.filter(({ generation }) => generation < oldest)
+    })
+    return end
+  }
+
+  async #rescue(
+    recovered: RecoveredJournal,
+    generation: number
+  ): Promise<{ generation: number; bytes: number }> {
+    const { disk, directory, format, clock, failpoint } = this.#options
+    const bytes = await rescueFrames(recovered.doubtful, {
+      disk,
+      directory: `${directory}/journal`,
+      secret: format.secret,
+      failpoint,
+      wallMs: clock.wallMs(),
+      generation,
+      durable: recovered.durable
+    })
+    return { generation, bytes }
+  }
+
+  #start(image: ImageBuilder, end: { readonly generation: number; readonly bytes: number }): void {
+    const { clock, limits, format, failpoint, checkpoint, disk, directory, logger } = this.#options
+    const onBroken = (error: unknown): void => this.#broken(error)
+    const writer = new JournalWriter({
+      files: this.#files,
+      synced: this.#synced,
+      secret: format.secret,
+      fileBytes: limits.journalFileBytes,
+      wallMs: () => clock.wallMs(),
+      failpoint,
+      end
+    })
+    const journal = new Journal({
+      writer,
+      clock,
+      timers: this.#timers,
+      synced: this.#synced,
+      fileBytes: limits.journalFileBytes,
+      afterGroup: () => this.#afterGroup(),
+      onBroken
+    })
+    const metadata = new MetadataLog({
+      clock,
+      commits: journal,
+      image: image.build(),
+      refusal: () => this.#refusal,
+      decided: (records) => this.#topics.decided(records),
+      undone: (records) => this.#topics.undone(records),
+      changed: (change) => this.#topics.changed(change),
+      announced: (change) => this.#topics.announced(change)
+    })
+    const checkpointer = new Checkpointer({
+      place: { disk, directory, failpoint },
+      log: this.log,
+      metadata,
+      journal: {
+        get position() {
+          return journal.position
+        },
+        sync: () => writer.sync()
+      },
+      files: this.#files,
+      writeOut: this.#writeOut,
+      folders: this.#folders,
+      limits,
+      clock,
+      timers: this.#timers,
+      logger,
+      synced: this.#synced,
+      failpoint,
+      last: checkpoint?.header
+    })
+    const background = new Background({
+      timers: this.#timers,
+      logger,
+      writeOut: this.#writeOut,
+      checkpointer,
+      isPressed: () => !this.#admission.accepting,
+      eased: () => this.#reviewJournal(),
+      onBroken
+    })
+    const upkeep = new Upkeep({ clock, timers: this.#timers, limits, log: this.log })
+    this.#parts = { journal, metadata, checkpointer, background, upkeep }
+  }
+
+  get #background(): Background {
+    return this.#running.background
+  }
+
+  #afterGroup(): void {
+    this.log.notifyMoved()
+    this.#reviewJournal()
+    this.#background.wake()
+  }
+
+  #reviewJournal(): void {
+    const { journalBytesMax } = this.#options.limits
+    if (this.#files.liveBytes >= journalBytesMax) {
+      this.#admission.close('journal')
+      this.#background.kick()
+    } else if (this.#files.liveBytes <= journalBytesMax * resumeShare) {
+      this.#admission.open('journal')
+    }
+  }
+
+  #tailChanged(log: PartitionLog, pinnedBytes: number): void {
+    this.#writeOut.tailChanged(log, pinnedBytes)
+    const { tailBytesMax } = this.#options.limits
+    if (pinnedBytes > 0) {
+      if (this.log.tailPinnedBytes > tailBytesMax) this.#admission.close('memory')
+      if (this.#writeOut.isBusy) this.#parts?.background.kick()
+    } else if (this.log.tailPinnedBytes <= tailBytesMax * resumeShare) {
+      this.#admission.open('memory')
+    }
+  }
+
+  #trimmed(log: PartitionLog): void {
+    this.#writeOut.trimmed(log)
+    this.#running.checkpointer.trimmed(log)
+    this.#background.wake()
+  }
+
+  #topicRemoved(topic: TopicLogs): void {
+    for (const log of topic.partitions) this.#writeOut.forget(log)
+    this.#folders.topicRemoved(topic)
+    this.#parts?.background.wake()
+  }
+
+  /** Nothing can be promised any more: refuse everything and say so. */
+  #broken(error: unknown): void {
+    const code = errorCode(error) ?? 'EIO'
+    this.#refusal ??= code
+    this.#options.logger.log('error', 'storage-failed', { code, message: String(error) })
+    if (this.#failure.signal.aborted) return
+    this.#failure.abort(
+      new NaruError('KAFKA_STORAGE_ERROR', `the data folder can no longer be written: ${code}`, {
+        cause: error
+      })
+    )
+  }
+
+  /** Ends the background work and makes the journal complete; tails stay in it for the next start. */
+  close(): Promise<void> {
+    return this.#end((journal) => journal.close())
+  }
+
+  /** Ends without a closing record, as if the process had died. */
+  abandon(): Promise<void> {
+    this.#running.journal.refuse('ABANDONED')
+    return this.#end((journal) => journal.abandon())
+  }
+
+  async #end(endJournal: (journal: Journal) => Promise<void>): Promise<void> {
+    const { journal, background, upkeep } = this.#running
+    this.#refusal ??= 'CLOSED'
+    await upkeep.stop()
+    await background.stop()
+    await this.#timers.close()
+    try {
+      await endJournal(journal)
+    } finally {
+      await this.#segments.files.close()
+    }
+  }
+
+  stats(): StorageStats {
+    const { journal, checkpointer } = this.#running
+    return {
+      groupCommits: journal.groupCommits,
+      groupCommitBytes: journal.groupCommitBytes,
+      groupCommitMsTotal: journal.groupCommitMs,
+      tailBytes: this.log.tailPinnedBytes,
+      journalBytes: this.#files.liveBytes,
+      openFiles: this.#segments.files.openCount,
+      checkpoints: checkpointer.count,
+      writtenOutBytes: this.#writeOut.writtenBytes,
+      throttledMsTotal: this.#admission.throttledMs
+    }
+  }
+}
+
+/** What exists only once recovery has ended. */
+interface RunningParts {
+  readonly journal: Journal
+  readonly metadata: MetadataLog
+  readonly checkpointer: Checkpointer
+  readonly background: Background
+  readonly upkeep: Upkeep
+}
+
+const emptyReport: RecoveryReport = {
+  cleanStop: true,
+  replayedBatches: 0,
+  replayedBytes: 0,
+  durationMs: 0,
+  cuts: [],
+  damage: []
+}

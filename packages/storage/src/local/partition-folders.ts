@@ -1,0 +1,165 @@
+/**
+ * The folders of the partitions: `log/<topic>-<partition>`, as Kafka's tools expect them, with Kafka's
+ * `partition.metadata` in each. A topic may be removed and made again under the same name: the old folder is
+ * renamed away before the new partition writes its first byte, and the topic id in it tells them apart.
+ */
+import { errorCode, readFully, writeFully, type Disk, type Uuid } from '@naru/base'
+import type { Failpoint } from '../failpoints.ts'
+import type { TopicLogs } from '../partition/partition-host.ts'
+import type { PartitionLog } from '../partition/partition-log.ts'
+import { PartitionSegments, type SegmentContext } from '../segments/index.ts'
+import type { ScopedTimers } from './scoped-timers.ts'
+
+const metadataName = 'partition.metadata'
+const metadataBytesMax = 1024
+const deletedPattern = /\.deleted$/
+
+export interface PartitionFoldersOptions {
+  readonly disk: Disk
+  readonly timers: ScopedTimers
+  /** The folder of all partition folders. */
+  readonly directory: string
+  readonly segments: SegmentContext
+  readonly failpoint?: Failpoint | undefined
+}
+
+export class PartitionFolders {
+  readonly #options: PartitionFoldersOptions
+  /** Topics whose folders are to be renamed once a checkpoint no longer needs them. */
+  #removed: TopicLogs[] = []
+  /** Folders that still belong to a removed topic. */
+  readonly #blocked = new Set<string>()
+
+  constructor(options: PartitionFoldersOptions) {
+    this.#options = options
+  }
+
+  pathOf(log: PartitionLog): string {
+    return `${this.#options.directory}/${log.topic.name}-${log.partition}`
+  }
+
+  get removalsWait(): boolean {
+    return this.#removed.length > 0
+  }
+
+  /** Whether a removed topic of the same name is still in the way. */
+  isBlocked(log: PartitionLog): boolean {
+    return this.#blocked.has(this.pathOf(log))
+  }
+
+  /** The segments of a partition, with a folder that is its own. */
+  async segmentsOf(log: PartitionLog): Promise<PartitionSegments> {
+    if (log.segments !== undefined) return log.segments
+    const path = this.pathOf(log)
+    await this.#options.disk.makeDirectory(path)
+    await this.#writeMetadata(path, log.topic.id)
+    log.segments = PartitionSegments.fresh(this.#options.segments, path)
+    return log.segments
+  }
+
+  async #writeMetadata(path: string, topicId: Uuid): Promise<void> {
+    const { disk } = this.#options
+    const target = `${path}/${metadataName}`
+    await disk.remove(target)
+    const file = await disk.open(target, { mode: 'create' })
+    try {
+      await writeFully(file, [Buffer.from(`version: 0\ntopic_id: ${topicId}\n`)], 0)
+      await file.datasync()
+    } finally {
+      await file.close()
+    }
+  }
+
+  /** The topic that a folder says it belongs to; undefined when it says nothing. */
+  async topicIdIn(path: string): Promise<string | undefined> {
+    try {
+      const file = await this.#options.disk.open(`${path}/${metadataName}`, { mode: 'read' })
+      try {
+        const bytes = Buffer.alloc(metadataBytesMax)
+        const text = bytes.toString('utf8', 0, await readFully(file, bytes, 0))
+        return /^topic_id: (\S+)$/m.exec(text)?.[1]
+      } finally {
+        await file.close()
+      }
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return undefined
+      throw error
+    }
+  }
+
+  /** The topic is gone; its folders follow after the next checkpoint. */
+  topicRemoved(topic: TopicLogs): void {
+    this.#removed.push(topic)
+    for (const log of topic.partitions) this.#blocked.add(this.pathOf(log))
+  }
+
+  /** Takes the topics whose folders may be renamed as soon as a checkpoint that begins now is durable. */
+  takeRemoved(): readonly TopicLogs[] {
+    const removed = this.#removed
+    this.#removed = []
+    return removed
+  }
+
+  /** Puts topics back whose checkpoint failed. */
+  putBackRemoved(topics: readonly TopicLogs[]): void {
+    this.#removed.unshift(...topics)
+  }
+
+  /** Renames the folders of removed topics; the files go after the topic's `file.delete.delay.ms`. */
+  async renameRemoved(topics: readonly TopicLogs[]): Promise<void> {
+    const { disk, directory, timers } = this.#options
+    if (topics.length === 0) return
+    const renamed: Array<{ readonly path: string; readonly delayMs: number }> = []
+    for (const topic of topics) {
+      for (const log of topic.partitions) {
+        const path = await this.#renameAway(this.pathOf(log), topic.id)
+        // The old paths lead nowhere any more, so that this closes files and forgets caches only.
+        await log.segments?.remove()
+        if (path !== undefined) renamed.push({ path, delayMs: topic.config.fileDeleteDelayMs })
+      }
+    }
+    await disk.syncDirectory(directory)
+    await this.#options.failpoint?.('topic-renamed')
+    for (const topic of topics) for (const log of topic.partitions) this.#blocked.delete(this.pathOf(log))
+    for (const { path, delayMs } of renamed) timers.later(delayMs, () => this.#deleteFolder(path))
+  }
+
+  async #renameAway(path: string, id: string): Promise<string | undefined> {
+    await this.#options.failpoint?.('topic-rename')
+    const target = `${path}.${id}.deleted`
+    try {
+      await this.#options.disk.rename(path, target)
+      return target
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return undefined
+      throw error
+    }
+  }
+
+  async #deleteFolder(path: string): Promise<void> {
+    const { disk, failpoint } = this.#options
+    await failpoint?.('topic-delete')
+    for (const { name } of await disk.list(path)) await disk.remove(`${path}/${name}`)
+    await disk.removeDirectory(path)
+  }
+
+  /** At the start: folders that belong to no partition with segments are renamed away, deleted ones emptied. */
+  async clean(used: ReadonlySet<string>): Promise<void> {
+    const { disk, directory, timers } = this.#options
+    let renamed = false
+    for (const { name, kind } of await disk.list(directory)) {
+      const path = `${directory}/${name}`
+      if (kind !== 'directory' || used.has(path)) continue
+      let target = path
+      if (!deletedPattern.test(name)) {
+        const id = await this.topicIdIn(path)
+        // What does not look like ours is left alone, unless a partition needs the name.
+        if (id === undefined && !/-\d+$/.test(name)) continue
+        target = (await this.#renameAway(path, id ?? 'unknown')) ?? path
+        renamed = true
+      }
+      timers.later(0, () => this.#deleteFolder(target))
+    }
+    if (renamed) await disk.syncDirectory(directory)
+  }
+}

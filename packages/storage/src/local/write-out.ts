@@ -1,0 +1,231 @@
+/**
+ * Moves tails from memory to segments, in the background and in pieces. What is large goes first when memory
+ * is short, what is oldest in the journal goes first otherwise; small tails wait until they have grown or gone
+ * quiet, so that ten thousand partitions with a trickle each do not cost ten thousand small writes.
+ */
+import { assert, type Clock } from '@naru/base'
+import type { Failpoint } from '../failpoints.ts'
+import type { CommitLog } from '../journal/commit-log.ts'
+import type { StorageLimits } from '../limits.ts'
+import type { PartitionLog } from '../partition/partition-log.ts'
+import type { PartitionedLog } from '../partition/partitioned-log.ts'
+import type { TailBatch } from '../partition/tail-batch.ts'
+import { WriteOutState } from '../partition/write-out-state.ts'
+import { CarriedBatch } from './carried-batch.ts'
+import { inParallel } from './in-parallel.ts'
+import type { PartitionFolders } from './partition-folders.ts'
+
+/** Bytes of one write to a segment; then the next partition gets its turn. */
+const pieceBytes = 4 * 1024 * 1024
+
+/** Share of the memory for tails from which on tails are written though they are neither old nor quiet. */
+const busyShare = 1 / 3
+
+/** Unsynced bytes in the segments of one partition after which they are synced, to spread the disk's work. */
+const syncAfterBytes = 32 * 1024 * 1024
+
+/** Partitions that are written at the same time. */
+const parallelWrites = 2
+
+export interface WriteOutOptions {
+  readonly log: PartitionedLog
+  readonly clock: Clock
+  readonly limits: StorageLimits
+  readonly folders: PartitionFolders
+  readonly commits: CommitLog
+  readonly failpoint?: Failpoint | undefined
+}
+
+export class WriteOut {
+  readonly #options: WriteOutOptions
+  /** Partitions with a tail, or with segments that are not synced. */
+  readonly dirty = new Set<PartitionLog>()
+  writtenBytes = 0
+  stopped = false
+
+  constructor(options: WriteOutOptions) {
+    this.#options = options
+  }
+
+  /** A tail grew or shrank. */
+  tailChanged(log: PartitionLog, pinnedBytes: number): void {
+    if (pinnedBytes < 0) return
+    const nowMs = this.#options.clock.monotonicMs()
+    if (log.writeOut === undefined) {
+      log.writeOut = new WriteOutState(nowMs)
+      this.dirty.add(log)
+    }
+    if (log.tail === undefined || log.tail.count <= 1) log.writeOut.firstMs = nowMs
+    log.writeOut.lastMs = nowMs
+  }
+
+  get isBusy(): boolean {
+    return this.#options.log.tailPinnedBytes > this.#options.limits.tailBytesMax * busyShare
+  }
+
+  /** Where in the journal the first batch stands that is not surely in segments; infinity when there is none. */
+  oldestPosition(): number {
+    let oldest = Number.POSITIVE_INFINITY
+    for (const log of this.dirty) oldest = Math.min(oldest, positionOf(log))
+    return oldest
+  }
+
+  /**
+   * Writes a piece of each tail that is due; `horizon` is the journal position before which nothing should be
+   * left. Resolves to whether anything was due.
+   */
+  async round(horizon: number): Promise<boolean> {
+    const due = this.#due(horizon)
+    await inParallel(due, parallelWrites, (log) => (this.stopped ? Promise.resolve() : this.write(log)))
+    return due.length > 0
+  }
+
+  /** Partitions whose tail is to be written now, in order. */
+  #due(horizon: number): PartitionLog[] {
+    const { limits, clock } = this.#options
+    const nowMs = clock.monotonicMs()
+    const isBusy = this.isBusy
+    const due: PartitionLog[] = []
+    for (const log of this.dirty) {
+      const { tail, writeOut } = log
+      if (
+        writeOut === undefined ||
+        tail === undefined ||
+        log.removed ||
+        log.highWatermark <= log.tailOffset
+      ) {
+        continue
+      }
+      if (this.#options.folders.isBlocked(log)) continue
+      const large = tail.bytes >= limits.tailWriteOutBytes
+      const old = nowMs - writeOut.firstMs >= limits.tailAgeMs || positionOf(log) < horizon
+      const quiet = nowMs - writeOut.lastMs >= limits.tailQuietMs
+      if (quiet || (large && (old || isBusy))) due.push(log)
+    }
+    if (due.length === 0 && isBusy) return this.#largest()
+    return due.sort((a, b) => positionOf(a) - positionOf(b))
+  }
+
+  /** Only small tails are left and memory is short all the same. */
+  #largest(): PartitionLog[] {
+    return [...this.dirty]
+      .filter(
+        (log) => log.highWatermark > log.tailOffset && !log.removed && !this.#options.folders.isBlocked(log)
+      )
+      .sort((a, b) => (b.tail?.pinnedBytes ?? 0) - (a.tail?.pinnedBytes ?? 0))
+      .slice(0, 100)
+  }
+
+  /** Writes a piece of a tail to its segments and lets go of the memory. */
+  async write(log: PartitionLog): Promise<void> {
+    const { folders, failpoint } = this.#options
+    const { writeOut } = log
+    if (writeOut === undefined || writeOut.busy || log.removed) return
+    const batches = durablePiece(log)
+    const first = batches[0]
+    const last = batches.at(-1)
+    if (first === undefined || last === undefined) return
+    writeOut.busy = true
+    try {
+      await failpoint?.('write-out')
+      const segments = await folders.segmentsOf(log)
+      if (writeOut.unsyncedFrom === 0) writeOut.unsyncedFrom = first.position
+      await segments.write(batches, log.topic.config)
+      for (const { payload } of batches) writeOut.unsyncedBytes += payload.byteLength
+      this.writtenBytes += batches.reduce((sum, { payload }) => sum + payload.byteLength, 0)
+      await failpoint?.('written-out')
+    } finally {
+      writeOut.busy = false
+    }
+    log.checkpointEntry = undefined
+    log.dropTailBefore(Math.max(last.lastOffset + 1, log.logStartOffset))
+    if (writeOut.unsyncedBytes >= syncAfterBytes) await this.sync(log)
+  }
+
+  /** Makes the segments of a partition durable. */
+  async sync(log: PartitionLog): Promise<void> {
+    const { writeOut, segments } = log
+    if (writeOut === undefined || segments === undefined || log.removed) return
+    assert(!writeOut.busy, 'a partition is written or synced, not both')
+    if (writeOut.unsyncedFrom === 0) return this.#forgetClean(log)
+    await segments.sync()
+    writeOut.unsyncedBytes = 0
+    writeOut.unsyncedFrom = 0
+    log.checkpointEntry = undefined
+    this.#forgetClean(log)
+  }
+
+  #forgetClean(log: PartitionLog): void {
+    if (log.writeOut?.unsyncedFrom !== 0 || log.tail !== undefined) return
+    log.writeOut = undefined
+    this.dirty.delete(log)
+  }
+
+  /** Copies small tails that stand before the horizon to the end of the journal, with one sync for all. */
+  async carryForward(horizon: number): Promise<void> {
+    const carried: CarriedBatch[] = []
+    for (const log of this.dirty) {
+      const { tail, writeOut } = log
+      if (tail === undefined || writeOut?.unsyncedFrom !== 0 || tailPosition(log) >= horizon) continue
+      for (const batch of durableTail(log)) carried.push(new CarriedBatch(batch))
+    }
+    if (carried.length === 0) return
+    await this.#options.failpoint?.('carry-forward')
+    let commit = undefined
+    for (const frame of carried) commit = this.#options.commits.add(frame)
+    await commit?.settled
+  }
+
+  /** The topic of the partition was removed. */
+  forget(log: PartitionLog): void {
+    log.dropTailBefore(log.endOffset)
+    log.writeOut = undefined
+    this.dirty.delete(log)
+  }
+
+  /** The log start has moved: memory below it is free, unless it is just being written. */
+  trimmed(log: PartitionLog): void {
+    if (log.writeOut?.busy === true) return
+    log.dropTailBefore(log.logStartOffset)
+    if (log.writeOut !== undefined) this.#forgetClean(log)
+  }
+}
+
+/** Where in the journal the first batch of a tail stands; infinity when there is none, or none that is durable. */
+function tailPosition(log: PartitionLog): number {
+  const { tail } = log
+  if (tail === undefined || tail.count === 0) return Number.POSITIVE_INFINITY
+  const { position } = tail.at(0)
+  return position === 0 ? Number.POSITIVE_INFINITY : position
+}
+
+function positionOf(log: PartitionLog): number {
+  const unsynced = log.writeOut?.unsyncedFrom ?? 0
+  return unsynced === 0 ? tailPosition(log) : unsynced
+}
+
+function durableTail(log: PartitionLog): TailBatch[] {
+  const batches: TailBatch[] = []
+  const { tail } = log
+  for (let index = 0; index < (tail?.count ?? 0); index++) {
+    const batch = tail?.at(index)
+    if (batch === undefined || batch.lastOffset >= log.highWatermark) break
+    batches.push(batch)
+  }
+  return batches
+}
+
+/** The oldest durable batches of a tail, as many as one write takes. */
+function durablePiece(log: PartitionLog): TailBatch[] {
+  const piece: TailBatch[] = []
+  const { tail } = log
+  let bytes = 0
+  for (let index = 0; index < (tail?.count ?? 0); index++) {
+    const batch = tail?.at(index)
+    if (batch === undefined || batch.lastOffset >= log.highWatermark) break
+    if (bytes > 0 && bytes + batch.payload.byteLength > pieceBytes) break
+    piece.push(batch)
+    bytes += batch.payload.byteLength
+  }
+  return piece
+}
