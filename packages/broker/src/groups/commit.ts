@@ -9,7 +9,7 @@ import { GroupState, type ClassicGroup } from './group.ts'
 import { keepAlive } from './rebalance.ts'
 import type { OffsetsResult, PartitionError, TopicErrors } from './results.ts'
 import type { Step } from './step.ts'
-import { generationError } from './validation.ts'
+import { fitsRecord, generationError } from './validation.ts'
 
 export interface CommitPartition {
   readonly partition: number
@@ -81,11 +81,11 @@ function commitOne(
 ): PartitionError {
   const { partition, offset, leaderEpoch } = committed
   const metadata = committed.metadata ?? ''
-  if (metadata.length > step.settings.offsetMetadataLengthMax) {
+  if (metadata.length > step.settings.offsetMetadataLengthMax || !fitsRecord(metadata)) {
     return { partition, error: ErrorCode.OFFSET_METADATA_TOO_LARGE }
   }
   const commitTimestampMs = step.now.wallMs
-  const expireTimestampMs = command.retentionMs === -1 ? -1 : commitTimestampMs + command.retentionMs
+  const expireTimestampMs = expiryOf(command, commitTimestampMs)
   const value = {
     offset,
     leaderEpoch: leaderEpoch < 0 ? -1 : leaderEpoch,
@@ -96,4 +96,10 @@ function commitOne(
   }
   step.append({ kind: 'offset', groupId: command.groupId, topic: of.topic, partition, value })
   return { partition, error: ErrorCode.NONE }
+}
+
+/** -1 when the setting of the broker counts. */
+function expiryOf({ retentionMs }: CommitCommand, commitTimestampMs: number): number {
+  if (retentionMs === -1) return -1
+  return Math.min(Math.max(commitTimestampMs + retentionMs, 0), Number.MAX_SAFE_INTEGER)
 }

@@ -14,11 +14,14 @@ import { generationOf, keepAlive, rebalanceOrCompleteJoin } from './rebalance.ts
 import { joinError } from './results.ts'
 import { replaceStaticMember } from './static-member.ts'
 import type { Step } from './step.ts'
-import { memberError } from './validation.ts'
+import { fitsRecord, memberError } from './validation.ts'
 
 /** Why a join is refused whatever its group looks like. */
 export function joinProblem(command: JoinCommand): ErrorCode | undefined {
   const { protocols } = command
+  // The new member id begins with the client id or the instance id, and so is the longest of them.
+  const texts = [command.newMemberId, command.protocolType, ...protocols.map(({ name }) => name)]
+  if (!texts.every(fitsRecord)) return ErrorCode.INVALID_REQUEST
   if (protocols.length > MEMBER_PROTOCOLS_MAX) return ErrorCode.INCONSISTENT_GROUP_PROTOCOL
   let bytes = 0
   for (const protocol of protocols) bytes += protocol.metadata.byteLength
@@ -27,8 +30,6 @@ export function joinProblem(command: JoinCommand): ErrorCode | undefined {
 
 export function join(step: Step, group: ClassicGroup, command: JoinCommand): void {
   const { memberId } = command
-  const problem = joinProblem(command)
-  if (problem !== undefined) return step.answer(command.settle, joinError(problem, memberId))
   if (!accepts(group, memberId, step.settings.groupSizeMax)) {
     group.remove(memberId)
     return step.answer(command.settle, joinError(ErrorCode.GROUP_MAX_SIZE_REACHED, ''))

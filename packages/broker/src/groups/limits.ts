@@ -6,8 +6,10 @@ export const GROUPS_MAX = 10_000
 export const MEMBER_PROTOCOLS_MAX = 64
 /** Bytes of metadata that one member may bring in all its protocols together; more is refused with MESSAGE_TOO_LARGE. */
 export const MEMBER_METADATA_BYTES_MAX = 256 * 1024
-/** UTF-8 bytes of a group id; a record key can hold no more. A longer one is refused with INVALID_GROUP_ID. */
-export const GROUP_ID_BYTES_MAX = 0x7fff
+/** UTF-8 bytes of a text in a record; a longer group id is refused with INVALID_GROUP_ID, others with INVALID_REQUEST. */
+export const RECORD_TEXT_BYTES_MAX = 0x7fff
+/** Milliseconds until a rebalance in which nobody has joined is looked at again, whatever timeout its members have. */
+export const IDLE_REBALANCE_MS_MIN = 1000
 /** Milliseconds after which a join is given up whose member has not had an answer yet (the same constant as Kafka's). */
 export const NEW_MEMBER_JOIN_MS_MAX = 5 * 60_000
 /** Records that one batch of `__consumer_offsets` may hold; more go into a further one of the same append. */

@@ -4,6 +4,7 @@
  */
 import { ErrorCode } from '@naru/protocol'
 import { GroupState, type ClassicGroup } from './group.ts'
+import { IDLE_REBALANCE_MS_MIN } from './limits.ts'
 import { NO_BYTES, type Member } from './member.ts'
 import { joinError, syncError, type JoinResult } from './results.ts'
 import type { Step } from './step.ts'
@@ -53,8 +54,9 @@ export function joinDeadlineReached(step: Step, group: ClassicGroup): void {
   group.deadlines.setJoin({ atMs: step.now.monotonicMs + delayMs, initial: { delayMs, remainingMs } })
 }
 
-function setJoinDeadline(step: Step, group: ClassicGroup): void {
-  group.deadlines.setJoin({ atMs: step.now.monotonicMs + group.rebalanceTimeoutMs, initial: undefined })
+function setJoinDeadline(step: Step, group: ClassicGroup, delayMsMin = 0): void {
+  const delayMs = Math.max(group.rebalanceTimeoutMs, delayMsMin)
+  group.deadlines.setJoin({ atMs: step.now.monotonicMs + delayMs, initial: undefined })
 }
 
 /** Ends the join phase early when nobody is missing; the first one of an empty group waits for its delay. */
@@ -70,7 +72,9 @@ export function completeJoin(step: Step, group: ClassicGroup): void {
   for (const member of group.members.values()) {
     if (member.awaitingJoin === undefined && !member.isStatic) group.remove(member.memberId)
   }
-  if (!group.electJoinedLeader() && group.members.size > 0) return setJoinDeadline(step, group)
+  if (!group.electJoinedLeader() && group.members.size > 0) {
+    return setJoinDeadline(step, group, IDLE_REBALANCE_MS_MIN)
+  }
   group.nextGeneration(step.now.wallMs)
   const { groupId, generationId } = group
   step.logger.log('info', 'group-generation', {

@@ -52,28 +52,36 @@ export class SlotLog {
     this.#waiting = []
   }
 
-  /** Appends what waits, resolving when it is settled; called by itself once per turn. */
+  /** Appends what waits, resolving when it is settled; called by itself once per turn. Never rejects. */
   async flush(): Promise<void> {
-    const slots = this.#waiting
-    if (slots.length === 0) return
+    const slots = this.#waiting.map((waiting) => ({ waiting, batches: this.#seal(waiting) }))
     this.#waiting = []
-    const batches: AppendBatch[] = []
-    const counts = slots.map((slot) => {
-      slot.sealed()
-      const own = batchesOf(slot, this.#wallMs())
-      batches.push(...own)
-      return own.length
-    })
-    const results = await this.#append(batches)
+    const results = await this.#append(
+      slots.flatMap(({ batches }) => (typeof batches === 'string' ? [] : batches))
+    )
     let next = 0
-    for (const [index, slot] of slots.entries()) {
-      const count = counts[index] ?? 0
-      slot.appended(outcome(batches.slice(next, next + count), results.slice(next, next + count)))
-      next += count
+    for (const { waiting, batches } of slots) {
+      if (typeof batches === 'string') {
+        waiting.appended({ kind: 'failed', reason: batches })
+        continue
+      }
+      waiting.appended(outcome(batches, results.slice(next, next + batches.length)))
+      next += batches.length
+    }
+  }
+
+  /** The batches of a slot, or why its records cannot be written. */
+  #seal(waiting: Waiting): AppendBatch[] | string {
+    waiting.sealed()
+    try {
+      return batchesOf(waiting, this.#wallMs())
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error)
     }
   }
 
   async #append(batches: readonly AppendBatch[]): Promise<readonly AppendResult[]> {
+    if (batches.length === 0) return []
     try {
       return await this.#log.append(batches)
     } catch (error) {

@@ -1,7 +1,7 @@
 /** Checks that several requests share: is this a member, is it this one, does the id make sense. */
 import { ErrorCode } from '@naru/protocol'
 import type { ClassicGroup } from './group.ts'
-import { GROUP_ID_BYTES_MAX } from './limits.ts'
+import { RECORD_TEXT_BYTES_MAX } from './limits.ts'
 
 /** Whether a request may speak for this member; a static member that was replaced is told so (KIP-345). */
 export function memberError(
@@ -34,6 +34,11 @@ export function generationError(
 /** Members need a group with a name; offsets may be kept under the empty one, as very old clients do. */
 export function groupIdError(groupId: string, mayBeEmpty: boolean): ErrorCode | undefined {
   if (groupId === '' && !mayBeEmpty) return ErrorCode.INVALID_GROUP_ID
-  if (groupId.length * 3 <= GROUP_ID_BYTES_MAX) return undefined
-  return Buffer.byteLength(groupId) > GROUP_ID_BYTES_MAX ? ErrorCode.INVALID_GROUP_ID : undefined
+  return fitsRecord(groupId) ? undefined : ErrorCode.INVALID_GROUP_ID
+}
+
+/** Whether a text is short enough for a record. */
+export function fitsRecord(text: string): boolean {
+  // A UTF-16 unit takes three bytes at most, so that most texts need not be counted.
+  return text.length * 3 <= RECORD_TEXT_BYTES_MAX || Buffer.byteLength(text) <= RECORD_TEXT_BYTES_MAX
 }

@@ -2,7 +2,13 @@
 import { SILENT_LOGGER } from '@naru/base'
 import { ManualClock, nodeRandom } from '@naru/base/node'
 import { threadPoolCompression } from '@naru/protocol'
-import { openMemoryStorage, type AppendBatch, type AppendResult, type Storage } from '@naru/storage'
+import {
+  openMemoryStorage,
+  type AppendBatch,
+  type AppendResult,
+  type Owner,
+  type Storage
+} from '@naru/storage'
 import { BrokerConfig } from '../../src/config/broker-config.ts'
 import { internalTopics, startGroups, type GroupService } from '../../src/groups/index.ts'
 import { TopicCatalog } from '../../src/topics/topic-catalog.ts'
@@ -16,7 +22,10 @@ export class GroupStorage {
   readonly appends: Array<readonly AppendBatch[]> = []
   /** What the log answers instead of appending. */
   refusal: AppendResult | undefined
+  /** Who runs the slots. */
+  owner: Owner | undefined = { nodeId: 0, epoch: 0 }
   #gate: Promise<void> = Promise.resolve()
+  #readGate: Promise<void> = Promise.resolve()
 
   private constructor(storage: Storage, config: BrokerConfig, clock: ManualClock) {
     this.clock = clock
@@ -67,10 +76,18 @@ export class GroupStorage {
     return resolve
   }
 
+  /** Reads are answered only after the returned function was called. */
+  holdReads(): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#readGate = promise
+    return resolve
+  }
+
   #watched(): Storage {
-    const { log } = this.storage
+    const { log, ownership } = this.storage
     return {
       ...this.storage,
+      ownership: { ...ownership, coordinatorOwner: () => this.owner },
       // Spreading would lose what the class of the log declares.
       log: {
         append: (batches) => this.#append(batches),
@@ -78,7 +95,10 @@ export class GroupStorage {
           return log.accepting
         },
         whenAccepting: () => log.whenAccepting(),
-        read: (request) => log.read(request),
+        read: async (request) => {
+          await this.#readGate
+          return log.read(request)
+        },
         state: (topicId, partition) => log.state(topicId, partition),
         watch: (topicId, partition, listener) => log.watch(topicId, partition, listener),
         offsetForTimestamp: (topicId, partition, query) => log.offsetForTimestamp(topicId, partition, query),

@@ -1,13 +1,17 @@
 /** The group service over a log that is slow, fails, or holds what an earlier broker left. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ZERO_UUID } from '@naru/base'
+import { SILENT_LOGGER, ZERO_UUID } from '@naru/base'
 import { ErrorCode, readRecordsSync } from '@naru/protocol'
+import { GroupCapacity } from '../../src/groups/capacity.ts'
 import type { CommitCommand } from '../../src/groups/commit.ts'
 import type { GroupService } from '../../src/groups/index.ts'
+import { GroupMachine } from '../../src/groups/machine.ts'
 import { decodeRecord } from '../../src/groups/records.ts'
-import type { OffsetsResult } from '../../src/groups/results.ts'
+import type { JoinResult, OffsetsResult } from '../../src/groups/results.ts'
 import type { JoinInput } from '../../src/groups/service.ts'
+import { DEFAULT_GROUP_SETTINGS } from '../../src/groups/settings.ts'
+import { decodeSnapshot } from '../../src/groups/slot-snapshot.ts'
 import { slotOf } from '../../src/groups/slots.ts'
 import { GroupStorage } from './group-storage.ts'
 import { subscription } from './machine-driver.ts'
@@ -289,5 +293,96 @@ test('what is wrong in a request by itself is told without a look at the group',
   assert.equal(short.error, ErrorCode.INVALID_SESSION_TIMEOUT)
   const long = await groups.join(joinOf('g', { sessionTimeoutMs: 1_800_001 }))
   assert.equal(long.error, ErrorCode.INVALID_SESSION_TIMEOUT)
+  await groups.close()
+})
+
+test('a slot that takes long to load says so, and nothing against its members', async () => {
+  const at = await GroupStorage.open()
+  await createTopic(at, 't')
+  const first = at.start()
+  await first.commit(commitOf('g', 1))
+  first.abort()
+  const release = at.holdReads()
+  const second = at.start()
+  const commit = second.commit(commitOf('g', 2))
+  const beat = second.heartbeat({ groupId: 'g', memberId: 'm', groupInstanceId: null, generationId: 1 })
+  await at.clock.advance(1000)
+  assert.equal((await commit).error, ErrorCode.COORDINATOR_LOAD_IN_PROGRESS)
+  assert.equal(await beat, ErrorCode.NONE)
+  release()
+  assert.equal(await committed(second, 'g'), 1)
+  await second.close()
+})
+
+test('groups of a slot that another broker runs, or nobody, are not answered here', async () => {
+  const at = await GroupStorage.open()
+  const groups = at.start()
+  await groups.join(joinOf('g'))
+  at.owner = { nodeId: 7, epoch: 1 }
+  assert.equal((await groups.join(joinOf('g'))).error, ErrorCode.NOT_COORDINATOR)
+  assert.deepEqual(await groups.owner('group', 'g'), at.owner)
+  at.owner = undefined
+  assert.equal((await groups.join(joinOf('g'))).error, ErrorCode.COORDINATOR_NOT_AVAILABLE)
+  at.owner = { nodeId: 0, epoch: 2 }
+  assert.equal((await groups.join(joinOf('g'))).generationId, 1)
+  await groups.close()
+})
+
+test('a snapshot is renewed while the slot works, and stands for what is durable', async () => {
+  const at = await GroupStorage.open()
+  await createTopic(at, 't')
+  const groups = at.start()
+  const partitions = Array.from({ length: 4000 }, (_, partition) => {
+    return { partition, offset: partition, leaderEpoch: -1, metadata: null }
+  })
+  const topics = [{ topic: 't', topicId: ZERO_UUID, partitions }]
+  for (let round = 0; round < 3; round++) await groups.commit({ ...commitOf('g', 0), topics })
+  await turns()
+  groups.abort()
+  const topicId = at.topics.byName(TOPIC)?.topicId ?? ZERO_UUID
+  const snapshot = await at.storage.snapshots.load(`group-slot-${topicId}-${slotOf('g', 50)}`)
+  assert.equal(snapshot?.offset, 12_000)
+  assert.equal(decodeSnapshot(snapshot.bytes).offsets.size, 4000)
+})
+
+test('a record that cannot be written fails its slot and nothing else', async () => {
+  const at = await GroupStorage.open()
+  await createTopic(at, 't')
+  const groups = at.start()
+  await groups.commit(commitOf('g', 1))
+  const bad = groups.commit(commitOf('g', 2 ** 60))
+  const good = groups.commit(commitOf('h', 2))
+  assert.equal((await bad).error, ErrorCode.NOT_COORDINATOR)
+  assert.equal((await good).error, ErrorCode.NONE)
+  assert.equal(await committed(groups, 'g'), 1)
+  await groups.close()
+})
+
+test('a broker keeps a bounded number of groups', async () => {
+  const capacity = new GroupCapacity(1)
+  const machine = new GroupMachine({
+    settings: () => DEFAULT_GROUP_SETTINGS,
+    capacity,
+    logger: SILENT_LOGGER
+  })
+  const errors: number[] = []
+  const now = { wallMs: 0, monotonicMs: 0 }
+  for (const groupId of ['g', 'h']) {
+    machine.step(now, (step) => errors.push(machine.commit(step, commitOf(groupId, 1)).error))
+  }
+  const join = { ...joinOf('i'), newMemberId: 'm', settle: (answer: JoinResult) => errors.push(answer.error) }
+  for (const answer of machine.step(now, (step) => machine.join(step, join)).answers) answer()
+  machine.step(now, (step) => errors.push(machine.deleteGroup(step, 'g').error))
+  machine.step(now, (step) => errors.push(machine.commit(step, commitOf('h', 1)).error))
+  assert.deepEqual(errors, [0, ErrorCode.POLICY_VIOLATION, ErrorCode.GROUP_MAX_SIZE_REACHED, 0, 0])
+})
+
+test('texts that fit no record are refused', async () => {
+  const at = await GroupStorage.open()
+  const groups = at.start()
+  const long = 'x'.repeat(0x7fff)
+  for (const options of [{ clientId: long }, { groupInstanceId: long }, { protocolType: `${long}x` }]) {
+    assert.equal((await groups.join(joinOf('g', options))).error, ErrorCode.INVALID_REQUEST)
+  }
   await groups.close()
 })
