@@ -118,6 +118,10 @@ test('a failed write leaves what was surely written, and the rest can be written
   await segments.write(batches.slice(100), smallConfig)
   await segments.sync()
   assert.ok((await readAll(segments, 0)).equals(Buffer.concat(batches.map((batch) => batch.bytes))))
+  const untroubled = freshPartition()
+  await untroubled.segments.write(batches, smallConfig)
+  await untroubled.segments.sync()
+  for (const [path, { content }] of untroubled.disk.files) assert.ok(disk.content(path).equals(content), path)
 })
 
 test('after a failed sync nothing more is taken', async () => {
@@ -128,6 +132,17 @@ test('after a failed sync nothing more is taken', async () => {
   await assert.rejects(segments.sync(), { code: 'EIO' })
   await assert.rejects(segments.write(equalBatches(30, 1, shape), smallConfig), { code: 'EIO' })
   assert.equal(segments.manifest().segments.length, 0)
+})
+
+test('a read far into a segment touches few blocks, whether its index is on disk or still waits', async () => {
+  const { disk, segments } = freshPartition()
+  await segments.write(equalBatches(0, 1500, shape), { ...smallConfig, segmentBytes: 100_000_000 })
+  for (const offset of [4000, 4200]) {
+    disk.bytesRead = 0
+    await segments.read(offset, { maxBytes: 1000, minOneBatch: true })
+    assert.ok(disk.bytesRead <= 3 * 65_536, `${disk.bytesRead} bytes`)
+    await segments.sync()
+  }
 })
 
 test('readers during a write see all of it or nothing', async () => {

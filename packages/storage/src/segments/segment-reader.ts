@@ -53,7 +53,7 @@ export async function readSegment(
     place = { position: run.end, lastOffset: undefined }
     from = run.nextOffset
     view.segment.hints.add(run.nextOffset, run.end)
-    if (bytes >= limits.maxBytes || run.end >= view.state.logBytes) break
+    if (!run.mayGoOn || run.end >= view.state.logBytes) break
   }
   return { kind: 'records', chunks, bytes }
 }
@@ -81,6 +81,8 @@ interface Run {
   /** Position after the last batch. */
   readonly end: number
   readonly nextOffset: number
+  /** The window ended, not the limit. */
+  readonly mayGoOn: boolean
 }
 
 async function readRun(
@@ -102,7 +104,7 @@ async function readRun(
     if (skipped === 'damaged') return 'damaged'
     position = skipped.position
     const rest = view.state.logBytes - position
-    if (rest === 0) return { bytes: noBytes, end: position, nextOffset: offset }
+    if (rest === 0) break
     if (rest < Math.max(batchHeaderBytes, skipped.size)) return 'damaged'
     if (skipped.size > limits.maxBytes && !limits.minOneBatch) break
     if (skipped.size > 0 && position + skipped.size <= window.from + window.bytes.byteLength) {
@@ -111,7 +113,7 @@ async function readRun(
     window = await loadWindow(view, position, position + Math.max(wanted, skipped.size))
     if (window.conditions !== undefined) return 'damaged'
   }
-  return { bytes: noBytes, end: position, nextOffset: offset }
+  return { bytes: noBytes, end: position, nextOffset: offset, mayGoOn: false }
 }
 
 const noBytes = Buffer.alloc(0)
@@ -150,20 +152,18 @@ function skipTo(
 function collect(window: LogWindow, position: number, maxBytes: number): Run {
   const { bytes } = window
   const start = position - window.from
-  const limit = Math.min(bytes.byteLength, start + Math.max(maxBytes, 0))
   let last = start
   let end = start + batchBytesAt(bytes, start)
-  while (end + batchOffset.partitionLeaderEpoch <= limit) {
+  let mayGoOn = end - start < maxBytes
+  while (mayGoOn && end + batchOffset.partitionLeaderEpoch <= bytes.byteLength) {
     const size = batchBytesAt(bytes, end)
-    if (size < batchHeaderBytes || end + size > limit) break
+    mayGoOn = size >= batchHeaderBytes && end + size - start <= maxBytes
+    if (!mayGoOn || end + size > bytes.byteLength) break
     last = end
     end += size
   }
-  return {
-    bytes: bytes.subarray(start, end),
-    end: window.from + end,
-    nextOffset: lastOffsetAt(bytes, last) + 1
-  }
+  const nextOffset = lastOffsetAt(bytes, last) + 1
+  return { bytes: bytes.subarray(start, end), end: window.from + end, nextOffset, mayGoOn }
 }
 
 /** The slow way, for places with damage nearby. */

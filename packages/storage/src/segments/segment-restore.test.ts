@@ -199,12 +199,14 @@ test('leftovers in the folder of a fresh partition are removed before the first 
 
 test('a rebuild between writes and a sync keeps the manifest within what is durable', async () => {
   const { disk, manifest, batches, bases } = await stopped()
-  const { segments } = await restoredPartition(disk, manifest)
+  const { segments, context, logger } = await restoredPartition(disk, manifest)
   const more = equalBatches(3900, 60, { ...shape, timestampMs: 9_000 })
   await segments.write(more, smallConfig)
   const index = pathOf(bases.at(-1) ?? 0, FileKind.index)
   disk.content(index).fill(0)
+  context.indexes.forget(index)
   await segments.read(3800, { maxBytes: 1, minOneBatch: true })
+  assert.ok(logger.has('segment-indexes-rebuilt'))
   const { segments: cut } = await restoredPartition(disk, segments.manifest())
   await cut.write(more, smallConfig)
   await cut.sync()

@@ -15,7 +15,7 @@ import { blockBytes } from './limits.ts'
 
 export const sidecarHeaderBytes = 32
 export const sidecarEntryBytes = 8
-export const sidecarVersion = 1
+const sidecarVersion = 1
 
 /** Entries are checked one by one when they are used. */
 export const sidecarFormat: EntryFormat = {

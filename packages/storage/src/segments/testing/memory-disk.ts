@@ -35,6 +35,7 @@ export class MemoryDisk implements Disk {
   readonly synced: string[] = []
   /** Writes take at most this many bytes. */
   writeBytesMax = Infinity
+  bytesRead = 0
   openCount = 0
   openCountMax = 0
   #faults: Array<{ readonly fault: DiskFault; left: number }> = []
@@ -126,7 +127,9 @@ export class MemoryDisk implements Disk {
     return {
       read: async (into, position) => {
         await this.#call('read', path, [position, position + into.byteLength])
-        return position >= file.content.byteLength ? 0 : file.content.copy(into, 0, position)
+        const bytes = position >= file.content.byteLength ? 0 : file.content.copy(into, 0, position)
+        this.bytesRead += bytes
+        return bytes
       },
       write: async (chunks, position) => {
         await this.#call('write', path)
