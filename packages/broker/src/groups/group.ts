@@ -195,7 +195,7 @@ export class ClassicGroup {
   /** Puts a static member that came back in the place of its former self, which keeps assignment and leadership. */
   replaceStatic(old: Member, memberId: string): Member {
     assert(old.groupInstanceId !== null, 'only a static member is replaced')
-    const replacement = new Member({ ...old, memberId, isNew: false })
+    const replacement = old.renamed(memberId)
     this.members.delete(old.memberId)
     this.members.set(memberId, replacement)
     this.staticMembers.set(old.groupInstanceId, memberId)

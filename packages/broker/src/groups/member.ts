@@ -71,6 +71,21 @@ export class Member {
     })
   }
 
+  /** The same member under another id, with nothing parked. */
+  renamed(memberId: string): Member {
+    return new Member({
+      memberId,
+      groupInstanceId: this.groupInstanceId,
+      clientId: this.clientId,
+      clientHost: this.clientHost,
+      rebalanceTimeoutMs: this.rebalanceTimeoutMs,
+      sessionTimeoutMs: this.sessionTimeoutMs,
+      protocols: this.protocols,
+      assignment: this.assignment,
+      isNew: false
+    })
+  }
+
   toValue(protocol: string, assignment: Uint8Array): MemberValue {
     return {
       memberId: this.memberId,

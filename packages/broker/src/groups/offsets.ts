@@ -46,9 +46,10 @@ export class CommittedOffsets {
 
   set(key: OffsetKey, value: CommittedOffset): void {
     let topics = this.#groups.get(key.groupId)
-    if (topics === undefined) this.#groups.set(key.groupId, (topics = new Map()))
+    if (topics === undefined)
+      this.#groups.set(key.groupId, (topics = new Map<string, Map<number, CommittedOffset>>()))
     let partitions = topics.get(key.topic)
-    if (partitions === undefined) topics.set(key.topic, (partitions = new Map()))
+    if (partitions === undefined) topics.set(key.topic, (partitions = new Map<number, CommittedOffset>()))
     if (!partitions.has(key.partition)) this.#size++
     partitions.set(key.partition, value)
   }

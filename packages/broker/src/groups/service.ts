@@ -164,7 +164,7 @@ export class GroupService {
   /** All groups of the slots that are ours; one that cannot be read is an error for the whole list. */
   async list(filter: ListFilter): Promise<ListResult> {
     const lists = await Promise.all(
-      this.#shards.all().map((shard) =>
+      this.#shards.all().map(async (shard) =>
         shard.request<ListResult>(
           (machine, step, settle) => {
             step.answerWhenDurable(settle, { error: ErrorCode.NONE, groups: machine.list(filter) })

@@ -176,10 +176,17 @@ export class GroupShards {
 
   /** Loaded slots forget the topic at once, before anybody can commit for a new one of the same name. */
   #topicRemoved(removed: RemovedTopic): void {
+    const { logger } = this.#options
     for (const shard of this.all()) {
       const remove = (): void => shard.run((machine, step) => machine.removeTopic(step, removed))
-      if (shard.machine !== undefined) remove()
-      else void shard.load().then(remove)
+      if (shard.machine !== undefined) {
+        remove()
+        continue
+      }
+      const failed = (error: unknown): void => {
+        logger.log('error', 'group-topic-removal-failed', { topic: removed.name, reason: String(error) })
+      }
+      shard.load().then(remove).catch(failed)
     }
   }
 

@@ -30,7 +30,9 @@ async function handle(
   context: RequestContext,
   request: DescribeGroupsRequest
 ): Promise<DescribeGroupsResponse> {
-  const groups = await Promise.all(request.groups.map((groupId) => context.broker.groups.describe(groupId)))
+  const groups = await Promise.all(
+    request.groups.map(async (groupId) => context.broker.groups.describe(groupId))
+  )
   const operations = request.includeAuthorizedOperations ? GROUP_OPERATIONS : NO_OPERATIONS
   return { throttleTimeMs: 0, groups: groups.map((group) => answer(group, context.version, operations)) }
 }

@@ -20,7 +20,9 @@ export const handler: ApiHandler<DeleteGroupsRequest, DeleteGroupsResponse> = {
 
 async function handle(context: RequestContext, request: DeleteGroupsRequest): Promise<DeleteGroupsResponse> {
   const groupIds = [...new Set(request.groupsNames)]
-  const deleted = await Promise.all(groupIds.map((groupId) => context.broker.groups.deleteGroup(groupId)))
+  const deleted = await Promise.all(
+    groupIds.map(async (groupId) => context.broker.groups.deleteGroup(groupId))
+  )
   return {
     throttleTimeMs: 0,
     results: deleted.map(({ groupId, error }) => ({ groupId, errorCode: error }))

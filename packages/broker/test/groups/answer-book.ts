@@ -39,8 +39,8 @@ export class AnswerBook {
     return response
   }
 
-  close(): void {
-    for (const client of this.#clients) void client[Symbol.asyncDispose]()
+  async close(): Promise<void> {
+    for (const client of this.#clients) await client[Symbol.asyncDispose]()
   }
 
   #plain(value: unknown): unknown {

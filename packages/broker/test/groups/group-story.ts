@@ -309,7 +309,7 @@ export async function tellGroupStory(address: {
     descriptions
   ]
   for (const chapter of chapters) await chapter(story)
-  story.book.close()
+  await story.book.close()
   // Answers to requests that were under way at once come in any order.
   return story.book.answers.toSorted((a, b) => (a.step < b.step ? -1 : Number(a.step > b.step)))
 }

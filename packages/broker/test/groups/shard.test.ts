@@ -119,10 +119,11 @@ test('commits of one turn share an append, and those of one slot a batch', async
   const groups = at.start()
   await createTopic(at, 't')
   await groups.owner('group', 'g')
-  await Promise.all(['g', 'h', 'i'].map((groupId) => groups.fetchOffsets(groupId, null)))
-  const commits: Array<OffsetsResult | Promise<OffsetsResult>> = []
+  await Promise.all(['g', 'h', 'i'].map(async (groupId) => groups.fetchOffsets(groupId, null)))
+  const commits: Promise<OffsetsResult>[] = []
   for (let round = 0; round < 5; round++) {
-    for (const groupId of ['g', 'h', 'i']) commits.push(groups.commit(commitOf(groupId, round)))
+    for (const groupId of ['g', 'h', 'i'])
+      commits.push(Promise.resolve(groups.commit(commitOf(groupId, round))))
   }
   await Promise.all(commits)
   assert.equal(at.appends.length, 1)
