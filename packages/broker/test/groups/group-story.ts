@@ -17,24 +17,34 @@ import { subscription } from './machine-driver.ts'
 
 const UNKNOWN_ID = 'AAAAAAAAAAAAAAAAAAAAAQ' as Uuid
 const GROUPS = ['refused', 'life', 'votes', 'static', 'lost', 'changes', 'simple', 'reader', 'nobody']
-/** Sessions cannot be shorter by default. */
+/** Sessions cannot be shorter unless the broker is told so. */
 const SESSION_MS = 6000
 /** Longer than any answer takes that is not parked. */
 const SETTLED_MS = 150
+
+export interface StoryAddress {
+  readonly host: string
+  readonly port: number
+  /** The shortest session that this broker takes. */
+  readonly sessionMs?: number
+}
 
 class Story {
   readonly book: AnswerBook
   readonly admin: RawClient
   topicId: Uuid = ZERO_UUID
 
-  private constructor(book: AnswerBook, admin: RawClient) {
+  readonly sessionMs: number
+
+  private constructor(book: AnswerBook, admin: RawClient, sessionMs: number) {
     this.book = book
+    this.sessionMs = sessionMs
     this.admin = admin
   }
 
-  static async open(address: { readonly host: string; readonly port: number }): Promise<Story> {
+  static async open(address: StoryAddress): Promise<Story> {
     const book = new AnswerBook(address)
-    return new Story(book, await book.client())
+    return new Story(book, await book.client(), address.sessionMs ?? SESSION_MS)
   }
 
   async begin(): Promise<void> {
@@ -188,9 +198,9 @@ async function staticMembers(story: Story): Promise<void> {
 
 async function lostMember(story: Story): Promise<void> {
   const lost = await story.member('lost')
-  await lost.enter('joins', { sessionTimeoutMs: SESSION_MS })
+  await lost.enter('joins', { sessionTimeoutMs: story.sessionMs })
   await lost.sync('leader', { [lost.memberId]: 'all' })
-  await sleep(SESSION_MS + 500)
+  await sleep(story.sessionMs + 500)
   await lost.heartbeat('too late')
   await lost.commit('too late', { 'read/0': 1 })
   await story.describe('lost')
@@ -289,10 +299,7 @@ async function descriptions(story: Story): Promise<void> {
 }
 
 /** Asks a broker that nobody has used. */
-export async function tellGroupStory(address: {
-  readonly host: string
-  readonly port: number
-}): Promise<Answer[]> {
+export async function tellGroupStory(address: StoryAddress): Promise<Answer[]> {
   const story = await Story.open(address)
   await story.begin()
   const chapters = [

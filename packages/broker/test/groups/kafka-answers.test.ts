@@ -10,8 +10,12 @@ import { tellGroupStory } from './group-story.ts'
 test('groups are answered as Apache Kafka answers', async (t) => {
   const golden = join(import.meta.dirname, '..', 'golden', 'group-answers.json')
   const expected = JSON.parse(await readFile(golden, 'utf8')) as Answer[]
-  await using broker = await startInProcessBroker()
-  const answers = await tellGroupStory(broker)
+  const sessionMs = 300
+  await using broker = await startInProcessBroker({
+    config: { 'group.min.session.timeout.ms': String(sessionMs) }
+  })
+  const { host, port } = broker
+  const answers = await tellGroupStory({ host, port, sessionMs })
   assert.deepEqual(
     answers.map(({ step }) => step),
     expected.map(({ step }) => step)
