@@ -20,6 +20,8 @@ export interface DiskFault {
   readonly code: string
   /** For reads: only those that touch this position. */
   readonly position?: number
+  /** Lets so many calls through first. */
+  readonly after?: number
   /** Goes away after this many failures; stays without it. */
   readonly times?: number
 }
@@ -38,10 +40,10 @@ export class MemoryDisk implements Disk {
   bytesRead = 0
   openCount = 0
   openCountMax = 0
-  #faults: Array<{ readonly fault: DiskFault; left: number }> = []
+  #faults: Array<{ readonly fault: DiskFault; passing: number; left: number }> = []
 
   fail(fault: DiskFault): void {
-    this.#faults.push({ fault, left: fault.times ?? Infinity })
+    this.#faults.push({ fault, passing: fault.after ?? 0, left: fault.times ?? Infinity })
   }
 
   heal(): void {
@@ -161,6 +163,7 @@ export class MemoryDisk implements Disk {
     await turn()
     const hit = this.#faults.find(({ fault, left }) => left > 0 && matches(fault, operation, path, range))
     if (hit === undefined) return
+    if (hit.passing-- > 0) return
     hit.left--
     throw new DiskError({ code: hit.fault.code, operation, path })
   }
