@@ -209,7 +209,7 @@ export class GroupShard {
         const { endOffset, replayed } = loaded
         const ready = this.#ready(loaded)
         if (replayed === 0 && endOffset === 0) return
-        const durationMs = clock.monotonicMs() - startedMs
+        const durationMs = Math.round(clock.monotonicMs() - startedMs)
         const groups = ready.machine.groups.size
         logger.log('info', 'group-slot-loaded', { slot: address.partition, groups, replayed, durationMs })
         return
