@@ -57,15 +57,15 @@ export class DiskImage {
     for (const sector of this.#sectors(range)) this.#dirty.delete(sector)
   }
 
-  /** What a power cut leaves. */
-  crash(random: SeededRandom): void {
+  /** What a power cut leaves. Sectors are written wholly or not at all, unless they may be garbled. */
+  crash(random: SeededRandom, options: { readonly garbles: boolean }): void {
     const sizes = [this.#durableSize, this.#size]
     const dirty = [...this.#dirty]
     const kept = random.below(4)
     for (const sector of dirty) {
       if (kept === 0 || (kept > 1 && random.oneIn(2))) continue
       this.#keep(sector)
-      if (kept === 3 && random.oneIn(8)) this.#garble(sector, random)
+      if (options.garbles && kept === 3 && random.oneIn(8)) this.#garble(sector, random)
     }
     const size = sizes[random.below(2)] as number
     this.#durableContent = grown(this.#durableContent, size)

@@ -85,7 +85,7 @@ export class Names {
     this.#pending.delete(folder)
   }
 
-  crash(random: SeededRandom): void {
+  crash(random: SeededRandom, garbles: (path: string) => boolean): void {
     for (const changes of this.#pending.values()) {
       const kept = random.below(changes.length + 1)
       for (const change of changes.slice(0, kept)) apply(this.#durable, change)
@@ -93,7 +93,9 @@ export class Names {
     this.#pending.clear()
     this.#seen = new Map(this.#durable)
     for (const path of Array.from(this.#seen.keys())) this.#dropOrphan(path)
-    for (const image of this.files()) image.crash(random)
+    for (const [path, entry] of this.#seen) {
+      if (entry !== 'folder') entry.crash(random, { garbles: garbles(path) })
+    }
   }
 
   /** What lies in a folder whose own name was lost cannot be reached. */

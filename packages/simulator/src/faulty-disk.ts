@@ -36,6 +36,8 @@ export interface FaultyDiskOptions {
   readonly seed: number
   /** Bytes that all files together may take. */
   readonly capacityBytes?: number
+  /** Files of which a power cut may garble the sectors that were being written; disks promise not to. */
+  readonly garbles?: (path: string) => boolean
   /** Lets other work go on in the middle of a call. */
   readonly pause?: () => Promise<void>
 }
@@ -43,6 +45,7 @@ export interface FaultyDiskOptions {
 export class FaultyDisk {
   readonly #names = new Names()
   readonly #random: SeededRandom
+  readonly #garbles: (path: string) => boolean
   readonly #pause: () => Promise<void>
   readonly #locks = new Set<string>()
   #life = 0
@@ -54,6 +57,7 @@ export class FaultyDisk {
 
   constructor(options: FaultyDiskOptions) {
     this.#random = new SeededRandom(options.seed)
+    this.#garbles = options.garbles ?? (() => false)
     this.#pause = options.pause ?? (() => Promise.resolve())
     this.capacityBytes = options.capacityBytes ?? Number.MAX_SAFE_INTEGER
   }
@@ -84,7 +88,7 @@ export class FaultyDisk {
   crash(): void {
     this.#life++
     this.#locks.clear()
-    this.#names.crash(this.#random)
+    this.#names.crash(this.#random, this.#garbles)
     this.#crashed?.()
   }
 

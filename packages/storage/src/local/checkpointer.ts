@@ -113,7 +113,8 @@ export class Checkpointer {
     const { journal, writeOut, folders, synced } = this.#options
     this.#lastMs = this.#options.clock.monotonicMs()
     const removed = folders.takeRemoved()
-    const trimmed = this.#trimmed
+    // The checkpoint will know of at least these log starts: a start from it misses nothing below them.
+    const trimmed = [...this.#trimmed].map((log) => ({ log, logStartOffset: log.logStartOffset }))
     this.#trimmed = new Set()
     try {
       await writeOut.carryForward(this.horizon)
@@ -123,7 +124,7 @@ export class Checkpointer {
       await this.#write(Math.min(position, writeOut.oldestPosition()))
     } catch (error) {
       folders.putBackRemoved(removed)
-      for (const log of trimmed) this.#trimmed.add(log)
+      for (const { log } of trimmed) this.#trimmed.add(log)
       throw error
     }
     await folders.renameRemoved(removed)
@@ -189,11 +190,13 @@ export class Checkpointer {
   }
 
   /** Whole segments below the log start go; their files after the topic's delay. */
-  async #dropSegments(logs: ReadonlySet<PartitionLog>): Promise<void> {
-    for (const log of logs) {
+  async #dropSegments(
+    trimmed: readonly { readonly log: PartitionLog; readonly logStartOffset: number }[]
+  ): Promise<void> {
+    for (const { log, logStartOffset } of trimmed) {
       const { segments } = log
-      if (segments === undefined || log.removed || segments.startOffset >= log.logStartOffset) continue
-      await segments.dropBefore(log.logStartOffset)
+      if (segments === undefined || log.removed || segments.startOffset >= logStartOffset) continue
+      await segments.dropBefore(logStartOffset)
       log.checkpointEntry = undefined
       this.#options.timers.later(log.topic.config.fileDeleteDelayMs, () => segments.purge())
     }

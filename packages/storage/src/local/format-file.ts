@@ -23,6 +23,8 @@ export interface FormatPlace {
   readonly failpoint?: Failpoint | undefined
 }
 
+const unreadable = new Set(['EACCES', 'EPERM'])
+
 /** Names that may stand in a folder before it is a data folder. */
 const harmlessNames = new Set(['lock', 'format.tmp', 'lost+found'])
 
@@ -109,5 +111,21 @@ async function makeFormat(place: FormatPlace, path: string): Promise<DataFormat>
   await failpoint?.('format-rename')
   await disk.rename(temporary, path)
   await disk.syncDirectory(directory)
+  await syncAncestors(disk, directory)
   return { version: formatVersion, clusterId, secret }
+}
+
+/** The folder may be new, and folders above it, too: their names have to be durable before anything in it is. */
+async function syncAncestors(disk: Disk, directory: string): Promise<void> {
+  for (let at = directory.lastIndexOf('/'); at >= 0; at = directory.lastIndexOf('/', at - 1)) {
+    try {
+      await disk.syncDirectory(at === 0 ? '/' : directory.slice(0, at))
+    } catch (error) {
+      // A folder that we may not open was there before us.
+      if (!unreadable.has(errorCode(error) ?? '')) throw error
+      return
+    }
+    if (at === 0) return
+  }
+  if (!directory.startsWith('/')) await disk.syncDirectory('.')
 }

@@ -101,7 +101,9 @@ export class Recovery implements ReplayVisitor {
       )
     }
     if (noted.manifest === null) return
-    const restored = await PartitionSegments.restore(segments, path, noted.manifest)
+    // Segments below the log start were taken away after the checkpoint, or are now.
+    const kept = noted.manifest.segments.filter(({ nextOffset }) => nextOffset > noted.logStartOffset)
+    const restored = await PartitionSegments.restore(segments, path, { ...noted.manifest, segments: kept })
     log.segments = restored.segments
     for (const problem of restored.problems) this.damage(problem)
   }
