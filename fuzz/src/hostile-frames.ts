@@ -27,6 +27,8 @@ await using broker = await BrokerUnderFire.start()
 const witness = await Witness.start(broker.address)
 const deadlineMs = performance.now() + seconds * 1000
 const counts = { frames: 0, connections: 0 }
+/** Resident memory, every tenth of the run, so that a plateau can be told from a slope. */
+const rssSeriesMb: number[] = []
 let rssAtStart = 0
 let rssMax = 0
 
@@ -53,7 +55,7 @@ const attackers = Array.from({ length: ATTACKERS }, (_, number) => {
 await Promise.all([...attackers, watchMemory()])
 const seen = await witness.stop()
 const growth = Math.max(0, rssMax - rssAtStart)
-const figures = { ...counts, witness: seen, rssGrowthMb: Math.round(growth / 1e6), alive: broker.alive }
+const figures = { ...counts, witness: seen, rssGrowthMb: Math.round(growth / 1e6), rssSeriesMb, alive: broker.alive }
 console.log(JSON.stringify(figures))
 const failures = [
   broker.alive ? [] : ['the broker died'],

@@ -61,6 +61,8 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
   const server = new Server(context)
   const address = await server.listen(options.network, options.listen)
   const close = async ({ timeoutMs = CLOSE_MS_DEFAULT } = {}): Promise<void> => {
+    // Members that wait for their group would otherwise hold the stop for the whole time-out.
+    context.groups.release()
     const done = new AbortController()
     await server.close(sleep(options.timers, timeoutMs, done.signal).catch(() => undefined))
     done.abort()
