@@ -19,7 +19,9 @@ const suiteProperties: Readonly<Record<string, string>> = { 'num.partitions': '4
 /** Starts Naru and resolves when it answers; `dataDir` of the result holds the topics' folders. */
 export async function startNaru(options: NaruOptions = {}): Promise<RunningBroker> {
   const { workDir, temporary } = await workFolder(options, 'naru')
-  const dataDir = join(workDir, 'data')
+  const folder = join(workDir, 'data')
+  // Inside the data folder the journal has its place beside the partitions' segments.
+  const dataDir = join(folder, 'log')
   const [freePort = 0] = await freePorts(1)
   const port = options.port ?? freePort
   const properties = Object.entries({ ...suiteProperties, ...options.properties })
@@ -29,7 +31,7 @@ export async function startNaru(options: NaruOptions = {}): Promise<RunningBroke
     '--listen',
     `${host}:${port}`,
     '--data',
-    dataDir,
+    folder,
     ...(options.advertise === undefined ? [] : ['--advertise', options.advertise]),
     ...(options.durability === undefined ? [] : ['--durability', options.durability]),
     ...properties.flatMap(([key, value]) => ['-X', `${key}=${value}`])

@@ -1,7 +1,13 @@
 // Adapter for kafkajs 2.2.4. It speaks gzip by itself; the other codecs are plugins, as its users install them.
 
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
-import kafkajs, { type EachBatchPayload, type IHeaders, type KafkaMessage, type Message } from 'kafkajs'
+import kafkajs, {
+  type EachBatchPayload,
+  type IHeaders,
+  type KafkaMessage,
+  type Message,
+  type SeekEntry
+} from 'kafkajs'
 import snappy from 'kafkajs-snappy'
 import { compressFrame, decompressFrame } from 'lz4-napi'
 import { decode, encode, serve, Sessions } from '../adapter-loop.ts'
@@ -83,13 +89,12 @@ async function produce(command: ProduceCommand): Promise<{ offsets: number[] }> 
   }
 }
 
-/** Commits where the group shall start: kafkajs has no start by time beyond the admin's look-up. */
-async function startAtTimestamp(command: ConsumeCommand, groupId: string, timestamp: number): Promise<void> {
+/** Where to seek: kafkajs has no start by time beyond the admin's look-up. */
+async function offsetsAt(command: ConsumeCommand, timestamp: number): Promise<readonly SeekEntry[]> {
   const admin = newClient(command).admin()
   await admin.connect()
   try {
-    const partitions = await admin.fetchTopicOffsetsByTimestamp(command.topic, timestamp)
-    await admin.setOffsets({ groupId, topic: command.topic, partitions })
+    return await admin.fetchTopicOffsetsByTimestamp(command.topic, timestamp)
   } finally {
     await admin.disconnect()
   }
@@ -100,8 +105,13 @@ let nextGroup = 0
 /** kafkajs reads in groups only, so each call is a group of its own. */
 async function consume(command: ConsumeCommand): Promise<{ records: WireRecord[] }> {
   const groupId = `read-${command.clientId}-${process.pid}-${nextGroup++}`
-  if (command.fromTimestamp !== undefined) await startAtTimestamp(command, groupId, command.fromTimestamp)
+  const { topic, fromTimestamp } = command
+  const seeks = fromTimestamp === undefined ? [] : await offsetsAt(command, fromTimestamp)
   const consumer = newClient(command).consumer({ groupId, maxWaitTimeInMs: 200 })
+  // Before this event there is no group to seek in, and right after it the first fetch starts.
+  consumer.on(consumer.events.GROUP_JOIN, () => {
+    for (const { partition, offset } of seeks) consumer.seek({ topic, partition, offset })
+  })
   const records: WireRecord[] = []
   const { promise: done, resolve } = Promise.withResolvers<void>()
   const timer = setTimeout(resolve, command.timeoutMs)
