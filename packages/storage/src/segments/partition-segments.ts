@@ -72,6 +72,7 @@ export class PartitionSegments {
     const restored = await restoreSegments(context, directory, manifest)
     partition.#segments = restored.segments
     partition.#folderIsNew = !restored.folderExists
+    partition.#renamed = restored.renamed
     partition.#endOffset = manifest.endOffset
     partition.#syncedEndOffset = manifest.endOffset
     for (const segment of restored.segments) partition.#sizeBytes += segment.state.logBytes
@@ -187,7 +188,8 @@ export class PartitionSegments {
 
   /**
    * Removes the files that `dropBefore` renamed. Call it after `file.delete.delay.ms`, and not before a manifest
-   * without their segments is durable: a start would otherwise take them for lost. A restore removes them too.
+   * without their segments is durable: a start would otherwise take them for lost. A restore removes those that
+   * the manifest does not know any more.
    */
   purge(): Promise<void> {
     return this.#serial.run(async () => {

@@ -175,13 +175,26 @@ test('missing, short, long and swapped index files are made up for', async () =>
   }
 })
 
-test('segments that were dropped after the checkpoint are not taken for lost', async () => {
+test('segments that were dropped after the checkpoint are not taken for lost, however often it starts', async () => {
   const { disk, manifest, bases } = await stopped()
   const running = await restoredPartition(disk, manifest)
   await running.segments.dropBefore(bases[2] ?? 0)
+  await restoredPartition(disk, manifest)
   const { segments, problems } = await restoredPartition(disk, manifest)
   assert.deepEqual(problems, [])
   assert.equal(segments.startOffset, bases[2])
+  await segments.purge()
+  assert.deepEqual(
+    [...disk.files.keys()].filter((path) => path.endsWith('.deleted')),
+    []
+  )
+})
+
+test('files of dropped segments are removed by a start from a checkpoint that does not know them', async () => {
+  const { disk, manifest, bases } = await stopped()
+  const running = await restoredPartition(disk, manifest)
+  await running.segments.dropBefore(bases[2] ?? 0)
+  await restoredPartition(disk, running.segments.manifest())
   assert.deepEqual(
     [...disk.files.keys()].filter((path) => path.endsWith('.deleted')),
     []

@@ -12,6 +12,8 @@ export interface RestoreResult {
   readonly segments: readonly Segment[]
   readonly problems: readonly SegmentProblem[]
   readonly folderExists: boolean
+  /** Files of dropped segments that the manifest still knows: without them a later start would miss the segments. */
+  readonly renamed: readonly string[]
 }
 
 export async function restoreSegments(
@@ -22,7 +24,8 @@ export async function restoreSegments(
   const listed = await listFolder(context, directory)
   const names = new Set(listed?.map((entry) => entry.name))
   const kept = withoutDropped(manifest.segments, names)
-  await removeUnknown(context, directory, names, kept)
+  const renamed = renamedOf(manifest.segments.slice(0, manifest.segments.length - kept.length), names)
+  await removeUnknown(context, directory, names, new Set([...namesOf(kept), ...renamed]))
   const nowMs = context.clock.wallMs()
   const segments = kept.map((one) => new Segment(directory, one.baseOffset, nowMs, one))
   const problems: SegmentProblem[] = []
@@ -35,7 +38,8 @@ export async function restoreSegments(
   if (last !== undefined && names.has(segmentFileName(last.baseOffset, FileKind.log))) {
     problems.push(...(await cutLast(context, last)))
   }
-  return { segments, problems, folderExists: listed !== undefined }
+  const renamedPaths = renamed.map((name) => `${directory}/${name}`)
+  return { segments, problems, folderExists: listed !== undefined, renamed: renamedPaths }
 }
 
 async function listFolder(
@@ -62,19 +66,29 @@ function withoutDropped(
   return segments.slice(segments.findLastIndex(wasDropped) + 1)
 }
 
+function renamedOf(dropped: readonly SegmentManifest[], names: ReadonlySet<string>): readonly string[] {
+  return dropped
+    .flatMap(({ baseOffset }) => Object.values(FileKind).map((kind) => segmentFileName(baseOffset, kind)))
+    .map((name) => name + deletedSuffix)
+    .filter((name) => names.has(name))
+}
+
+function namesOf(kept: readonly SegmentManifest[]): readonly string[] {
+  return kept.flatMap(({ baseOffset, indexBytes, timeIndexBytes, sidecarBytes }) => {
+    const names = [segmentFileName(baseOffset, FileKind.log)]
+    if (indexBytes > 0) names.push(segmentFileName(baseOffset, FileKind.index))
+    if (timeIndexBytes > 0) names.push(segmentFileName(baseOffset, FileKind.timeIndex))
+    if (sidecarBytes > 0) names.push(segmentFileName(baseOffset, FileKind.sidecar))
+    return names
+  })
+}
+
 async function removeUnknown(
   context: SegmentContext,
   directory: string,
   names: ReadonlySet<string>,
-  kept: readonly SegmentManifest[]
+  known: ReadonlySet<string>
 ): Promise<void> {
-  const known = new Set<string>()
-  for (const segment of kept) {
-    known.add(segmentFileName(segment.baseOffset, FileKind.log))
-    if (segment.indexBytes > 0) known.add(segmentFileName(segment.baseOffset, FileKind.index))
-    if (segment.timeIndexBytes > 0) known.add(segmentFileName(segment.baseOffset, FileKind.timeIndex))
-    if (segment.sidecarBytes > 0) known.add(segmentFileName(segment.baseOffset, FileKind.sidecar))
-  }
   for (const name of names) {
     if (known.has(name) || parseSegmentFileName(name) === undefined) continue
     await context.disk.remove(`${directory}/${name}`)
