@@ -1,0 +1,119 @@
+// One connection that sends a request and waits for its answer, its end, or too long a silence.
+
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { Reader, Writer } from '@naru/base'
+import {
+  readResponseHeader,
+  requestHeaderVersion,
+  responseHeaderVersion,
+  writeRequestHeader,
+  type ApiMessage
+} from '@naru/protocol'
+
+export type Answer<Response> =
+  | { readonly kind: 'answered'; readonly response: Response; readonly ms: number }
+  | { readonly kind: 'closed' }
+  | { readonly kind: 'silent' }
+
+const silenceMs = 12_000
+
+export class Wire {
+  readonly #host: string
+  readonly #port: number
+  readonly #clientId: string
+  #socket: Socket | undefined
+  #received = Buffer.alloc(0)
+  #wake: () => void = () => undefined
+  #correlationId = 0
+
+  constructor(options: { host: string; port: number; clientId: string }) {
+    this.#host = options.host
+    this.#port = options.port
+    this.#clientId = options.clientId
+  }
+
+  /** Connects again after the broker has closed; `answers: false` only listens for a short time. */
+  async send<Request, Response>(
+    message: ApiMessage<Request, Response>,
+    request: Request,
+    { version, waitMs = silenceMs }: { readonly version: number; readonly waitMs?: number }
+  ): Promise<Answer<Response>> {
+    const socket = await this.#open()
+    const started = performance.now()
+    socket.write(this.#frame(message, request, version))
+    const frame = await this.#nextFrame(socket, waitMs)
+    if (!(frame instanceof Uint8Array)) {
+      this.close()
+      return { kind: frame }
+    }
+    const reader = new Reader(frame)
+    readResponseHeader(reader, responseHeaderVersion(message.key, version))
+    const response = message.readResponse(reader, version)
+    reader.expectEnd()
+    return { kind: 'answered', response, ms: performance.now() - started }
+  }
+
+  close(): void {
+    this.#socket?.destroy()
+    this.#socket = undefined
+  }
+
+  #frame<Request>(message: ApiMessage<Request, unknown>, request: Request, version: number): Buffer {
+    const writer = new Writer()
+    const header = {
+      requestApiKey: message.key,
+      requestApiVersion: version,
+      correlationId: ++this.#correlationId,
+      clientId: this.#clientId
+    }
+    writeRequestHeader(writer, header, requestHeaderVersion(message.key, version))
+    message.writeRequest(writer, request, version)
+    const length = Buffer.alloc(4)
+    length.writeInt32BE(writer.byteLength)
+    return Buffer.concat([length, writer.toBytes()])
+  }
+
+  async #open(): Promise<Socket> {
+    if (this.#socket !== undefined && !this.#socket.destroyed) return this.#socket
+    const socket = connect({ host: this.#host, port: this.#port, noDelay: true })
+    await once(socket, 'connect')
+    this.#received = Buffer.alloc(0)
+    socket.on('data', (chunk: Buffer) => {
+      this.#received = Buffer.concat([this.#received, chunk])
+      this.#wake()
+    })
+    socket.on('error', () => undefined)
+    socket.on('close', () => this.#wake())
+    this.#socket = socket
+    return socket
+  }
+
+  async #nextFrame(socket: Socket, waitMs: number): Promise<Uint8Array | 'closed' | 'silent'> {
+    const deadline = Date.now() + waitMs
+    for (;;) {
+      if (this.#received.length >= 4) {
+        const end = 4 + this.#received.readInt32BE(0)
+        if (this.#received.length >= end) {
+          const frame = this.#received.subarray(4, end)
+          this.#received = this.#received.subarray(end)
+          return frame
+        }
+      }
+      if (socket.destroyed) return 'closed'
+      const remaining = deadline - Date.now()
+      if (remaining <= 0) return 'silent'
+      await this.#woken(remaining)
+    }
+  }
+
+  #woken(waitMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, waitMs)
+      this.#wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+}
