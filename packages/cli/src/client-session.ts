@@ -4,6 +4,7 @@ import { type Command, Option } from 'commander'
 import { failureOf } from './failure.ts'
 import { Interrupted } from './host.ts'
 import type { Setting } from './program.ts'
+import { bootstrapList } from './values/address.ts'
 import { duration } from './values/number.ts'
 
 const BOOTSTRAP_DEFAULT = '127.0.0.1:9092'
@@ -19,6 +20,7 @@ export function addClientOptions(command: Command, { messages }: Setting): Comma
     .addOption(
       new Option('-b, --bootstrap <host:port>', messages.text('option.bootstrap'))
         .env('NARU_BOOTSTRAP')
+        .argParser(bootstrapList(messages))
         .default(BOOTSTRAP_DEFAULT)
     )
     .addOption(

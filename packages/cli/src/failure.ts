@@ -30,6 +30,7 @@ export interface Context {
 
 /** What a code means to a person; the broker's own sentence is added. */
 const SENTENCES: Readonly<Partial<Record<string, MessageKey>>> = {
+  INVALID_OPTION: 'error.invalid-option',
   UNKNOWN_TOPIC_OR_PARTITION: 'error.unknown-topic',
   UNKNOWN_TOPIC_ID: 'error.unknown-topic',
   GROUP_ID_NOT_FOUND: 'error.unknown-group',

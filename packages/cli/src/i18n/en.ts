@@ -38,6 +38,7 @@ export const en = {
   'usage.from-env': ' (from the environment variable {name})',
   'usage.choices': 'choose one of {choices}',
 
+  'value.bootstrap': 'HOST:PORT is needed, several separated by commas',
   'value.whole-number': 'a whole number from {min} to {max} is needed',
   'value.duration': 'a duration like 500ms, 10s or 5m is needed',
   'value.place':
@@ -49,6 +50,7 @@ export const en = {
   'error.label': 'Error',
   'error.unexpected': 'something unexpected went wrong: {reason}',
   'error.refused': 'the broker refused: {reason} ({code})',
+  'error.invalid-option': '{reason}',
   'error.unknown-topic': 'there is no topic {topic} ({code})',
   'error.unknown-group': 'there is no consumer group {group} ({code})',
   'error.unknown-partition': 'topic {topic} has no partition {partition} ({code})',
@@ -57,8 +59,8 @@ export const en = {
   'error.message-too-large': 'a record is larger than topic {topic} takes ({code})',
   'error.offset-out-of-range':
     'offset {offset} is not in partition {partition} of {topic}, which holds {earliest} to {latest} ({code})',
-  'error.unreachable': 'no broker answers at {bootstrap}: {reason}',
-  'error.timeout': 'no answer in time from {bootstrap}: {reason}',
+  'error.unreachable': 'no broker answers at {bootstrap} ({reason})',
+  'error.timeout': 'no answer in time from {bootstrap}',
 
   'next.label': 'Next',
   'next.help': '{command}',
@@ -206,8 +208,9 @@ export const en = {
   'serve.not-a-folder': '{data} is not a folder',
   'serve.disk-full': 'the disk with {data} is full: {reason}',
   'serve.too-many-files': 'this process may not open more files: {reason}',
-  'serve.foreign-folder': '{data} holds files that are not data of Naru: {reason}',
-  'serve.newer-format': 'the data in {data} was written by a newer version of Naru: {reason}',
+  'serve.foreign-folder': '{data} is not empty and holds no data of Naru',
+  'serve.newer-format': 'the data in {data} was written by a newer version of Naru',
+  'serve.damaged': 'the data in {data} is damaged: {reason}',
   'serve.storage-failed': 'the storage failed, nothing is acknowledged any more: {reason}',
   'serve.next.port-in-use': 'naru serve --listen 127.0.0.1:{otherPort}, or stop the other process',
   'serve.next.not-our-address': 'naru serve --listen 127.0.0.1:{port}',
@@ -218,5 +221,7 @@ export const en = {
   'serve.next.too-many-files': 'raise the limit (ulimit -n), then start again',
   'serve.next.foreign-folder': 'choose an empty folder with --data FOLDER',
   'serve.next.newer-format': 'start it with that version, or choose another folder with --data FOLDER',
+  'serve.next.damaged':
+    'keep a copy of {data}, then restore a backup or choose another folder with --data FOLDER',
   'serve.next.storage-failed': 'check the disk, then start again; what was acknowledged is safe'
 } as const

@@ -38,6 +38,7 @@ export const ko: Catalogue = {
   'usage.from-env': ' (환경 변수 {name}에서 읽음)',
   'usage.choices': '다음 중 하나를 고르십시오: {choices}',
 
+  'value.bootstrap': 'HOST:PORT 형식이 필요합니다. 여러 개는 쉼표로 구분하십시오',
   'value.whole-number': '{min}부터 {max}까지의 정수가 필요합니다',
   'value.duration': '500ms, 10s, 5m 같은 시간 길이가 필요합니다',
   'value.place': '{words}, 오프셋, 시각(2026-11-22T09:30, @밀리초, 또는 15m, 2h, 7d 전) 중 하나가 필요합니다',
@@ -48,6 +49,7 @@ export const ko: Catalogue = {
   'error.label': '오류',
   'error.unexpected': '예상하지 못한 문제가 생겼습니다: {reason}',
   'error.refused': '브로커가 거절했습니다: {reason} ({code})',
+  'error.invalid-option': '옵션이 잘못되었습니다: {reason}',
   'error.unknown-topic': '없는 토픽입니다: {topic} ({code})',
   'error.unknown-group': '없는 컨슈머 그룹입니다: {group} ({code})',
   'error.unknown-partition': '토픽 {topic}에 없는 파티션입니다: {partition} ({code})',
@@ -56,8 +58,8 @@ export const ko: Catalogue = {
   'error.message-too-large': '토픽 {topic}에서 받는 크기보다 큰 레코드입니다 ({code})',
   'error.offset-out-of-range':
     '없는 오프셋입니다: {offset}. {topic}의 파티션 {partition} 범위는 {earliest}부터 {latest}까지입니다 ({code})',
-  'error.unreachable': '{bootstrap}에서 응답하는 브로커가 없습니다: {reason}',
-  'error.timeout': '{bootstrap}에서 제때 응답이 오지 않았습니다: {reason}',
+  'error.unreachable': '{bootstrap}에서 응답하는 브로커가 없습니다 ({reason})',
+  'error.timeout': '{bootstrap}에서 제때 응답이 오지 않았습니다',
 
   'next.label': '다음',
   'next.help': '{command}',
@@ -201,8 +203,9 @@ export const ko: Catalogue = {
   'serve.not-a-folder': '폴더가 아닙니다: {data}',
   'serve.disk-full': '디스크가 가득 찼습니다: {data} ({reason})',
   'serve.too-many-files': '이 프로세스는 파일을 더 열 수 없습니다: {reason}',
-  'serve.foreign-folder': 'Naru의 데이터가 아닌 파일이 있는 폴더입니다: {data} ({reason})',
-  'serve.newer-format': '더 새로운 버전의 Naru에서 쓴 데이터입니다: {data} ({reason})',
+  'serve.foreign-folder': '비어 있지 않고 Naru의 데이터도 아닌 폴더입니다: {data}',
+  'serve.newer-format': '더 새로운 버전의 Naru에서 쓴 데이터입니다: {data}',
+  'serve.damaged': '데이터가 손상되었습니다: {data} ({reason})',
   'serve.storage-failed': '저장소에 문제가 생겨 더는 응답하지 않습니다: {reason}',
   'serve.next.port-in-use': 'naru serve --listen 127.0.0.1:{otherPort}, 또는 그 프로세스를 멈추십시오',
   'serve.next.not-our-address': 'naru serve --listen 127.0.0.1:{port}',
@@ -213,5 +216,7 @@ export const ko: Catalogue = {
   'serve.next.too-many-files': '한도를 늘린 뒤(ulimit -n) 다시 시작하십시오',
   'serve.next.foreign-folder': '--data 폴더 옵션으로 빈 폴더를 쓰십시오',
   'serve.next.newer-format': '그 버전으로 시작하거나 --data 폴더 옵션으로 다른 폴더를 쓰십시오',
+  'serve.next.damaged':
+    '먼저 복사본을 두고({data}) 백업을 복원하거나 --data 폴더 옵션으로 다른 폴더를 쓰십시오',
   'serve.next.storage-failed': '디스크를 확인한 뒤 다시 시작하십시오. 응답한 레코드는 안전합니다'
 }

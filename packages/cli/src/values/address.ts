@@ -1,5 +1,7 @@
-/** `HOST:PORT` for listening. */
+/** `HOST:PORT`, to listen on and to connect to. */
 import type { Address } from '@naru/base'
+import { InvalidArgumentError } from 'commander'
+import type { Messages } from '../i18n/messages.ts'
 
 /** The address in a text, or undefined; IPv6 in brackets, an empty host means all interfaces. */
 export function parseListenAddress(text: string): Address | undefined {
@@ -23,4 +25,14 @@ export function isLoopback(host: string): boolean {
 /** Whether an address stands for all interfaces, so that nobody can be told to connect to it. */
 export function isWildcard(host: string): boolean {
   return host === '0.0.0.0' || host === '::'
+}
+
+/** A parser for brokers to connect to: `HOST` or `HOST:PORT`, several separated by commas. */
+export function bootstrapList(messages: Messages): (text: string) => string {
+  return (text) => {
+    const isAddress = (item: string): boolean =>
+      parseListenAddress(item) !== undefined ? !item.startsWith(':') : /^[\w.-]+$/.test(item)
+    if (text.split(',').every((item) => isAddress(item.trim()))) return text
+    throw new InvalidArgumentError(messages.text('value.bootstrap'))
+  }
 }

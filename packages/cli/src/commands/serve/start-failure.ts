@@ -38,7 +38,12 @@ const FOLDER: Readonly<Partial<Record<string, Row>>> = {
     next: 'serve.next.foreign-folder',
     exitCode: Exit.refused
   },
-  FORMAT_TOO_NEW: { sentence: 'serve.newer-format', next: 'serve.next.newer-format', exitCode: Exit.refused }
+  NEWER_FORMAT: { sentence: 'serve.newer-format', next: 'serve.next.newer-format', exitCode: Exit.refused },
+  FORMAT_DAMAGED: { sentence: 'serve.damaged', next: 'serve.next.damaged' },
+  CHECKPOINT_DAMAGED: { sentence: 'serve.damaged', next: 'serve.next.damaged' },
+  JOURNAL_MISSING: { sentence: 'serve.damaged', next: 'serve.next.damaged' },
+  METADATA_DAMAGED: { sentence: 'serve.damaged', next: 'serve.next.damaged' },
+  FOREIGN_PARTITION: { sentence: 'serve.damaged', next: 'serve.next.damaged' }
 }
 
 /** `during` tells a folder that may not be written from a port that may not be used: both are EACCES. */
