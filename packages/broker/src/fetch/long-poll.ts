@@ -1,6 +1,9 @@
 /**
  * Waits until a fetch has enough to answer: `minBytes` of records, an error, or `maxWaitMs` gone. Nothing is
  * polled: the log calls back when a high watermark moves.
+ *
+ * A partition that does not exist ends no wait, as on Apache Kafka, unless it is gone since the wait began: a
+ * consumer that has it in its session until its metadata is newer would ask in a circle.
  */
 import type { Timers } from '@naru/base'
 import type { LogStore } from '@naru/storage'
@@ -29,7 +32,8 @@ export class LongPoll {
 
   async poll(plan: ReadPlan, options: PollOptions): Promise<ReadRound> {
     let round = await this.#reader.read(plan)
-    if (isEnough(round, options) || options.maxWaitMs <= 0) return round
+    const missing = round.missing
+    if (isEnough(round, options, missing) || options.maxWaitMs <= 0) return round
     const wake = new Wake()
     const timer = this.#timers.after(options.maxWaitMs, () => wake.expire())
     const onClosed = (): void => wake.expire()
@@ -40,7 +44,7 @@ export class LongPoll {
       if (!this.#isCurrent(plan, round)) wake.ring()
       while (!(await wake.next())) {
         round = await this.#reader.read(plan)
-        if (isEnough(round, options)) return round
+        if (isEnough(round, options, missing)) return round
       }
       return options.closed.aborted ? round : await this.#reader.read(plan)
     } finally {
@@ -73,8 +77,9 @@ export class LongPoll {
   }
 }
 
-function isEnough(round: ReadRound, options: PollOptions): boolean {
-  return round.failed || round.bytes >= options.minBytes || round.reads.length === 0
+function isEnough(round: ReadRound, options: PollOptions, missingBefore: number): boolean {
+  if (round.failed || round.bytes >= options.minBytes || round.missing > missingBefore) return true
+  return round.reads.length === round.missing
 }
 
 /** One waiter that is woken by rings, which are remembered while it is busy, and ended by expiry. */

@@ -25,7 +25,10 @@ export interface ReadPlan {
 export interface ReadRound {
   readonly reads: readonly PartitionRead[]
   readonly bytes: number
+  /** A partition that exists has an error, or its epochs part ways: the client has to act at once. */
   readonly failed: boolean
+  /** Partitions that do not exist. */
+  readonly missing: number
 }
 
 export class PartitionReader {
@@ -41,15 +44,17 @@ export class PartitionReader {
     const reads: PartitionRead[] = []
     let bytes = 0
     let failed = false
+    let missing = 0
     for (const partition of plan.partitions) {
       const maxBytes = Math.min(partition.maxBytes, plan.bytesMax - bytes)
       const read = this.#readOne(plan, partition, { maxBytes, first: bytes === 0 })
       const settled = read instanceof Promise ? await read : read
       reads.push(settled)
       bytes += settled.bytes
-      failed ||= settled.error !== ErrorCode.NONE || settled.divergingEpoch !== undefined
+      if (isMissing(settled)) missing++
+      else failed ||= settled.error !== ErrorCode.NONE || settled.divergingEpoch !== undefined
     }
-    return { reads, bytes, failed }
+    return { reads, bytes, failed, missing }
   }
 
   #readOne(
@@ -107,6 +112,10 @@ export function epochError(
   const epoch = request.currentLeaderEpoch
   if (epoch < 0 || epoch === state.leaderEpoch) return ErrorCode.NONE
   return epoch < state.leaderEpoch ? ErrorCode.FENCED_LEADER_EPOCH : ErrorCode.UNKNOWN_LEADER_EPOCH
+}
+
+function isMissing({ error }: PartitionRead): boolean {
+  return error === ErrorCode.UNKNOWN_TOPIC_OR_PARTITION || error === ErrorCode.UNKNOWN_TOPIC_ID
 }
 
 function failedRead(partition: FetchPartition, error: ErrorCode, state?: PartitionState): PartitionRead {
