@@ -1,7 +1,9 @@
 /**
  * Metadata: brokers, topics and who leads each partition.
  *
- * - No list (null; in version 0 an empty one) means all topics; by name, or from version 10 by topic id.
+ * - No list (null; in version 0 an empty one) means all topics; by name, or from version 12 by topic id, which
+ *   goes before a name beside it. Versions 10 and 11 have the field and refuse it: every topic is INVALID_REQUEST.
+ * - A name that no topic can have is INVALID_TOPIC_EXCEPTION, whether topics are to be created or not.
  * - A missing topic is created when the client allows it (always before version 4) and
  *   `auto.create.topics.enable` is on; the same answer already carries its leader.
  * - One broker leads everything: leader, replicas and in-sync replicas are this node, whatever replication factor
@@ -14,11 +16,14 @@ import { METADATA, type MetadataRequest, type MetadataResponse } from '@naru/pro
 import type { TopicMetadata } from '@naru/storage'
 import { CLUSTER_OPERATIONS, NO_OPERATIONS, TOPIC_OPERATIONS } from '../authorized-operations.ts'
 import type { ApiHandler, RequestContext } from '../handler.ts'
+import { topicNameProblem } from '../topics/topic-name.ts'
 
 type TopicResponse = MetadataResponse['topics'][number]
+type RequestTopic = NonNullable<MetadataRequest['topics']>[number]
 type PartitionResponse = TopicResponse['partitions'][number]
 
 const ALL_BY_NULL_FROM = 1
+const IDS_FROM = 12
 
 export const handler: ApiHandler<MetadataRequest, MetadataResponse> = {
   message: METADATA,
@@ -29,6 +34,7 @@ export const handler: ApiHandler<MetadataRequest, MetadataResponse> = {
 
 async function handle(context: RequestContext, request: MetadataRequest): Promise<MetadataResponse> {
   const { broker } = context
+  if (context.version < IDS_FROM && request.topics?.some(hasId) === true) return refusedIds(request.topics)
   const topics = wantsAll(context, request)
     ? [...broker.topics.image.topicsByName.values()].map((topic) => topicResponse(context, request, topic))
     : await listed(context, request)
@@ -50,14 +56,35 @@ function wantsAll(context: RequestContext, request: MetadataRequest): boolean {
   return context.version < ALL_BY_NULL_FROM && request.topics.length === 0
 }
 
-/** All at once, so that topics that are created share a sync. */
+function hasId({ name, topicId }: RequestTopic): boolean {
+  return name === null || topicId !== ZERO_UUID
+}
+
+/** As Kafka answers a request that it cannot serve as a whole: no brokers, an error per topic. */
+function refusedIds(topics: readonly RequestTopic[]): MetadataResponse {
+  const errorCode = ErrorCode.INVALID_REQUEST
+  return {
+    throttleTimeMs: 0,
+    brokers: [],
+    clusterId: null,
+    controllerId: -1,
+    topics: topics.map(({ name, topicId }) =>
+      failed({ name: name ?? '', topicId, errorCode, isInternal: false })
+    ),
+    clusterAuthorizedOperations: NO_OPERATIONS,
+    errorCode
+  }
+}
+
+/** All at once, so that topics that are created share a sync; each once, however often it is named. */
 function listed(context: RequestContext, request: MetadataRequest): Promise<TopicResponse[]> {
   const topics = request.topics ?? []
-  return Promise.all(
-    topics.map(({ name, topicId }) =>
-      name === null ? byId(context, request, topicId) : byName(context, request, name)
-    )
-  )
+  const ids = new Set(topics.filter(hasId).map(({ topicId }) => topicId))
+  const names = new Set(topics.flatMap((topic) => (hasId(topic) ? [] : [topic.name ?? ''])))
+  return Promise.all([
+    ...[...names].map((name) => byName(context, request, name)),
+    ...[...ids].map((topicId) => byId(context, request, topicId))
+  ])
 }
 
 function byId(context: RequestContext, request: MetadataRequest, topicId: Uuid): TopicResponse {
@@ -75,6 +102,9 @@ async function byName(
   const topic = topics.byName(name)
   if (topic !== undefined) return topicResponse(context, request, topic)
   const isInternal = topics.isInternal(name)
+  if (topicNameProblem(name) !== undefined) {
+    return failed({ name, topicId: ZERO_UUID, errorCode: ErrorCode.INVALID_TOPIC_EXCEPTION, isInternal })
+  }
   if (!request.allowAutoTopicCreation || !config.flag('auto.create.topics.enable')) {
     return failed({ name, topicId: ZERO_UUID, errorCode: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, isInternal })
   }
