@@ -4,7 +4,9 @@ import { run, addCounts, countsOf, formatCounts, inParallel, type Counts } from 
 import { openTree, type SourceTree } from './source/tree.ts'
 import { unitFolder } from './source/units.ts'
 
-const packageSecondsMax = 240
+/** A test that hangs fails by its name after this; a package whose process does not end is killed. */
+const testSecondsMax = 60
+const packageSecondsMax = 180
 
 export function testFilesByUnit(tree: SourceTree): ReadonlyMap<string, readonly string[]> {
   const groups = new Map<string, string[]>()
@@ -17,13 +19,9 @@ export function testFilesByUnit(tree: SourceTree): ReadonlyMap<string, readonly 
 }
 
 export function testCommand(files: readonly string[]): readonly string[] {
-  const flags = [
-    '--enable-source-maps',
-    '--test',
-    '--test-isolation=none',
-    '--test-reporter=./scripts/test-report.ts'
-  ]
-  return ['node', ...flags, ...files]
+  const flags = ['--test', '--test-isolation=none', `--test-timeout=${testSecondsMax * 1000}`]
+  const reporter = '--test-reporter=./scripts/test-report.ts'
+  return ['node', ...flags, reporter, ...files]
 }
 
 async function testUnit(unit: string, files: readonly string[]): Promise<Counts> {
