@@ -38,6 +38,9 @@ export class EntryFile {
   readonly #format: EntryFormat
   /** Bytes in the file, header included. */
   #fileBytes: number
+  /** Written since the last sync. */
+  #isDirty = false
+  #nameIsNew = false
   #pending: Buffer = noBytes
   #pendingBytes = 0
 
@@ -74,9 +77,14 @@ export class EntryFile {
     this.#pendingBytes = toBytes
   }
 
-  /** Writes what waits; nothing is durable yet. Resolves to whether the file is new in its folder. */
-  async flush(context: SegmentContext): Promise<boolean> {
-    if (this.#pendingBytes === 0) return false
+  /** Whether a sync of the folder is due, too, before the entries can be relied on. */
+  get nameIsNew(): boolean {
+    return this.#nameIsNew
+  }
+
+  /** Writes what waits; nothing is durable yet. When it fails, everything still waits. */
+  async flush(context: SegmentContext): Promise<void> {
+    if (this.#pendingBytes === 0) return
     const isNew = this.#fileBytes === 0
     const entries = this.#pending.subarray(0, this.#pendingBytes)
     const chunks = isNew ? [this.#header(), entries] : [entries]
@@ -86,7 +94,16 @@ export class EntryFile {
     // Views of the old array may still be with readers, so that a new one is begun.
     this.#pending = noBytes
     this.#pendingBytes = 0
-    return isNew
+    this.#isDirty = true
+    this.#nameIsNew ||= isNew
+  }
+
+  /** Makes what was written durable, but for the name. */
+  async sync(context: SegmentContext): Promise<void> {
+    if (!this.#isDirty) return
+    await context.files.datasync(this.path)
+    this.#isDirty = false
+    this.#nameIsNew = false
   }
 
   /** The entries as of the call, later ones excluded; undefined when the file is missing, short or damaged. */
@@ -123,12 +140,14 @@ export class EntryFile {
     const write = async (file: DiskFile): Promise<void> => {
       await writeFully(file, [this.#header()], 0)
       await file.truncate(bytes)
+      this.#isDirty = true
     }
     try {
       await context.files.change(this.path, write)
     } catch (error) {
       if (errorCode(error) !== 'ENOENT') throw error
       await context.files.change(this.path, write, { create: true })
+      this.#nameIsNew = true
     }
   }
 
@@ -136,6 +155,8 @@ export class EntryFile {
   replaced(context: SegmentContext, fileBytes: number): void {
     this.forget(context)
     this.#fileBytes = fileBytes
+    this.#isDirty = false
+    this.#nameIsNew = false
     this.#pending = noBytes
     this.#pendingBytes = 0
   }

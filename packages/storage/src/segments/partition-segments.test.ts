@@ -126,6 +126,24 @@ test('a failed write leaves what was surely written, and the rest can be written
   for (const [path, { content }] of untroubled.disk.files) assert.ok(disk.content(path).equals(content), path)
 })
 
+test('a sync that finds no space for an index can be tried again', async () => {
+  const { disk, segments } = freshPartition()
+  const batches = equalBatches(0, 100, shape)
+  await segments.write(batches, smallConfig)
+  disk.fail({ operation: 'write', pathEnd: '.timeindex', code: 'ENOSPC' })
+  await assert.rejects(segments.sync(), { code: 'ENOSPC' })
+  await segments.write(equalBatches(300, 20, shape), smallConfig)
+  disk.heal()
+  await segments.sync()
+  const untroubled = freshPartition()
+  await untroubled.segments.write(batches, smallConfig)
+  await untroubled.segments.write(equalBatches(300, 20, shape), smallConfig)
+  await untroubled.segments.sync()
+  assert.deepEqual(segments.manifest(), untroubled.segments.manifest())
+  for (const [path, { content }] of untroubled.disk.files) assert.ok(disk.content(path).equals(content), path)
+  assert.deepEqual(new Set(disk.synced), new Set(untroubled.disk.synced))
+})
+
 test('after a failed sync nothing more is taken', async () => {
   const { disk, segments } = freshPartition()
   await segments.write(equalBatches(0, 10, shape), smallConfig)

@@ -272,6 +272,7 @@ export class PartitionSegments {
     this.#checkUsable()
     if (this.#unsynced.length === 0 && !this.#namesUnsynced) return
     await this.#context.failpoint?.('segment-sync')
+    for (const segment of this.#unsynced) await segment.flush(this.#context)
     try {
       await this.#syncFiles()
     } catch (error) {
@@ -287,7 +288,8 @@ export class PartitionSegments {
   async #syncFiles(): Promise<void> {
     const { disk } = this.#context
     for (const segment of this.#unsynced) {
-      if (await segment.sync(this.#context)) this.#namesUnsynced = true
+      this.#namesUnsynced ||= segment.hasNewNames
+      await segment.sync(this.#context)
     }
     if (this.#namesUnsynced) await disk.syncDirectory(this.directory)
     this.#namesUnsynced = false

@@ -156,20 +156,20 @@ export class Segment implements SegmentEntries {
     this.#sealed = true
   }
 
-  /** Makes everything written durable but for the names; resolves to whether there are new ones. */
-  async sync(context: SegmentContext): Promise<boolean> {
+  /** Whether the folder has names of this segment that were not synced. */
+  get hasNewNames(): boolean {
+    return this.#durable === undefined || this.#entryFiles().some((file) => file.nameIsNew)
+  }
+
+  /** Writes index and sidecar entries that wait. It may fail for want of space, and be tried again. */
+  async flush(context: SegmentContext): Promise<void> {
     await this.#cutOverhang(context)
-    const files = [this.index, this.timeIndex, this.sidecar]
-    const made = await settleAll([
-      this.#syncLog(context),
-      ...files.map(async (file) => {
-        const bytesBefore = file.fileBytes
-        const isNew = await file.flush(context)
-        if (file.fileBytes > bytesBefore) await context.files.datasync(file.path)
-        return isNew
-      })
-    ])
-    return made.includes(true)
+    await settleAll(this.#entryFiles().map((file) => file.flush(context)))
+  }
+
+  /** Makes everything that was written durable, but for the names. */
+  async sync(context: SegmentContext): Promise<void> {
+    await settleAll([this.#syncLog(context), ...this.#entryFiles().map((file) => file.sync(context))])
   }
 
   /** Notes the present state as the durable one; called when names are durable too. */
@@ -201,7 +201,7 @@ export class Segment implements SegmentEntries {
   forget(context: SegmentContext): void {
     this.dropped = true
     context.files.forget(this.logPath)
-    for (const file of [this.index, this.timeIndex, this.sidecar]) file.forget(context)
+    for (const file of this.#entryFiles()) file.forget(context)
   }
 
   async #writeLog(context: SegmentContext, chunks: readonly Uint8Array[]): Promise<void> {
@@ -218,11 +218,10 @@ export class Segment implements SegmentEntries {
     )
   }
 
-  async #syncLog(context: SegmentContext): Promise<boolean> {
-    if (!this.#logDirty) return false
+  async #syncLog(context: SegmentContext): Promise<void> {
+    if (!this.#logDirty) return
     await context.files.datasync(this.logPath)
     this.#logDirty = false
-    return this.#durable === undefined
   }
 
   async #cutOverhang(context: SegmentContext): Promise<void> {
@@ -231,8 +230,12 @@ export class Segment implements SegmentEntries {
     this.#overhang = false
   }
 
+  #entryFiles(): readonly EntryFile[] {
+    return [this.index, this.timeIndex, this.sidecar]
+  }
+
   #pendingMarks(): () => void {
-    const marks = [this.index, this.timeIndex, this.sidecar].map((file) => [file, file.pendingBytes] as const)
+    const marks = this.#entryFiles().map((file) => [file, file.pendingBytes] as const)
     return () => {
       for (const [file, bytes] of marks) file.dropPending(bytes)
     }
