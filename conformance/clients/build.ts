@@ -38,6 +38,7 @@ export async function goAdapter(): Promise<string> {
 /** The Python that has confluent-kafka, with librdkafka inside its wheel. */
 export async function pythonWithLibrdkafka(): Promise<string> {
   const requirements = join(here, 'librdkafka', 'requirements.txt')
+  if (!(await works('python3', '-m', 'pip', '--version'))) await install('python3-pip')
   const folder = await cached(`python-${await fingerprint([requirements])}`, async (target) => {
     // A plain target folder, not a virtual environment: that one could not be renamed when it is complete.
     const options = ['--disable-pip-version-check', '--quiet', '--target', target]
@@ -46,15 +47,29 @@ export async function pythonWithLibrdkafka(): Promise<string> {
   return folder
 }
 
-/** Installs kcat by the distribution's package manager when the machine does not have it. */
-export async function ensureKcat(): Promise<void> {
-  const present = await run('kcat', ['-V']).catch(() => undefined)
-  if (present?.code === 0) return
+let installing: Promise<void> = Promise.resolve()
+
+/** Installs a package of the distribution, one at a time: its package manager takes a lock. */
+function install(name: string): Promise<void> {
   const sudo = process.getuid?.() === 0 ? [] : ['sudo']
   const apt = async (...args: string[]): Promise<void> => {
     const [command = 'apt-get', ...rest] = [...sudo, 'apt-get', ...args]
     await runOrThrow(command, rest, { env: { DEBIAN_FRONTEND: 'noninteractive' } })
   }
-  await apt('update', '-q')
-  await apt('install', '-q', '-y', '--no-install-recommends', 'kcat')
+  const next = installing.then(async () => {
+    await apt('update', '-q')
+    await apt('install', '-q', '-y', '--no-install-recommends', name)
+  })
+  installing = next.catch(() => undefined)
+  return next
+}
+
+const works = async (command: string, ...args: string[]): Promise<boolean> => {
+  const result = await run(command, args).catch(() => undefined)
+  return result?.code === 0
+}
+
+/** Installs kcat by the distribution's package manager when the machine does not have it. */
+export async function ensureKcat(): Promise<void> {
+  if (!(await works('kcat', '-V'))) await install('kcat')
 }
