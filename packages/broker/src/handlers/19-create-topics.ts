@@ -20,10 +20,9 @@ import {
   type CreateTopicsResponse
 } from '@naru/protocol/messages/19-create-topics'
 import { topicEntries } from '../config/config-entry.ts'
-import { topicDefinitions } from '../config/topic-definitions.ts'
-import { configProblem } from '../config/validation.ts'
 import type { ApiHandler, RequestContext } from '../handler.ts'
 import type { NewTopic, Refusal } from '../topics/topic-catalog.ts'
+import { topicConfigProblem } from '../topics/topic-config.ts'
 
 const DEFAULT = -1
 const REPLICAS = 1
@@ -131,13 +130,7 @@ function assignmentProblem(context: RequestContext, topic: CreatableTopic): Refu
 
 function configsProblem(configs: readonly CreatableTopicConfig[]): Refusal | undefined {
   for (const { name, value } of configs) {
-    const definition = topicDefinitions.get(name)
-    if (definition === undefined)
-      return refusal(ErrorCode.INVALID_CONFIG, `Unknown topic config name: ${name}`)
-    if (value === null) {
-      return refusal(ErrorCode.INVALID_CONFIG, `Null value not supported for topic configs: ${name}`)
-    }
-    const problem = configProblem(definition, value)
+    const problem = topicConfigProblem(name, value)
     if (problem !== undefined) return refusal(ErrorCode.INVALID_CONFIG, problem)
   }
   return undefined

@@ -7,6 +7,7 @@ import { ErrorCode } from '@naru/protocol'
 import type { MetadataImage, MetadataRecord, MetadataStore, TopicMetadata } from '@naru/storage'
 import type { BrokerConfig } from '../config/broker-config.ts'
 import { PARTITIONS_MAX, TOPICS_MAX } from '../limits.ts'
+import { topicConfigProblem } from './topic-config.ts'
 import { collisionKey, topicNameProblem } from './topic-name.ts'
 
 export interface NewTopic {
@@ -126,6 +127,13 @@ export class TopicCatalog {
         ErrorCode.INVALID_TOPIC_EXCEPTION,
         `Topic '${name}' collides with existing topic '${other}'.`
       )
+    }
+    if (!Number.isSafeInteger(topic.partitionCount) || topic.partitionCount < 1) {
+      return refused(ErrorCode.INVALID_PARTITIONS, `Topic '${name}' needs one partition or more.`)
+    }
+    for (const config of topic.configs) {
+      const problem = topicConfigProblem(config.name, config.value)
+      if (problem !== undefined) return refused(ErrorCode.INVALID_CONFIG, problem)
     }
     if (image.topicsByName.size >= TOPICS_MAX) {
       return refused(ErrorCode.POLICY_VIOLATION, `This broker keeps at most ${TOPICS_MAX} topics.`)
