@@ -3,52 +3,81 @@
  * order in which they were made; the first one that matches and is not used up decides.
  */
 import { sleep, NaruError, type Timers } from '@naru/base'
-import { ErrorCode } from '@naru/protocol'
+import { ApiKey, ErrorCode, type ErrorName } from '@naru/protocol'
 import type { InterceptedRequest, Interception } from '@naru/broker'
-import { answerWithError, canAnswerWithError } from './error-answers.ts'
-import { groupOf, topicsOf } from './request-subjects.ts'
+import { answerWithError, canAnswerWithError, type Node } from './error-answers/index.ts'
+import { checkFault, keyOf, matches, misuse, type FaultOptions, type FaultTarget } from './fault-target.ts'
+import type { Lookups } from './request-subjects.ts'
 
-/** Which requests a fault hits; what is left out matches everything. */
-export interface FaultTarget {
-  /** Name of the API as Kafka spells it (`Produce`), or its key. */
-  readonly api?: string | number
-  /** A topic that the request names. */
-  readonly topic?: string
-  /** The consumer group that the request names. */
-  readonly group?: string
-  /** Client id of the connection. */
-  readonly clientId?: string
-  /** Number of the connection, in the order of accepting. */
-  readonly connection?: number
-}
-
-export interface FaultOptions extends FaultTarget {
-  /** How many requests are hit; all of them unless given. */
-  readonly times?: number
-}
-
-/** A fault that is in force until it is used up, lifted or its scope ends. */
-export interface Fault extends Disposable {
-  /** Requests hit so far. */
+/** Requests as they reach the broker, without a change. */
+export interface Observation extends Disposable {
+  /** Requests seen so far. */
   readonly hits: number
+  /** Resolves when that many were seen, 1 unless given. */
+  whenHit(count?: number): Promise<void>
+  /** Ends it. */
   lift(): void
 }
 
-type Effect = (request: InterceptedRequest) => Interception | Promise<Interception>
+/** A fault that is in force until it is used up, lifted or its scope ends. */
+export interface Fault extends Observation {
+  /** Ends it; requests that it delays go on at once. */
+  lift(): void
+}
+
+/** What faults have to know of the broker around them. */
+export interface FaultSurroundings extends Lookups {
+  readonly timers: Timers
+  node(): Node
+}
+
+/** `dead` aborts when the broker that got the request was stopped or has crashed. */
+type Effect = (
+  request: InterceptedRequest,
+  at: { readonly rule: Rule; readonly dead: AbortSignal }
+) => Interception | Promise<Interception>
+
+/** Whether the fault can be done to this request at all. */
+type Suits = (request: InterceptedRequest) => boolean
 
 class Rule implements Fault {
   readonly options: FaultOptions
   readonly effect: Effect
+  readonly suits: Suits
+  readonly #lifted = new AbortController()
+  readonly #waiting: { readonly count: number; readonly resolve: () => void }[] = []
   hits = 0
-  lifted = false
 
-  constructor(options: FaultOptions, effect: Effect) {
+  constructor(options: FaultOptions, effect: Effect, suits: Suits = () => true) {
     this.options = options
     this.effect = effect
+    this.suits = suits
+  }
+
+  get lifted(): AbortSignal {
+    return this.#lifted.signal
+  }
+
+  get inForce(): boolean {
+    return !this.lifted.aborted && this.hits < (this.options.times ?? Infinity)
+  }
+
+  concerns(request: InterceptedRequest, lookups: Lookups): boolean {
+    return this.suits(request) && matches(this.options, request, lookups)
+  }
+
+  hit(): void {
+    this.hits++
+    for (const { count, resolve } of this.#waiting) if (count === this.hits) resolve()
+  }
+
+  whenHit(count = 1): Promise<void> {
+    if (this.hits >= count) return Promise.resolve()
+    return new Promise((resolve) => this.#waiting.push({ count, resolve }))
   }
 
   lift(): void {
-    this.lifted = true
+    this.#lifted.abort()
   }
 
   [Symbol.dispose](): void {
@@ -57,81 +86,106 @@ class Rule implements Fault {
 }
 
 export class Faults {
-  readonly #timers: Timers
-  readonly #topicName: (topicId: string) => string | undefined
+  readonly #surroundings: FaultSurroundings
   #rules: Rule[] = []
+  #observers: Rule[] = []
 
-  constructor(timers: Timers, topicName: (topicId: string) => string | undefined) {
-    this.#timers = timers
-    this.#topicName = topicName
+  constructor(surroundings: FaultSurroundings) {
+    this.#surroundings = surroundings
+  }
+
+  /**
+   * Changes nothing, whatever other faults do: for a test that has to know that a request is there before it goes on.
+   */
+  observe(target: FaultTarget = {}): Observation {
+    checkFault('observe', target)
+    const observer = new Rule(target, proceed)
+    this.#observers.push(observer)
+    return observer
   }
 
   /** The request gets lost on its way: it is neither handled nor answered. */
-  loseRequest(options: FaultOptions): Fault {
-    return this.#add(options, () => ({ kind: 'lose-request' }))
+  loseRequest(options: FaultOptions = {}): Fault {
+    checkFault('loseRequest', options)
+    return this.#force(new Rule(options, () => ({ kind: 'lose-request' })))
   }
 
   /** The request is handled, and its answer gets lost. */
-  loseResponse(options: FaultOptions): Fault {
-    return this.#add(options, () => ({ kind: 'lose-response' }))
+  loseResponse(options: FaultOptions = {}): Fault {
+    checkFault('loseResponse', options)
+    return this.#force(new Rule(options, () => ({ kind: 'lose-response' })))
   }
 
   /** The connection is cut, before the request is handled or (`after: true`) when it was. */
-  cut(options: FaultOptions & { readonly after?: boolean }): Fault {
+  cut(options: FaultOptions & { readonly after?: boolean } = {}): Fault {
+    checkFault('cut', options, ['after'])
     const kind = options.after === true ? 'cut-after' : 'cut-before'
-    return this.#add(options, () => ({ kind }))
+    return this.#force(new Rule(options, () => ({ kind })))
   }
 
-  /** The request waits for so many milliseconds (of the broker's clock) before it is handled. */
+  /**
+   * The request waits for so many milliseconds (of the broker's clock) before it is handled, and what comes after
+   * it on its connection waits behind it. With `Infinity` it waits until the fault is lifted.
+   */
   delay(options: FaultOptions & { readonly ms: number }): Fault {
-    return this.#add(options, async () => {
-      await sleep(this.#timers, options.ms)
-      return { kind: 'proceed' }
-    })
+    checkFault('delay', options, ['ms'])
+    const { ms } = options
+    if (!(ms >= 0)) throw new NaruError('INVALID_OPTION', `faults.delay: ms has to be 0 or more, not ${ms}`)
+    const wait: Effect = async (_request, { rule, dead }) => {
+      const over = AbortSignal.any([rule.lifted, dead])
+      await sleep(this.#surroundings.timers, ms, over).catch(() => undefined)
+      return dead.aborted ? { kind: 'lose-request' } : proceed()
+    }
+    return this.#force(new Rule(options, wait))
   }
 
-  /** The request is answered with an error and not handled. Fails for an API without a place for errors. */
-  error(options: FaultOptions & { readonly error: keyof typeof ErrorCode }): Fault {
-    if (!(options.error in ErrorCode))
-      throw new NaruError('UNKNOWN_ERROR_NAME', `Kafka has no error ${options.error}`)
-    const code = ErrorCode[options.error]
-    return this.#add(options, async (request) => {
-      if (!canAnswerWithError(request.key)) {
-        throw new NaruError(
-          'UNSUPPORTED_FAULT',
-          `${request.name} cannot be answered with an error on purpose`
-        )
-      }
-      return { kind: 'answer', response: await answerWithError(request, code) }
-    })
+  /** The request is answered with the error instead of being handled. Without an `api`, whatever has room for errors. */
+  error(options: FaultOptions & { readonly error: Exclude<ErrorName, 'NONE'> }): Fault {
+    checkFault('error', options, ['error'])
+    const { error, api } = options
+    if (!(error in ErrorCode)) {
+      throw misuse('UNKNOWN_ERROR_NAME', `Kafka has no error '${error}'`, error, Object.keys(ErrorCode))
+    }
+    if (api !== undefined && !canAnswerWithError(keyOf(api))) {
+      throw new NaruError('UNSUPPORTED_FAULT', `${api} cannot be answered with an error on purpose`)
+    }
+    const refuse = (request: InterceptedRequest): Interception => {
+      // Nobody waits for an answer there; a broker that has to refuse such a batch closes the connection.
+      if (isUnanswered(request)) return { kind: 'cut-before' }
+      const response = answerWithError(request, ErrorCode[error], this.#surroundings.node())
+      return { kind: 'answer', response }
+    }
+    return this.#force(new Rule(options, refuse, (request) => canAnswerWithError(request.key)))
   }
 
   /** Lifts every fault. */
   clear(): void {
-    for (const rule of this.#rules.splice(0)) rule.lift()
+    for (const rule of [...this.#rules.splice(0), ...this.#observers.splice(0)]) rule.lift()
   }
 
-  /** For the broker. */
-  intercept(request: InterceptedRequest): Interception | Promise<Interception> {
-    this.#rules = this.#rules.filter((rule) => !rule.lifted && rule.hits < (rule.options.times ?? Infinity))
-    const rule = this.#rules.find(({ options }) => this.#matches(options, request))
-    if (rule === undefined) return { kind: 'proceed' }
-    rule.hits++
-    return rule.effect(request)
+  /** For the broker: what happens to this request. */
+  intercept(request: InterceptedRequest, dead: AbortSignal): Interception | Promise<Interception> {
+    this.#observers = this.#observers.filter((rule) => rule.inForce)
+    this.#rules = this.#rules.filter((rule) => rule.inForce)
+    const concerns = (rule: Rule): boolean => rule.concerns(request, this.#surroundings)
+    for (const observer of this.#observers.filter(concerns)) observer.hit()
+    const rule = this.#rules.find(concerns)
+    if (rule === undefined) return proceed()
+    rule.hit()
+    return rule.effect(request, { rule, dead })
   }
 
-  #add(options: FaultOptions, effect: Effect): Fault {
-    const rule = new Rule(options, effect)
+  #force(rule: Rule): Fault {
     this.#rules.push(rule)
     return rule
   }
+}
 
-  #matches(target: FaultTarget, request: InterceptedRequest): boolean {
-    const { api, topic, group, clientId, connection } = target
-    if (api !== undefined && api !== request.name && api !== request.key) return false
-    if (clientId !== undefined && clientId !== request.clientId) return false
-    if (connection !== undefined && connection !== request.connectionId) return false
-    if (group !== undefined && groupOf(request.body) !== group) return false
-    return topic === undefined || topicsOf(request.body, this.#topicName).includes(topic)
-  }
+function proceed(): Interception {
+  return { kind: 'proceed' }
+}
+
+/** Produce with acks=0. */
+function isUnanswered({ key, body }: InterceptedRequest): boolean {
+  return key === ApiKey.Produce && (body as { readonly acks?: unknown }).acks === 0
 }

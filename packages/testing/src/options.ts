@@ -1,17 +1,19 @@
-/** What `createTestBroker` takes, with its defaults; a wrong name is refused with the nearest right one. */
-import { NaruError, type Clock, type Timers } from '@naru/base'
+/** What `createTestBroker` takes, with its defaults; what it cannot take is refused with a sentence. */
+import { NaruError, type Clock, type Logger, type Timers } from '@naru/base'
+import { brokerDefinitions, configProblem } from '@naru/broker'
 import type { Durability } from '@naru/storage'
+import { misuse } from './fault-target.ts'
 
 export interface TestTopic {
   readonly name: string
-  /** 1 unless given. */
+  /** `num.partitions` unless given. */
   readonly partitions?: number
   /** Settings by Kafka's names. */
   readonly configs?: Readonly<Record<string, string>>
 }
 
 export interface TestBrokerOptions {
-  /** Made before the broker is ready; a name alone has one partition. */
+  /** Made before the broker is ready; a name alone has `num.partitions` of them. */
   readonly topics?: readonly (string | TestTopic)[]
   /** A `ManualClock` moves session time-outs, retention and long polls by hand; real time unless given. */
   readonly clock?: Clock & Timers
@@ -23,6 +25,8 @@ export interface TestBrokerOptions {
   readonly config?: Readonly<Record<string, string>>
   /** 0, a free one, unless given. */
   readonly port?: number
+  /** Gets what the broker has to say; nobody unless given. */
+  readonly logger?: Logger
 }
 
 const knownOptions: readonly (keyof TestBrokerOptions)[] = [
@@ -31,36 +35,42 @@ const knownOptions: readonly (keyof TestBrokerOptions)[] = [
   'durability',
   'directory',
   'config',
-  'port'
+  'port',
+  'logger'
 ]
 
+const durabilities: readonly Durability[] = ['memory', 'fsync', 'os']
+
 export function checkOptions(options: TestBrokerOptions): void {
-  for (const name of Object.keys(options)) {
-    if (knownOptions.some((known) => known === name)) continue
-    const nearest = nearestName(name, knownOptions)
-    throw new NaruError(
-      'UNKNOWN_OPTION',
-      `createTestBroker has no option '${name}'; did you mean '${nearest}'?`
-    )
+  const wrong = Object.keys(options).find((name) => !knownOptions.some((known) => known === name))
+  if (wrong !== undefined) {
+    throw misuse('UNKNOWN_OPTION', `createTestBroker has no option '${wrong}'`, wrong, knownOptions)
   }
+  const { durability, directory, clock, port } = options
+  if (durability !== undefined && !durabilities.includes(durability)) {
+    throw invalid(`durability has to be one of ${durabilities.join(', ')}, not '${String(durability)}'`)
+  }
+  if (directory !== undefined && (durability ?? 'memory') === 'memory') {
+    throw invalid(`directory is for durability 'fsync' and 'os'; 'memory' keeps nothing there`)
+  }
+  if (clock !== undefined && (typeof clock.wallMs !== 'function' || typeof clock.after !== 'function')) {
+    throw invalid('clock has to tell the time and to run timers, as `new ManualClock()` does')
+  }
+  if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port < 65_536)) {
+    throw invalid(`port has to be from 0 to 65535, not ${port}`)
+  }
+  for (const [name, value] of Object.entries(options.config ?? {})) checkSetting(name, value)
 }
 
-/** The candidate with the fewest edits. */
-export function nearestName(name: string, candidates: readonly string[]): string {
-  const distances = candidates.map((candidate) => [editDistance(name, candidate), candidate] as const)
-  return distances.reduce((best, next) => (next[0] < best[0] ? next : best), [Infinity, ''] as const)[1]
+function checkSetting(name: string, value: string): void {
+  const definition = brokerDefinitions.get(name)
+  if (definition === undefined) {
+    throw misuse('UNKNOWN_SETTING', `a broker has no setting '${name}'`, name, brokerDefinitions.keys())
+  }
+  const problem = configProblem(definition, String(value))
+  if (problem !== undefined) throw new NaruError('INVALID_SETTING', problem)
 }
 
-/** Levenshtein's distance, row by row. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, at) => at)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, change))
-    }
-    row = next
-  }
-  return row[b.length] ?? 0
+function invalid(message: string): NaruError {
+  return new NaruError('INVALID_OPTION', `createTestBroker: ${message}`)
 }

@@ -1,43 +1,80 @@
 /**
- * Which topics and which group a decoded request is about. Kafka names these fields alike in all of its APIs, so
+ * Which topics and which groups a decoded request is about. Kafka names these fields alike in all of its APIs, so
  * that one look at the shape serves every request, those of later versions included.
  */
+import type { InterceptedRequest } from '@naru/broker'
+import { ApiKey } from '@naru/protocol'
 
-const topicListFields = ['topicData', 'topics', 'topicNames', 'responses']
+/** Looks up what a request mentions by a number or an id. */
+export interface Lookups {
+  topicName(topicId: string): string | undefined
+  /** Topics of an incremental fetch session, whose requests name only what changes. */
+  fetchSessionTopics(sessionId: number): readonly string[]
+}
+
+const topicListFields = ['topicData', 'topics', 'topicNames', 'forgottenTopicsData']
 const topicNameFields = ['name', 'topic', 'topicName']
+const groupListFields = ['groups', 'groupsNames']
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null
-}
+/** Kafka's code of the topic among the resources that have settings. */
+const TOPIC_RESOURCE = 2
+/** Kafka's code of the group among the coordinators. */
+const GROUP_COORDINATOR = 0
 
-/** Names of the topics that the request mentions; topic ids are looked up. */
-export function topicsOf(body: unknown, topicName: (topicId: string) => string | undefined): string[] {
+type Fields = Readonly<Record<string, unknown>>
+
+/** Names of the topics that the request mentions. */
+export function topicsOf({ key, body }: InterceptedRequest, lookups: Lookups): string[] {
   if (!isObject(body)) return []
-  return topicListFields.flatMap((field) => {
-    const list = body[field]
-    return Array.isArray(list) ? list.flatMap((item: unknown) => nameOf(item, topicName)) : []
-  })
+  const listed = topicListFields.flatMap((field) => listOf(body, field))
+  const inGroups = listOf(body, 'groups').flatMap((group) => (isObject(group) ? listOf(group, 'topics') : []))
+  const named = [...listed, ...inGroups].flatMap((item) => topicOf(item, lookups))
+  const resources = listOf(body, 'resources').flatMap(topicOfResource)
+  const ofSession =
+    key === ApiKey.Fetch && typeof body['sessionId'] === 'number'
+      ? lookups.fetchSessionTopics(body['sessionId'])
+      : []
+  return [...named, ...resources, ...ofSession]
 }
 
-function nameOf(item: unknown, topicName: (topicId: string) => string | undefined): string[] {
+/** The groups that the request mentions. */
+export function groupsOf({ key, body }: InterceptedRequest): string[] {
+  if (!isObject(body)) return []
+  if (key === ApiKey.FindCoordinator) {
+    if (body['keyType'] !== GROUP_COORDINATOR) return []
+    return [body['key'], ...listOf(body, 'coordinatorKeys')].filter(isName)
+  }
+  const listed = groupListFields.flatMap((field) => listOf(body, field))
+  const ids = listed.map((group) => (isObject(group) ? group['groupId'] : group))
+  return [body['groupId'], ...ids].filter(isName)
+}
+
+function topicOf(item: unknown, lookups: Lookups): string[] {
   if (typeof item === 'string') return [item]
   if (!isObject(item)) return []
   for (const field of topicNameFields) {
     const name = item[field]
-    if (typeof name === 'string' && name !== '') return [name]
+    if (isName(name)) return [name]
   }
   const topicId = item['topicId']
-  const name = typeof topicId === 'string' ? topicName(topicId) : undefined
+  const name = typeof topicId === 'string' ? lookups.topicName(topicId) : undefined
   return name === undefined ? [] : [name]
 }
 
-/** The group that the request mentions. */
-export function groupOf(body: unknown): string | undefined {
-  if (!isObject(body)) return undefined
-  const group = body['groupId'] ?? body['key']
-  if (typeof group === 'string') return group
-  const groups = body['groups']
-  const first: unknown = Array.isArray(groups) ? groups[0] : undefined
-  if (typeof first === 'string') return first
-  return isObject(first) && typeof first['groupId'] === 'string' ? first['groupId'] : undefined
+function topicOfResource(resource: unknown): string[] {
+  if (!isObject(resource) || resource['resourceType'] !== TOPIC_RESOURCE) return []
+  return [resource['resourceName']].filter(isName)
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value !== ''
+}
+
+function listOf(fields: Fields, name: string): readonly unknown[] {
+  const list = fields[name]
+  return Array.isArray(list) ? (list as readonly unknown[]) : []
 }

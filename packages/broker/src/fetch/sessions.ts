@@ -79,6 +79,11 @@ export class FetchSessions {
     return this.#sessions.size
   }
 
+  /** What a session reads; nothing when it is not known. */
+  partitionsOf(sessionId: number): Iterable<FetchPartition> {
+    return this.#sessions.get(sessionId)?.partitions.values() ?? []
+  }
+
   plan(request: SessionRequest): FetchPlan {
     const { sessionId, sessionEpoch } = request
     if (sessionEpoch === INITIAL_EPOCH || sessionEpoch === FINAL_EPOCH) {
