@@ -6,12 +6,14 @@
  * - acks 1 and all (-1) are answered when the batch is durable in the chosen mode; acks 0 is appended likewise
  *   and never answered, and an error closes the connection, since nothing else can tell the client.
  * - A duplicate of one of the producer's last five batches is answered with the first one's offset.
- * - Topic ids from version 13 (KIP-516). Per record errors from version 8 (KIP-467).
+ * - zstd from version 7 on (KIP-110). Topic ids from version 13 (KIP-516). Per record errors from version 8 (KIP-467).
  *
  * Left out on purpose: transactions (a transactional batch gets INVALID_TXN_STATE, as no transaction is open),
  * looking inside compressed batches (they are checked by their checksum and header), recompression.
  */
 import {
+  CompressionCodec,
+  compressionOf,
   ErrorCode,
   patchMaxTimestamp,
   TimestampType,
@@ -32,6 +34,7 @@ import {
 type PartitionResponse = ProduceResponse['responses'][number]['partitionResponses'][number]
 
 const TOPIC_IDS_FROM = 13
+const ZSTD_FROM = 7
 const NO_LEADER = { leaderId: -1, leaderEpoch: -1 }
 
 export const handler: ApiHandler<ProduceRequest, ProduceResponse> = {
@@ -91,12 +94,12 @@ interface Part {
 /** The batch to append, or the answer when it is refused. */
 function check(part: Part): AppendBatch | PartitionResponse {
   const { context, request, topic, index, records } = part
-  if (request.acks < -1 || request.acks > 1) return refused(index, ErrorCode.INVALID_REQUIRED_ACKS)
   if (topic === undefined) {
     const byId = context.version >= TOPIC_IDS_FROM
     return refused(index, byId ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)
   }
   if (index < 0 || index >= topic.partitionCount) return refused(index, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)
+  if (request.acks < -1 || request.acks > 1) return refused(index, ErrorCode.INVALID_REQUIRED_ACKS)
   if (context.broker.topics.isInternal(topic.name)) return refused(index, ErrorCode.INVALID_TOPIC_EXCEPTION)
   if (!(records instanceof Uint8Array))
     return refused(index, ErrorCode.INVALID_RECORD, 'there are no records')
@@ -104,6 +107,10 @@ function check(part: Part): AppendBatch | PartitionResponse {
   const verdict = validateProduceRecords(records, rules)
   if (verdict.kind === 'invalid') return invalidBatch(index, verdict)
   const { header } = verdict
+  if (context.version < ZSTD_FROM && compressionOf(header.attributes) === CompressionCodec.zstd) {
+    const message = `zstd is taken from version ${ZSTD_FROM} on`
+    return refused(index, ErrorCode.UNSUPPORTED_COMPRESSION_TYPE, message)
+  }
   if (isTransactional(header.attributes)) return refused(index, ErrorCode.INVALID_TXN_STATE)
   if (isOutOfTime(header.maxTimestamp, rules)) {
     return refused(
@@ -202,12 +209,13 @@ function unanswered(entries: readonly Entry[]): HandlerResult<ProduceResponse> {
 }
 
 function answer(request: ProduceRequest, entries: readonly Entry[]): ProduceResponse {
-  const responses = request.topicData.map(({ name, topicId }, at) => ({
+  const responses = request.topicData.map(({ name, topicId }) => ({
     name,
     topicId,
-    partitionResponses: entries
-      .filter((entry) => entry.topic === at)
-      .map(({ index, response }) => response ?? refused(index, ErrorCode.UNKNOWN_SERVER_ERROR))
+    partitionResponses: [] as PartitionResponse[]
   }))
+  for (const { topic, index, response } of entries) {
+    responses[topic]?.partitionResponses.push(response ?? refused(index, ErrorCode.UNKNOWN_SERVER_ERROR))
+  }
   return { responses, throttleTimeMs: 0, nodeEndpoints: [] }
 }

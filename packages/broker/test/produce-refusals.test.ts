@@ -1,0 +1,74 @@
+/** Refusals of Produce that depend on more than the batch: the version, the acks, the number of partitions. */
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { ZERO_UUID } from '@naru/base'
+import { buildBatch, CompressionCodec } from '@naru/protocol'
+import { PRODUCE, type ProduceResponse } from '@naru/protocol/messages/00-produce'
+import { CREATE_TOPICS } from '@naru/protocol/messages/19-create-topics'
+import type { RunningBroker } from '@naru/broker'
+import { startInProcessBroker } from './in-process-broker.ts'
+import { RawClient } from './raw-client.ts'
+
+const TOPIC = 'refusals'
+const UNKNOWN_TOPIC_OR_PARTITION = 3
+const INVALID_REQUIRED_ACKS = 21
+const UNSUPPORTED_COMPRESSION_TYPE = 76
+
+describe('Produce', () => {
+  let broker: RunningBroker
+  let client: RawClient
+
+  before(async () => {
+    broker = await startInProcessBroker()
+    client = await RawClient.connect(broker)
+    const topic = { name: TOPIC, numPartitions: 1, replicationFactor: 1, assignments: [], configs: [] }
+    await client.send(CREATE_TOPICS, { topics: [topic], timeoutMs: 1000, validateOnly: false })
+  })
+
+  after(async () => {
+    await client[Symbol.asyncDispose]()
+    await broker.close()
+  })
+
+  function batch(compression: CompressionCodec = CompressionCodec.none): Buffer {
+    const records = [{ key: null, value: Buffer.from('v'), timestamp: 1_760_000_000_000 }]
+    return buildBatch({ records, compression })
+  }
+
+  function produce(options: {
+    topics?: readonly string[]
+    acks?: number
+    records?: Uint8Array
+    version?: number
+  }): Promise<ProduceResponse> {
+    const { topics = [TOPIC], acks = -1, records = batch(), version = 12 } = options
+    const partitionData = [{ index: 0, records }]
+    const topicData = topics.map((name) => ({ name, topicId: ZERO_UUID, partitionData }))
+    return client.send(PRODUCE, { transactionalId: null, acks, timeoutMs: 1000, topicData }, version)
+  }
+
+  const codes = ({ responses }: ProduceResponse): number[] =>
+    responses.flatMap(({ partitionResponses }) => partitionResponses.map(({ errorCode }) => errorCode))
+
+  test('takes zstd from version 7 on only, since older clients could not read it', async () => {
+    const records = batch(CompressionCodec.zstd)
+    assert.deepEqual(codes(await produce({ records, version: 6 })), [UNSUPPORTED_COMPRESSION_TYPE])
+    assert.deepEqual(codes(await produce({ records, version: 7 })), [0])
+    assert.deepEqual(codes(await produce({ records: batch(CompressionCodec.gzip), version: 3 })), [0])
+  })
+
+  test('looks for the topic before it looks at the acks', async () => {
+    const response = await produce({ topics: [TOPIC, 'nowhere'], acks: 2 })
+    assert.deepEqual(codes(response), [INVALID_REQUIRED_ACKS, UNKNOWN_TOPIC_OR_PARTITION])
+  })
+
+  test('answers ten thousand topics in a time that grows with their number only', async () => {
+    const topics = Array.from({ length: 10_000 }, (_, at) => `nowhere-${at}`)
+    const started = performance.now()
+    const response = await produce({ topics })
+    assert.deepEqual(new Set(codes(response)), new Set([UNKNOWN_TOPIC_OR_PARTITION]))
+    assert.equal(response.responses.length, topics.length)
+    const ms = performance.now() - started
+    assert.ok(ms < 400, `took ${ms} ms`)
+  })
+})
