@@ -35,12 +35,7 @@ export type Overrides = ReadonlyMap<string, string> | undefined
 
 /** Every setting of a topic. */
 export function topicEntries(config: BrokerConfig, overrides: Overrides): ConfigEntry[] {
-  return [...topicDefinitions.values()].map((definition) => {
-    const chain = own(definition, overrides, ConfigSource.topic)
-    if (definition.brokerSynonym === undefined) chain.push(defaultOf(definition))
-    else chain.push(...topicDefaults(config, definition))
-    return entry(definition, chain, false)
-  })
+  return [...topicDefinitions.values()].map((definition) => topicEntry(config, definition, overrides))
 }
 
 /** Every setting of this broker. */
@@ -74,13 +69,22 @@ function defaultOf({ name, defaultValue }: ConfigDefinition): ConfigSynonym {
   return { name, value: defaultValue, source: ConfigSource.default }
 }
 
-/** The broker's layers, with the value that a topic really gets in front (hours count as milliseconds). */
-function topicDefaults(config: BrokerConfig, definition: ConfigDefinition): ConfigSynonym[] {
-  const layers = config.layers(definition.brokerSynonym ?? '').filter(({ value }) => value !== null)
-  const inForce = config.topicValue(undefined, definition.name)
-  const first = layers[0]
-  if (first !== undefined && first.value === inForce) return layers
-  return [{ name: definition.name, value: inForce, source: first?.source ?? ConfigSource.default }, ...layers]
+/**
+ * Kafka lists as synonyms what is set under the topic's own name and what the broker's setting of the same meaning
+ * has; a default that comes from a coarser unit (hours), or that no broker setting stands for, is in force without
+ * being listed.
+ */
+function topicEntry(config: BrokerConfig, definition: ConfigDefinition, overrides: Overrides): ConfigEntry {
+  const { brokerSynonym } = definition
+  const layers = brokerSynonym === undefined ? [] : config.layers(brokerSynonym)
+  const listed = [
+    ...own(definition, overrides, ConfigSource.topic),
+    ...layers.filter(({ value }) => value !== null)
+  ]
+  if (listed.length > 0) return entry(definition, listed, false)
+  const value = config.topicValue(undefined, definition.name)
+  const source = value === definition.defaultValue ? ConfigSource.default : ConfigSource.atStart
+  return { ...entry(definition, [{ name: definition.name, value, source }], false), synonyms: [] }
 }
 
 function entry(
