@@ -188,7 +188,6 @@ export const en = {
   'serve.unclean': 'The last stop was not clean: {batches} batches were restored in {ms} ms.',
   'serve.cut': 'Cut {bytes} unfinished bytes at {position} of {file}: {reason}',
   'serve.damage': 'DAMAGE: {bytes} bytes at {position} of {file} were put aside: {reason}',
-  'serve.stopping': 'Stopping.',
   'serve.unknown-property': 'there is no broker property {name}',
   'serve.bad-property': 'the broker property {name} does not take "{value}": {problem}',
   'serve.bad-address': '{name} needs HOST:PORT, not "{value}"',

@@ -183,7 +183,6 @@ export const ko: Catalogue = {
   'serve.unclean': '지난번에 정상 종료되지 않아 배치 {batches}개를 {ms}ms 동안 복구했습니다.',
   'serve.cut': '끝까지 기록되지 않은 {bytes}바이트를 잘라 냈습니다: {file}, 위치 {position}, {reason}',
   'serve.damage': '손상: {bytes}바이트를 따로 보관했습니다: {file}, 위치 {position}, {reason}',
-  'serve.stopping': '종료합니다.',
   'serve.unknown-property': '없는 브로커 설정입니다: {name}',
   'serve.bad-property': '브로커 설정 {name}에 쓸 수 없는 값입니다: "{value}" ({problem})',
   'serve.bad-address': '{name}에는 HOST:PORT 형식이 필요합니다: "{value}"',

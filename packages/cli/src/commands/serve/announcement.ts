@@ -20,8 +20,8 @@ export async function announce(
   readiness: Readiness,
   format: 'text' | 'json'
 ): Promise<void> {
-  if (format === 'json') await setting.host.stdout.write(`${JSON.stringify(readyObject(readiness))}\n`)
-  await setting.host.stderr.write(`${[...lines(setting, readiness), ''].join('\n')}`)
+  if (format === 'json') return setting.host.stdout.write(`${JSON.stringify(readyObject(readiness))}\n`)
+  return setting.host.stderr.write(`${[...lines(setting, readiness), ''].join('\n')}`)
 }
 
 function readyObject({ settings, host, port, clusterId, metrics, startMs, recovery }: Readiness): object {
@@ -38,7 +38,10 @@ function readyObject({ settings, host, port, clusterId, metrics, startMs, recove
     metrics: metrics ?? null,
     startMs,
     cleanStop: recovery.cleanStop,
-    replayedBatches: recovery.replayedBatches
+    replayedBatches: recovery.replayedBatches,
+    cuts: recovery.cuts,
+    damage: recovery.damage,
+    inertProperties: settings.inert
   }
 }
 

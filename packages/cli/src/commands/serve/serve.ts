@@ -168,5 +168,5 @@ async function untilStopped({ host, messages }: Setting, storage: Storage, logge
       cause: error
     })
   }
-  await host.stderr.write(`${messages.text('serve.stopping')}\n`)
+  logger.log('info', 'stopping')
 }

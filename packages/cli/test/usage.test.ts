@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { commanderTitles } from '../src/i18n/help-texts.ts'
+import { naru } from './fake-host.ts'
+
+interface Mistake {
+  readonly line: string
+  readonly en: RegExp
+  readonly ko: RegExp
+}
+
+const mistakes: readonly Mistake[] = [
+  { line: 'sevre', en: /no command sevre\nNext: did you mean serve\?/, ko: /없는 명령입니다: sevre/ },
+  { line: 'topic lst', en: /no command lst\nNext: did you mean list\?/, ko: /없는 명령입니다: lst/ },
+  { line: 'topic', en: /a command is missing\nNext: naru topic --help/, ko: /명령이 빠졌습니다/ },
+  { line: 'topic create', en: /argument <name> is missing/, ko: /인자가 빠졌습니다: <name>/ },
+  { line: 'topic list more', en: /too many arguments: more/, ko: /인자가 너무 많습니다: more/ },
+  {
+    line: 'topic create x --partions 3',
+    en: /no option --partions\n.*--partitions/,
+    ko: /없는 옵션입니다: --partions/
+  },
+  {
+    line: 'topic create x -p 0',
+    en: /does not take "0": a whole number/,
+    ko: /쓸 수 없는 값입니다: "0".*정수/
+  },
+  { line: 'topic create x -c a', en: /name=value is needed/, ko: /이름=값/ },
+  { line: 'topic list -o xml', en: /choose one of table, json, jsonl, yaml/, ko: /다음 중 하나.*table/ },
+  { line: 'topic list -b a/b', en: /HOST:PORT is needed/, ko: /HOST:PORT 형식/ },
+  { line: 'topic list --timeout fast', en: /a duration like/, ko: /시간 길이/ },
+  { line: 'topic alter x', en: /nothing to alter/, ko: /바꿀 것이 없습니다/ },
+  {
+    line: 'consume t --from yesterday',
+    en: /choose earliest, latest, an offset/,
+    ko: /earliest, latest, 오프셋/
+  },
+  { line: 'consume t --group g --partition 1', en: /cannot be used together/, ko: /함께 쓸 수 없는/ },
+  { line: 'produce t --acks 2', en: /choose one of all, 1, 0/, ko: /all, 1, 0/ },
+  { line: 'produce t -k a -K :', en: /cannot be used together/, ko: /함께 쓸 수 없는/ },
+  { line: 'group seek g', en: /option --to <place> is required/, ko: /꼭 필요한 옵션이 빠졌습니다/ },
+  {
+    line: 'group seek g --to soon --topic t',
+    en: /choose earliest, latest, an offset, \+N/,
+    ko: /\+N 또는 -N/
+  },
+  { line: 'serve --listen', en: /a value is missing behind --listen/, ko: /옵션에 값이 빠졌습니다/ },
+  {
+    line: 'serve --listen abc',
+    en: /--listen needs HOST:PORT, not "abc"/,
+    ko: /HOST:PORT 형식이 필요합니다/
+  },
+  { line: 'serve --durability fast', en: /choose one of fsync, os, memory/, ko: /fsync, os, memory/ },
+  {
+    line: 'serve -X log.retention.m=1',
+    en: /no broker property log.retention.m\n.*log.retention.ms/,
+    ko: /없는 브로커 설정/
+  },
+  {
+    line: 'serve -X log.retention.ms=a',
+    en: /log.retention.ms does not take "a"/,
+    ko: /쓸 수 없는 값입니다: "a"/
+  },
+  { line: 'serve --config no.properties', en: /no.properties cannot be read/, ko: /파일을 읽을 수 없습니다/ }
+]
+
+for (const { line, en, ko } of mistakes) {
+  test(`a-mistake-in-usage-ends-with-2-and-says-what-in-both-languages: ${line}`, async () => {
+    const english = await naru(line.split(' '))
+    assert.match(english.stderr, en)
+    assert.equal(english.exitCode, 2)
+    assert.equal(english.stdout, '')
+    const korean = await naru(line.split(' '), { env: { NARU_LANG: 'ko' } })
+    assert.match(korean.stderr, ko)
+    assert.equal(korean.exitCode, 2)
+  })
+}
+
+const commands: readonly string[] = [
+  '',
+  'serve',
+  'topic',
+  'topic create',
+  'topic list',
+  'topic describe',
+  'topic alter',
+  'topic delete',
+  'produce',
+  'consume',
+  'group',
+  'group list',
+  'group describe',
+  'group seek',
+  'group delete'
+]
+
+for (const command of commands) {
+  test(`help-is-whole-in-both-languages: naru ${command}`, async () => {
+    const words = command.split(' ').filter((word) => word !== '')
+    const english = await naru([...words, '--help'])
+    assert.equal(english.exitCode, 0)
+    assert.equal(english.stderr, '')
+    assert.doesNotMatch(english.stdout, /[가-힣]/)
+    const korean = await naru([...words, '--help'], { env: { NARU_LANG: 'ko' } })
+    assert.match(korean.stdout, /^사용법: naru/)
+    // What stays English are names: commands, options, placeholders, values, examples.
+    assert.doesNotMatch(korean.stdout, /\b(Usage|Options|Commands|Arguments|default|choices|show this)\b/)
+    const asked = await naru(['help', ...words])
+    assert.equal(asked.stdout, english.stdout)
+  })
+}
+
+test('no-arguments-show-the-help', async () => {
+  const { exitCode, stdout } = await naru([])
+  assert.equal(exitCode, 0)
+  assert.match(stdout, /Commands:/)
+})
+
+test('the-version-goes-to-stdout', async () => {
+  assert.deepEqual(await naru(['--version']).then(({ exitCode, stdout }) => [exitCode, stdout]), [
+    0,
+    '0.1.0\n'
+  ])
+})
+
+test('every-title-that-commander-prints-is-translated', () => {
+  const known = ['Usage:', 'Arguments:', 'Options:', 'Commands:']
+  // Global options are switched off.
+  assert.deepEqual(
+    commanderTitles().filter((title) => !known.includes(title)),
+    ['Global Options:']
+  )
+})
+
+test('a-value-from-the-environment-is-blamed-on-the-environment', async () => {
+  // The parser reads the environment of the process itself.
+  process.env['NARU_BOOTSTRAP'] = 'a b'
+  try {
+    const { exitCode, stderr } = await naru(['topic', 'list'])
+    assert.equal(exitCode, 2)
+    assert.match(stderr, /from the environment variable NARU_BOOTSTRAP/)
+  } finally {
+    delete process.env['NARU_BOOTSTRAP']
+  }
+})
+
+test('nobody-listening-ends-with-5', async () => {
+  for (const line of ['topic list', 'produce t', 'consume t', 'group list']) {
+    const { exitCode, stderr } = await naru([...line.split(' '), '--bootstrap', '127.0.0.1:1'], {
+      stdin: 'a\n'
+    })
+    assert.equal(exitCode, 5, line)
+    assert.match(
+      stderr,
+      /no broker answers at 127\.0\.0\.1:1 .*ECONNREFUSED.*\nNext: start a broker with naru serve/
+    )
+  }
+})
