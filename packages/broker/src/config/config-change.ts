@@ -3,9 +3,11 @@ import { errorCode } from '@naru/base'
 import { ErrorCode } from '@naru/protocol'
 import { resourceKey, type MetadataImage, type MetadataRecord } from '@naru/storage'
 import type { BrokerContext } from '../context.ts'
+import { repeated } from '../repeated.ts'
 import { findResource, isProblem, type ConfigResource, type ResourceProblem } from './config-resource.ts'
 import type { ConfigDefinition } from './definition.ts'
 import { configProblem, listItems } from './validation.ts'
+import { topicConfigConflict } from '../topics/topic-config.ts'
 
 /** Kafka's AlterConfigOp codes. */
 export const ConfigOperation = { set: 0, delete: 1, append: 2, subtract: 3 } as const
@@ -57,6 +59,8 @@ function decide(image: MetadataImage, resource: ConfigResource, change: Resource
     const problem = apply(resource, item, after)
     if (problem !== undefined) return problem
   }
+  const conflict = resource.type === 'topic' ? topicConfigConflict(after) : undefined
+  if (conflict !== undefined) return { error: ErrorCode.INVALID_CONFIG, message: conflict }
   return { records: difference(resource, before, after) }
 }
 
@@ -140,16 +144,18 @@ export async function changeResources(
   changes: readonly ResourceChange[],
   validateOnly: boolean
 ): Promise<(ResourceProblem | undefined)[]> {
-  const keys = changes.map(({ resourceType, resourceName }) => `${resourceType}:${resourceName}`)
+  const twice = repeated(changes.map(keyOf))
   const problems: (ResourceProblem | undefined)[] = []
-  for (const [at, change] of changes.entries()) {
-    const key = keys[at] as string
-    const twice = keys.indexOf(key) !== keys.lastIndexOf(key)
+  for (const change of changes) {
     problems.push(
-      twice
+      twice.has(keyOf(change))
         ? { error: ErrorCode.INVALID_REQUEST, message: 'Each resource must appear at most once.' }
         : await changeConfigs(broker, change, validateOnly)
     )
   }
   return problems
+}
+
+function keyOf({ resourceType, resourceName }: ResourceChange): string {
+  return `${resourceType}:${resourceName}`
 }

@@ -27,6 +27,8 @@ export interface ConfigDefinition {
   readonly max?: number
   /** Allowed values; of a list, of its items. */
   readonly oneOf?: readonly string[]
+  /** What a value, or each item of a list, has to look like. */
+  readonly pattern?: RegExp
   /** Set when the setting is accepted and listed, and changes nothing on this broker. */
   readonly inert?: boolean
   /** One sentence of our own; says so when the setting is accepted and means nothing here. */

@@ -1,6 +1,9 @@
 /** Every topic setting of Kafka 4.2 with its default and what it means here. */
 import { NO_EFFECT, type ConfigDefinition } from './definition.ts'
 
+/** A partition and a broker, or all of them. */
+const THROTTLED_REPLICA = /^(\d+:\d+|\*)$/
+
 const rows: readonly ConfigDefinition[] = [
   {
     name: 'cleanup.policy',
@@ -38,6 +41,7 @@ const rows: readonly ConfigDefinition[] = [
     defaultValue: 'producer',
     scope: 'cluster-wide',
     brokerSynonym: 'compression.type',
+    oneOf: ['uncompressed', 'zstd', 'lz4', 'snappy', 'gzip', 'producer'],
     documentation: NO_EFFECT
   },
   {
@@ -91,6 +95,7 @@ const rows: readonly ConfigDefinition[] = [
     type: 'list',
     defaultValue: '',
     scope: 'cluster-wide',
+    pattern: THROTTLED_REPLICA,
     documentation: NO_EFFECT
   },
   {
@@ -107,6 +112,7 @@ const rows: readonly ConfigDefinition[] = [
     type: 'list',
     defaultValue: '',
     scope: 'cluster-wide',
+    pattern: THROTTLED_REPLICA,
     documentation: NO_EFFECT
   },
   {
@@ -227,6 +233,7 @@ const rows: readonly ConfigDefinition[] = [
     type: 'boolean',
     defaultValue: 'false',
     scope: 'cluster-wide',
+    oneOf: ['false'],
     documentation: NO_EFFECT
   },
   {

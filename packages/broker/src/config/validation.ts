@@ -7,7 +7,7 @@ export function configProblem(definition: ConfigDefinition, value: string): stri
   switch (definition.type) {
     case 'boolean':
       return /^(true|false)$/i.test(text)
-        ? undefined
+        ? choiceProblem(definition, text.toLowerCase())
         : invalid(definition, value, 'Expected value to be either true or false')
     case 'int':
       return integerProblem(definition, text, 2n ** 31n)
@@ -56,7 +56,10 @@ function listProblem(definition: ConfigDefinition, text: string): string | undef
   return undefined
 }
 
-function choiceProblem({ name, oneOf }: ConfigDefinition, text: string): string | undefined {
+function choiceProblem(definition: ConfigDefinition, text: string): string | undefined {
+  const { name, oneOf, pattern } = definition
+  if (pattern !== undefined && !pattern.test(text))
+    return invalid(definition, text, `It must match ${pattern}`)
   if (oneOf === undefined || oneOf.includes(text)) return undefined
   return `Invalid value ${text} for configuration ${name}: String must be one of: ${oneOf.join(', ')}`
 }

@@ -22,7 +22,7 @@ import {
 import { topicEntries } from '../config/config-entry.ts'
 import type { ApiHandler, RequestContext } from '../handler.ts'
 import type { NewTopic, Refusal } from '../topics/topic-catalog.ts'
-import { topicConfigProblem } from '../topics/topic-config.ts'
+import { topicConfigConflict, topicConfigProblem } from '../topics/topic-config.ts'
 
 const DEFAULT = -1
 const REPLICAS = 1
@@ -133,7 +133,8 @@ function configsProblem(configs: readonly CreatableTopicConfig[]): Refusal | und
     const problem = topicConfigProblem(name, value)
     if (problem !== undefined) return refusal(ErrorCode.INVALID_CONFIG, problem)
   }
-  return undefined
+  const conflict = topicConfigConflict(new Map(configs.map(({ name, value }) => [name, value ?? ''])))
+  return conflict === undefined ? undefined : refusal(ErrorCode.INVALID_CONFIG, conflict)
 }
 
 function refusal(error: ErrorCode, message: string): Refusal {

@@ -1,7 +1,7 @@
 /**
  * DescribeConfigs: every setting of topics, of this broker and of groups, with its source.
  *
- * - No keys (null) means all. Broker '' shows what is set for all brokers dynamically.
+ * - No keys (null, or an empty list) means all. Broker '' shows what is set for all brokers dynamically.
  * - Synonyms (v1) go from the value in force down to the default; types and documentation from version 3.
  * - Values of type password are never shown.
  *
@@ -57,7 +57,8 @@ function describe(
       configs: []
     }
   }
-  const wanted = asked.configurationKeys === null ? undefined : new Set(asked.configurationKeys)
+  const keys = asked.configurationKeys ?? []
+  const wanted = keys.length === 0 ? undefined : new Set(keys)
   const configs = entriesOf(context, resource)
     .filter((entry) => wanted === undefined || wanted.has(entry.name))
     .map((entry) => ({
