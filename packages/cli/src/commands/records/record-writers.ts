@@ -92,7 +92,7 @@ function jsonArray(): RecordWriter {
 }
 
 /** Everything of a record. Bytes that are not UTF-8 come as base64, and say so. */
-export function recordObject(record: BytesRecord): object {
+function recordObject(record: BytesRecord): object {
   const { topic, partition, offset, timestamp, timestampType, key, value, headers } = record
   return {
     topic,

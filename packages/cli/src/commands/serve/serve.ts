@@ -40,27 +40,31 @@ export async function serve(setting: Setting, options: ServeOptions, given: Give
   const storage = await openStorage(host, settings, config, logger).catch((error: unknown) => {
     throw startFailure(error, 'folder', settings, setting.messages)
   })
-  await using closing = new AsyncDisposableStack()
-  closing.defer(() => storage.close())
-  const broker = await listen(setting, settings, config, storage, logger)
-  closing.defer(() => broker.close({ timeoutMs: CLOSE_BROKER_MS }))
-  const metrics = await serveMetrics(setting, settings, broker, storage)
-  if (metrics !== undefined) closing.defer(() => metrics.close())
-  await announce(
-    setting,
-    {
+  // Node 22 has no AsyncDisposableStack.
+  const closers: Array<() => Promise<void>> = [() => storage.close()]
+  try {
+    const broker = await listen(setting, settings, config, storage, logger)
+    closers.unshift(() => broker.close({ timeoutMs: CLOSE_BROKER_MS }))
+    const metrics = await serveMetrics(setting, settings, broker, storage)
+    if (metrics !== undefined) closers.unshift(() => metrics.close())
+    const { port, clusterId } = broker
+    const startMs = Math.round(host.uptimeMs())
+    const { recovery } = storage
+    const readiness = {
       settings,
       host: broker.host,
-      port: broker.port,
-      clusterId: broker.clusterId,
+      port,
+      clusterId,
       metrics: metrics?.address,
-      startMs: Math.round(host.uptimeMs()),
-      recovery: storage.recovery
-    },
-    options.output
-  )
-  host.flushCompileCache()
-  await untilStopped(setting, storage, logger)
+      startMs,
+      recovery
+    }
+    await announce(setting, readiness, options.output)
+    host.flushCompileCache()
+    await untilStopped(setting, storage, logger)
+  } finally {
+    for (const close of closers) await close()
+  }
 }
 
 async function readSettings(
