@@ -1,14 +1,18 @@
 /** A broker over memory on a free loopback port, for the tests of this package. */
-import { SILENT_LOGGER, type Clock, type Logger, type Timers } from '@naru/base'
+import { SILENT_LOGGER, type Address, type Clock, type Logger, type Timers } from '@naru/base'
 import { nodeClock, nodeNetwork, nodeRandom, nodeTimers } from '@naru/base/node'
 import { threadPoolCompression } from '@naru/protocol'
 import { openMemoryStorage } from '@naru/storage'
-import { BrokerConfig, startBroker, type RunningBroker } from '@naru/broker'
+import { BrokerConfig, startBroker, type RequestInterceptor, type RunningBroker } from '@naru/broker'
 
 export interface InProcessOptions {
   readonly config?: Readonly<Record<string, string>>
   readonly time?: Clock & Timers
   readonly logger?: Logger
+  readonly interceptor?: RequestInterceptor
+  readonly advertise?: Address
+  /** 127.0.0.1 unless given. */
+  readonly host?: string
 }
 
 export async function startInProcessBroker(options: InProcessOptions = {}): Promise<RunningBroker> {
@@ -28,7 +32,9 @@ export async function startInProcessBroker(options: InProcessOptions = {}): Prom
     ...shared,
     storage,
     network: nodeNetwork,
-    listen: { host: '127.0.0.1', port: 0 },
-    config
+    listen: { host: options.host ?? '127.0.0.1', port: 0 },
+    config,
+    ...(options.interceptor === undefined ? {} : { interceptor: options.interceptor }),
+    ...(options.advertise === undefined ? {} : { advertise: options.advertise })
   })
 }

@@ -34,6 +34,8 @@ export class LongPoll {
     let round = await this.#reader.read(plan)
     const missing = round.missing
     if (isEnough(round, options, missing) || options.maxWaitMs <= 0) return round
+    // A signal that has aborted calls nobody any more.
+    if (options.closed.aborted) return round
     const wake = new Wake()
     const timer = this.#timers.after(options.maxWaitMs, () => wake.expire())
     const onClosed = (): void => wake.expire()
