@@ -154,6 +154,8 @@ export class ClientConnection implements ClientInfo {
   #mayStart(request: ParsedRequest): boolean {
     if (this.#socket.unsentBytes > UNSENT_BYTES_SOFT_MAX) return false
     if (this.#running.length === 0) return this.#mayAppend(request)
+    // A request that a test holds back must not be overtaken by those behind it.
+    if (this.#broker.interceptor !== undefined) return false
     return request.pipelined && this.#runningPipelined && this.#mayAppend(request)
   }
 
