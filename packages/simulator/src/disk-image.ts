@@ -20,6 +20,14 @@ export class DiskImage {
     return this.#size
   }
 
+  /** The file as the system sees it, all of it durable. */
+  clone(): DiskImage {
+    const copy = new DiskImage()
+    copy.write(this.#content.subarray(0, this.#size), 0)
+    copy.sync()
+    return copy
+  }
+
   read(into: Uint8Array, position: number): number {
     const count = Math.max(0, Math.min(into.byteLength, this.#size - position))
     into.set(this.#content.subarray(position, position + count))

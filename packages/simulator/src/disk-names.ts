@@ -20,6 +20,15 @@ export class Names {
   /** Changes that were not synced, by folder, in order. */
   #pending = new Map<string, Change[]>()
 
+  /** Copies of all files under their names, all of it durable. */
+  clone(): Names {
+    const copy = new Names()
+    for (const [path, entry] of this.#seen)
+      copy.#durable.set(path, entry === 'folder' ? entry : entry.clone())
+    copy.#seen = new Map(copy.#durable)
+    return copy
+  }
+
   files(): DiskImage[] {
     return [...this.#seen.values()].filter((entry) => entry !== 'folder')
   }

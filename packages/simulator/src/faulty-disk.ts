@@ -24,6 +24,8 @@ export type DiskFault =
   | { readonly kind: 'short'; readonly bytes: number }
   /** The power goes off in the middle of the call. */
   | { readonly kind: 'crash' }
+  /** The process dies in the middle of the call; the system keeps what it had taken. */
+  | { readonly kind: 'kill' }
 
 export interface DiskCall {
   /** Counts from 1 over all calls that can change the disk. */
@@ -43,7 +45,7 @@ export interface FaultyDiskOptions {
 }
 
 export class FaultyDisk {
-  readonly #names = new Names()
+  readonly #names: Names
   readonly #random: SeededRandom
   readonly #garbles: (path: string) => boolean
   readonly #pause: () => Promise<void>
@@ -55,7 +57,8 @@ export class FaultyDisk {
   /** Asked before each call that can change the disk. */
   rule: ((call: DiskCall) => DiskFault | undefined) | undefined
 
-  constructor(options: FaultyDiskOptions) {
+  constructor(options: FaultyDiskOptions, names = new Names()) {
+    this.#names = names
     this.#random = new SeededRandom(options.seed)
     this.#garbles = options.garbles ?? (() => false)
     this.#pause = options.pause ?? (() => Promise.resolve())
@@ -72,6 +75,11 @@ export class FaultyDisk {
     let used = 0
     for (const image of this.#names.files()) used += image.size
     return used
+  }
+
+  /** Another disk with the same content, all of it durable. */
+  clone(options: FaultyDiskOptions): FaultyDisk {
+    return new FaultyDisk(options, this.#names.clone())
   }
 
   /** Paths of all files that the running system sees, sorted. */
@@ -92,7 +100,7 @@ export class FaultyDisk {
     this.#crashed?.()
   }
 
-  /** Resolves at the next crash. */
+  /** Resolves at the next crash or kill. */
   crashed(): Promise<void> {
     return new Promise((resolve) => {
       this.#crashed = resolve
@@ -103,6 +111,7 @@ export class FaultyDisk {
   kill(): void {
     this.#life++
     this.#locks.clear()
+    this.#crashed?.()
   }
 
   mount(): Disk {
@@ -174,6 +183,7 @@ export class FaultyDisk {
         const wanted = fault?.kind === 'short' ? Math.min(fault.bytes, count) : count
         if (wanted === 0 && bytes.byteLength > 0) throw diskError('ENOSPC', 'write', path)
         image.write(bytes.subarray(0, wanted), position)
+        if (fault?.kind === 'kill') this.kill()
         await this.#alive(life)
         const range = { from: position, to: position + wanted }
         if (fault?.kind === 'error') {
@@ -217,6 +227,10 @@ export class FaultyDisk {
     const fault = this.rule?.({ number: ++this.#calls, operation, path })
     if (fault?.kind === 'crash') {
       this.crash()
+      await this.#alive(life)
+    }
+    if (fault?.kind === 'kill' && operation !== 'write') {
+      this.kill()
       await this.#alive(life)
     }
     const isData = operation === 'write' || operation === 'datasync'

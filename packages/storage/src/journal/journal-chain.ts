@@ -20,7 +20,7 @@ export interface ChainFile extends JournalFileName {
 export interface JournalChain {
   /** The oldest first. */
   readonly files: readonly ChainFile[]
-  /** What the opening frames know to be durable. */
+  /** What checkpoint and opening frames know to be durable. */
   readonly durable: number
 }
 
@@ -44,10 +44,11 @@ export async function journalChain(options: ChainOptions): Promise<JournalChain>
   const newest = started.at(-1)
   if (newest === undefined) {
     if (firstGeneration > 0) throw missing(firstGeneration)
-    return { files: [], durable: 0 }
+    return { files: [], durable: options.from }
   }
   const files: ChainFile[] = []
-  let durable = 0
+  // The checkpoint that wants to read from here rests on everything before.
+  let durable = options.from
   let end: number | undefined
   for (let file: StartedFile | undefined = newest; file !== undefined;) {
     const { generation, path, seed, opening } = file

@@ -7,6 +7,7 @@
  * that flipped is put right in either place, since the checksum proves it.
  */
 import type { Disk } from '@naru/base'
+import { FrameKind } from './commit-log.ts'
 import {
   checkPayload,
   frameBytes,
@@ -129,6 +130,8 @@ class Replay {
         position: journalPosition(file.generation, writtenAt)
       })
       at += frameBytes(header.payloadBytes)
+      // On a full disk there may have been no room for more than the frame itself.
+      if (header.kind === FrameKind.abandoned) at = blockEnd(at)
     }
     return { bytes: file.end ?? blockEnd(at), cut: false }
   }

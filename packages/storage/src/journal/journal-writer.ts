@@ -9,7 +9,7 @@
 import { assert, errorCode, type DiskFile } from '@naru/base'
 import type { Failpoint } from '../failpoints.ts'
 import { FrameKind, noPayload, noTopicId, type JournalFrame } from './commit-log.ts'
-import { frameBytes, frameSeed, writeFrame } from './frame.ts'
+import { frameBytes, frameHeaderBytes, frameSeed, writeFrame } from './frame.ts'
 import type { JournalFiles } from './journal-files.ts'
 import { blockBytes, blockEnd, journalPosition } from './journal-position.ts'
 
@@ -24,8 +24,15 @@ export interface JournalWriterOptions {
   readonly fileBytes: number
   readonly wallMs: () => number
   readonly failpoint?: Failpoint | undefined
-  /** Where the journal that was found ends; the next file says so in its opening frame. */
-  readonly end: { readonly generation: number; readonly bytes: number }
+  readonly end: JournalEnd
+}
+
+/** Where the journal that was found ends, which the next file says in its opening frame. */
+export interface JournalEnd {
+  readonly generation: number
+  readonly bytes: number
+  /** Of the next file; larger than that of any file that is there. */
+  readonly nextGeneration: number
 }
 
 interface OpenFile {
@@ -36,8 +43,8 @@ interface OpenFile {
   bytes: number
   sequence: number
   unsynced: boolean
-  /** Some of the group at hand has gone to the file. */
-  dirtied: boolean
+  /** Bytes of the group at hand that have gone to the file. */
+  taken: number
 }
 
 export class JournalWriter {
@@ -46,13 +53,16 @@ export class JournalWriter {
   /** In mode `os`: the file before is synced and closed in the background. */
   #retiring: Promise<void> = Promise.resolve()
   #end: { generation: number; bytes: number }
+  #nextGeneration: number
   /** In mode `os`: everything before was synced at some time. */
   #syncedTo = 0
   readonly #staging: Array<Buffer | undefined> = [undefined, undefined]
 
   constructor(options: JournalWriterOptions) {
     this.#options = options
-    this.#end = { ...options.end }
+    const { generation, bytes, nextGeneration } = options.end
+    this.#end = { generation, bytes }
+    this.#nextGeneration = nextGeneration
   }
 
   /** Where the next group will be written, at the earliest. */
@@ -66,7 +76,7 @@ export class JournalWriter {
     const open = await this.#fileFor(groupBytes(frames))
     const start = open.bytes
     const position = journalPosition(open.generation, start)
-    open.dirtied = false
+    open.taken = 0
     try {
       await this.#writeFrames(open, frames)
     } catch (error) {
@@ -75,7 +85,7 @@ export class JournalWriter {
       throw error
     }
     this.#end = { generation: open.generation, bytes: open.bytes }
-    if (open.bytes > this.#options.fileBytes / 2) this.#options.files.prepare(open.generation + 1)
+    if (open.bytes > this.#options.fileBytes / 2) this.#options.files.prepare(this.#nextGeneration)
     return position
   }
 
@@ -107,10 +117,10 @@ export class JournalWriter {
   /** Goes on in a new file, which begins with where the one before ends. */
   async #roll(): Promise<OpenFile> {
     const { files, secret } = this.#options
-    const generation = this.#end.generation + 1
+    const generation = this.#nextGeneration
     const file = await files.take(generation)
     const seed = frameSeed(secret, generation)
-    const open = { file, generation, seed, bytes: 0, sequence: 0, unsynced: false, dirtied: false }
+    const open = { file, generation, seed, bytes: 0, sequence: 0, unsynced: false, taken: 0 }
     try {
       const before = { ...this.#end, durable: this.#durable, wallMs: this.#options.wallMs() }
       await this.#writeDurably(open, openingBlock(open, before), 0)
@@ -122,6 +132,7 @@ export class JournalWriter {
     open.bytes = blockBytes
     this.#open = open
     this.#end = { generation, bytes: open.bytes }
+    this.#nextGeneration = generation + 1
     return open
   }
 
@@ -221,11 +232,17 @@ export class JournalWriter {
     const durable = this.#options.synced ? journalPosition(generation, bytes) : this.#syncedTo
     const place = { generation, seed, sequence: ++open.sequence, durable }
     writeFrame(block, 0, plainFrame(FrameKind.abandoned, wallMs()), place)
+    const before = open.taken
+    open.taken = 0
     try {
       await this.#writeDurably(open, block, bytes)
     } catch (error) {
-      if (open.dirtied || !isPassing(error)) throw new JournalBroken(error)
-      return
+      // Where there is no room for one header, there was none for the first header of the group.
+      if (!isPassing(error) || (open.taken < frameHeaderBytes && before >= frameHeaderBytes)) {
+        throw new JournalBroken(error)
+      }
+      if (open.taken < frameHeaderBytes) return
+      if (this.#options.synced && !this.#options.files.dataSync) await sync(open.file)
     }
     open.bytes += blockBytes
     this.#end = { generation, bytes: open.bytes }
@@ -295,8 +312,9 @@ export class JournalBroken extends Error {
 async function writeAll(open: OpenFile, bytes: Buffer, at: number): Promise<void> {
   let done = 0
   while (done < bytes.byteLength) {
-    done += await open.file.write([done === 0 ? bytes : bytes.subarray(done)], at + done)
-    open.dirtied = true
+    const written = await open.file.write([done === 0 ? bytes : bytes.subarray(done)], at + done)
+    done += written
+    open.taken += written
   }
 }
 

@@ -98,6 +98,7 @@ async function makeFormat(place: FormatPlace, path: string): Promise<DataFormat>
     secret: Buffer.from(secret).toString('hex')
   })
   const line = `${json} ${checksum(json)}\n`
+  await syncAncestors(disk, directory)
   await failpoint?.('format-write')
   const temporary = `${path}.tmp`
   await disk.remove(temporary)
@@ -111,7 +112,6 @@ async function makeFormat(place: FormatPlace, path: string): Promise<DataFormat>
   await failpoint?.('format-rename')
   await disk.rename(temporary, path)
   await disk.syncDirectory(directory)
-  await syncAncestors(disk, directory)
   return { version: formatVersion, clusterId, secret }
 }
 

@@ -4,10 +4,15 @@ import type { Compression } from '@naru/protocol'
 import type { Checkpoint } from '../checkpoint/checkpoint.ts'
 import type { CommitLog } from '../journal/commit-log.ts'
 import { journalChain } from '../journal/journal-chain.ts'
-import { JournalFiles, listJournalFiles, type JournalFileName } from '../journal/journal-files.ts'
-import { generationOf } from '../journal/journal-position.ts'
+import {
+  journalFileName,
+  JournalFiles,
+  listJournalFiles,
+  type JournalFileName
+} from '../journal/journal-files.ts'
+import { bytesOf, generationOf, journalPosition } from '../journal/journal-position.ts'
 import { rescueFrames } from '../journal/journal-rescue.ts'
-import { JournalWriter } from '../journal/journal-writer.ts'
+import { JournalWriter, type JournalEnd } from '../journal/journal-writer.ts'
 import { Journal } from '../journal/journal.ts'
 import { resumeShare, type StorageLimits } from '../limits.ts'
 import { emptyImage, ImageBuilder, imageOf } from '../metadata/image.ts'
@@ -196,29 +201,21 @@ export class LocalEngine {
 
   /**
    * Decides which journal files stay, and where the journal goes on. Files behind a cut are put aside. What is
-   * not known to be on disk is written to a new file first.
+   * not known to be on disk is written to a new file first, and nothing rests on the old one.
    */
-  async #adopt(
-    files: readonly JournalFileName[],
-    recovered: RecoveredJournal
-  ): Promise<{ generation: number; bytes: number }> {
+  async #adopt(files: readonly JournalFileName[], recovered: RecoveredJournal): Promise<JournalEnd> {
     const { disk, directory, checkpoint } = this.#options
-    const dropped = new Set(recovered.dropped.map((file) => file.generation))
     for (const { path, generation } of recovered.dropped) {
       await disk.makeDirectory(`${directory}/quarantine`)
-      await disk.rename(path, `${directory}/quarantine/${generation.toString(16)}.journal`)
+      await disk.rename(path, `${directory}/quarantine/${journalFileName(generation)}`)
     }
-    const newest = Math.max(recovered.generation, ...dropped)
-    let end = { generation: recovered.generation, bytes: recovered.bytes }
+    const newest = Math.max(recovered.generation, ...recovered.dropped.map((file) => file.generation))
     const kept = files.filter(({ generation }) => generation <= recovered.generation)
     // Files that were made ahead and never written to would be in the way of later ones.
     for (const { path, generation } of files) if (generation > newest) await disk.remove(path)
-    if (this.#synced && recovered.doubtful.length > 0) {
-      end = await this.#rescue(recovered, newest + 1)
+    const end = await this.#journalEnd(recovered, newest + 1)
+    if (end.generation > newest)
       kept.push({ generation: end.generation, path: this.#files.path(end.generation) })
-    } else if (newest > end.generation) {
-      end = { generation: newest, bytes: 0 }
-    }
     const { replayFrom = 0, previousReplayFrom = 0 } = checkpoint?.header ?? {}
     const oldest = generationOf(Math.min(replayFrom, previousReplayFrom))
     this.#files.adopt({
@@ -228,24 +225,28 @@ export class LocalEngine {
     return end
   }
 
-  async #rescue(
-    recovered: RecoveredJournal,
-    generation: number
-  ): Promise<{ generation: number; bytes: number }> {
+  async #journalEnd(recovered: RecoveredJournal, nextGeneration: number): Promise<JournalEnd> {
     const { disk, directory, format, clock, failpoint } = this.#options
-    const bytes = await rescueFrames(recovered.doubtful, {
+    const { generation, bytes, durable, doubtful } = recovered
+    if (!this.#synced) return { generation, bytes, nextGeneration }
+    if (doubtful.length === 0) {
+      // Whatever stands behind the durable position says nothing, and may not be on disk.
+      const end = Math.min(durable, journalPosition(generation, bytes))
+      return { generation: generationOf(end), bytes: bytesOf(end), nextGeneration }
+    }
+    const rescuedBytes = await rescueFrames(doubtful, {
       disk,
       directory: `${directory}/journal`,
       secret: format.secret,
       failpoint,
       wallMs: clock.wallMs(),
-      generation,
-      durable: recovered.durable
+      generation: nextGeneration,
+      durable
     })
-    return { generation, bytes }
+    return { generation: nextGeneration, bytes: rescuedBytes, nextGeneration: nextGeneration + 1 }
   }
 
-  #start(image: ImageBuilder, end: { readonly generation: number; readonly bytes: number }): void {
+  #start(image: ImageBuilder, end: JournalEnd): void {
     const { clock, limits, format, failpoint, checkpoint, disk, directory, logger } = this.#options
     const onBroken = (error: unknown): void => this.#broken(error)
     const writer = new JournalWriter({

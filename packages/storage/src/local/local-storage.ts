@@ -68,7 +68,8 @@ async function openLocked(options: LocalStorageOptions, lock: DiskLock): Promise
   const logger = options.logger ?? SILENT_LOGGER
   const format = await openFormat(options)
   for (const name of ['journal', 'log']) await disk.makeDirectory(`${directory}/${name}`)
-  await disk.syncDirectory(directory)
+  // A process that was killed may have left names that are seen and not durable: nothing may rest on them.
+  for (const path of [directory, `${directory}/journal`, `${directory}/log`]) await disk.syncDirectory(path)
   const loaded = await loadCheckpoint(options)
   const engine = new LocalEngine({
     ...options,

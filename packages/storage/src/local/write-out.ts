@@ -123,23 +123,33 @@ export class WriteOut {
     if (writeOut === undefined || writeOut.busy || log.removed) return
     const batches = durablePiece(log)
     const first = batches[0]
-    const last = batches.at(-1)
-    if (first === undefined || last === undefined) return
+    if (first === undefined) return
     writeOut.busy = true
     try {
       await failpoint?.('write-out')
       const segments = await folders.segmentsOf(log)
       if (writeOut.unsyncedFrom === 0) writeOut.unsyncedFrom = first.position
       await segments.write(batches, log.topic.config)
-      for (const { payload } of batches) writeOut.unsyncedBytes += payload.byteLength
-      this.writtenBytes += batches.reduce((sum, { payload }) => sum + payload.byteLength, 0)
       await failpoint?.('written-out')
     } finally {
       writeOut.busy = false
+      this.#letGo(log, batches)
+    }
+    if (writeOut.unsyncedBytes >= syncAfterBytes) await this.sync(log)
+  }
+
+  /** Drops from memory what has arrived in the segments, which may be less than was asked for. */
+  #letGo(log: PartitionLog, batches: readonly TailBatch[]): void {
+    const { segments, writeOut } = log
+    if (segments === undefined || writeOut === undefined) return
+    const { endOffset } = segments
+    for (const { lastOffset, payload } of batches) {
+      if (lastOffset >= endOffset) break
+      writeOut.unsyncedBytes += payload.byteLength
+      this.writtenBytes += payload.byteLength
     }
     log.checkpointEntry = undefined
-    log.dropTailBefore(Math.max(last.lastOffset + 1, log.logStartOffset))
-    if (writeOut.unsyncedBytes >= syncAfterBytes) await this.sync(log)
+    log.dropTailBefore(Math.max(endOffset, log.logStartOffset))
   }
 
   /** Makes the segments of a partition durable. */
