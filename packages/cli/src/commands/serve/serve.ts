@@ -20,6 +20,7 @@ import type { Setting } from '../../program.ts'
 import { announce } from './announcement.ts'
 import type { GivenOptions, ServeOptions } from './command.ts'
 import { outputLogger } from './log.ts'
+import { boundYoungGeneration } from './node/young-generation.ts'
 import { openStorage } from './open-storage.ts'
 import { parseProperties } from './properties.ts'
 import { type KnownProperty, type ServeSettings, resolveSettings } from './settings.ts'
@@ -61,6 +62,7 @@ export async function serve(setting: Setting, options: ServeOptions, given: Give
     }
     await announce(setting, readiness, options.output)
     host.flushCompileCache()
+    boundYoungGeneration(host.timers)
     await untilStopped(setting, storage, logger)
   } finally {
     for (const close of closers) await close()
