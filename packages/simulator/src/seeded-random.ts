@@ -20,6 +20,21 @@ export class SeededRandom implements Random {
     return Math.floor((this.next() / 2 ** 32) * limit)
   }
 
+  /** From 0 up to, not including, 1. */
+  fraction(): number {
+    return this.next() / 2 ** 32
+  }
+
+  /** True with this probability. */
+  chance(probability: number): boolean {
+    return this.fraction() < probability
+  }
+
+  /** One of the items; undefined when there is none. */
+  pick<T>(items: readonly T[]): T | undefined {
+    return items[this.below(items.length)]
+  }
+
   /** True in one of `count` cases on average. */
   oneIn(count: number): boolean {
     return this.below(count) === 0

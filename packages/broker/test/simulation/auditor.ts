@@ -1,0 +1,104 @@
+/** Reads everything when all is quiet: every log from its start to its end, what groups committed, every setting. */
+import { ErrorCode } from '@naru/protocol'
+import { DESCRIBE_CONFIGS } from '@naru/protocol/messages/32-describe-configs'
+import { METADATA } from '@naru/protocol/messages/03-metadata'
+import type { SeenRecord } from '@naru/simulator'
+import { earliest, latest, ReadingClient } from './fetching.ts'
+import { GroupMember } from './group-member.ts'
+import { livingTopics, logOf, type SimTopic, type World } from './world.ts'
+
+export class Auditor extends ReadingClient {
+  readonly #settings: ReadonlyMap<string, readonly (string | null)[]>
+
+  constructor(world: World, name: string, settings: ReadonlyMap<string, readonly (string | null)[]>) {
+    super(world, name)
+    this.#settings = settings
+  }
+
+  protected async run(): Promise<void> {
+    await this.#auditTopics()
+    for (const topic of livingTopics(this.world)) {
+      for (let partition = 0; partition < topic.partitionCount; partition++)
+        await this.#audit(topic, partition)
+      if (topic.permanent) await this.#auditSettings(topic)
+    }
+    await this.#auditGroup()
+  }
+
+  async #auditTopics(): Promise<void> {
+    const request = {
+      topics: null,
+      allowAutoTopicCreation: false,
+      includeClusterAuthorizedOperations: false,
+      includeTopicAuthorizedOperations: false
+    }
+    const response = await this.ask(METADATA, request, 13)
+    if (response === undefined) throw new Error('metadata was not answered')
+    const there = new Set(response.topics.map(({ topicId }) => topicId as string))
+    for (const topic of this.world.topics) {
+      if (!topic.deletionAsked && !there.has(topic.id)) throw new Error(`topic ${topic.name} is lost`)
+      if (topic.deletionAsked && there.has(topic.id)) throw new Error(`topic ${topic.name} came back`)
+    }
+  }
+
+  async #audit(topic: SimTopic, partition: number): Promise<void> {
+    const invokedMs = this.nowMs
+    const first = await this.bound(topic, partition, earliest)
+    const end = await this.bound(topic, partition, latest)
+    if (first === undefined || end === undefined) throw new Error(`${topic.name}-${partition} has no bounds`)
+    const records: SeenRecord[] = []
+    let at = first
+    while (at < end) {
+      const outcome = await this.fetch({ topic, partition, from: at, maxWaitMs: 0 })
+      if (outcome.kind !== 'records' || outcome.next === at) {
+        throw new Error(`${topic.name}-${partition} cannot be read at ${at}: ${outcome.kind}`)
+      }
+      records.push(...outcome.records)
+      at = outcome.next
+    }
+    this.world.history.push({
+      kind: 'final-read',
+      client: this.name,
+      log: logOf(topic, partition),
+      from: first,
+      next: at,
+      records,
+      invokedMs,
+      completedMs: this.nowMs
+    })
+  }
+
+  async #auditSettings(topic: SimTopic): Promise<void> {
+    const resources = [{ resourceType: 2, resourceName: topic.name, configurationKeys: ['segment.bytes'] }]
+    const request = { resources, includeSynonyms: false, includeDocumentation: false }
+    const response = await this.ask(DESCRIBE_CONFIGS, request, 4)
+    const result = response?.results[0]
+    const found = result?.configs.find(({ name }) => name === 'segment.bytes')
+    if (result?.errorCode !== ErrorCode.NONE || found === undefined)
+      throw new Error('settings were not answered')
+    // Source 1 is an override of the topic.
+    const value = found.configSource === 1 ? found.value : null
+    const legal = this.#settings.get(topic.name) ?? [null]
+    if (!legal.includes(value)) {
+      throw new Error(`segment.bytes of ${topic.name} is ${value}, and not one of ${legal.join(', ')}`)
+    }
+  }
+
+  async #auditGroup(): Promise<void> {
+    const group = new GroupMember(this.world, 'group-auditor', 'group')
+    for (const topic of livingTopics(this.world)) {
+      for (let partition = 0; topic.permanent && partition < topic.partitionCount; partition++) {
+        await this.#committed(group, topic, partition)
+      }
+    }
+  }
+
+  /** The coordinator may still be reading its records. */
+  async #committed(group: GroupMember, topic: SimTopic, partition: number): Promise<void> {
+    for (let attempt = 0; attempt < 50; attempt++) {
+      if ((await group.committed(topic, partition)) !== undefined) return
+      await this.pause(100)
+    }
+    throw new Error(`the offset of the group in ${topic.name}-${partition} was not answered`)
+  }
+}

@@ -1,0 +1,265 @@
+/**
+ * The machine that the broker runs on: starts the production storage and broker over the simulated disk, clock and
+ * network, lets them die in every way that processes and machines do, and starts them again.
+ */
+import { NaruError, type LogLevel } from '@naru/base'
+import { inPlaceCompression } from '@naru/protocol'
+import { BrokerConfig, startBroker, type RunningBroker } from '@naru/broker'
+import {
+  FaultyDisk,
+  VirtualProcess,
+  WallClock,
+  type DiskCall,
+  type DiskFault,
+  type FaultCounts,
+  type Scheduler,
+  type VirtualNetwork
+} from '@naru/simulator'
+import { openLocalStorage, type FailpointName, type Storage } from '@naru/storage'
+import type { Swarm } from './swarm.ts'
+
+export const brokerAddress = { host: '10.0.0.1', port: 9092 }
+
+/** Small, so that a few hundred requests roll files, fill memory and make checkpoints due. */
+const storageLimits = {
+  tailBytesMax: 200_000,
+  journalFileBytes: 96 * 1024,
+  journalBytesMax: 1_000_000,
+  checkpointAfterBytes: 150_000,
+  checkpointAfterMs: 3_000,
+  tailWriteOutBytes: 4_000,
+  tailQuietMs: 1_500,
+  tailAgeMs: 1_000,
+  retentionCheckMs: 4_000
+}
+
+const brokerSettings = {
+  'group.initial.rebalance.delay.ms': '0',
+  'group.min.session.timeout.ms': '1000',
+  'offsets.topic.num.partitions': '2',
+  'log.segment.bytes': '30000',
+  'auto.create.topics.enable': 'false'
+}
+
+export interface HostOptions {
+  readonly scheduler: Scheduler
+  readonly network: VirtualNetwork
+  readonly counts: FaultCounts
+  readonly swarm: Swarm
+  readonly seed: number
+  readonly log?: ((level: LogLevel, event: string, fields: object) => void) | undefined
+}
+
+interface Life {
+  readonly process: VirtualProcess
+  storage: Storage | undefined
+  broker: RunningBroker | undefined
+}
+
+export class BrokerHost {
+  readonly disk: FaultyDisk
+  readonly wall: WallClock = new WallClock()
+  readonly #options: HostOptions
+  #life: Life | undefined
+  #lives = 0
+  #quiet = false
+  starts = 0
+  crashes = 0
+
+  constructor(options: HostOptions) {
+    const { scheduler, swarm, seed } = options
+    this.#options = options
+    this.disk = new FaultyDisk({
+      seed: seed * 7 + 1,
+      garbles: (path) => path.endsWith('.journal'),
+      pause: () => scheduler.delay(this.#diskMs(), 'disk')
+    })
+    this.disk.rule = (call) => (this.#quiet ? undefined : this.#diskFault(call, swarm.disk))
+  }
+
+  get isServing(): boolean {
+    return this.#life?.broker !== undefined
+  }
+
+  /** Whether an error that was answered now means that nothing was written. */
+  get refusalIsFinal(): boolean {
+    return this.#life?.storage?.failed.aborted === false
+  }
+
+  get isQuiet(): boolean {
+    return this.#quiet
+  }
+
+  /** Leaves only so many bytes free, for a while. */
+  fillDisk(freeBytes: number): void {
+    const { counts, scheduler } = this.#options
+    counts.hit('disk-full')
+    this.disk.capacityBytes = this.disk.usedBytes + freeBytes
+    scheduler.after(scheduler.random.fraction() * 5_000, 'disk freed', () => {
+      this.disk.capacityBytes = Number.MAX_SAFE_INTEGER
+    })
+  }
+
+  /** No more faults. */
+  calm(): void {
+    this.#quiet = true
+    this.disk.capacityBytes = Number.MAX_SAFE_INTEGER
+  }
+
+  /** Starts a life; it may end before it serves. */
+  start(): void {
+    const { scheduler } = this.#options
+    const life: Life = {
+      process: new VirtualProcess(scheduler, `broker${++this.#lives}`, this.wall),
+      storage: undefined,
+      broker: undefined
+    }
+    this.#life = life
+    this.starts++
+    this.#run(life).catch((error: unknown) => this.#startFailed(life, error))
+  }
+
+  /** Ends the life at hand; another one begins after a while. */
+  crash(how: 'kill' | 'power-cut'): void {
+    const life = this.#life
+    if (life?.process.alive !== true) return
+    this.#options.counts.hit(life.broker === undefined ? `nested-${how}` : how)
+    this.#options.scheduler.trace.add(how)
+    this.crashes++
+    life.process.end()
+    if (how === 'kill') this.disk.kill()
+    else this.disk.crash()
+    this.#restartLater()
+  }
+
+  /** Stops as on SIGTERM, and starts again. */
+  async restart(): Promise<void> {
+    const life = this.#life
+    if (life?.broker === undefined || life.storage === undefined) return
+    this.#options.counts.hit('clean-restart')
+    const { broker, storage } = life
+    life.broker = undefined
+    await broker.close()
+    await storage.close()
+    if (!life.process.alive) return
+    life.process.end()
+    this.disk.kill()
+    this.#restartLater()
+  }
+
+  #restartLater(): void {
+    const { scheduler } = this.#options
+    scheduler.after(scheduler.random.fraction() * 300, 'restart', () => this.start())
+  }
+
+  async #run(life: Life): Promise<void> {
+    const { network, scheduler, log, swarm } = this.#options
+    const { process } = life
+    const config = new BrokerConfig({ statics: brokerSettings, nodeId: 0 })
+    const shared = {
+      clock: process,
+      timers: process,
+      random: scheduler.random,
+      logger: { log: (level: LogLevel, event: string, fields = {}) => log?.(level, event, fields) },
+      compression: inPlaceCompression
+    }
+    if (!this.#quiet && scheduler.random.chance(swarm.nestedCrash)) this.#crashSoon(life)
+    const storage = await openLocalStorage({
+      ...shared,
+      disk: this.disk.mount(),
+      directory: '/data',
+      durability: 'fsync',
+      logConfig: config.logConfig,
+      limits: storageLimits,
+      failpoint: (name) => this.#failpoint(life, name)
+    })
+    if (!process.alive) return
+    life.storage = storage
+    this.#judgeRecovery(storage)
+    storage.failed.addEventListener('abort', () => this.#storageFailed(life))
+    const broker = await startBroker({
+      ...shared,
+      storage,
+      network: network.of(process),
+      listen: brokerAddress,
+      config
+    })
+    if (process.alive) life.broker = broker
+  }
+
+  #judgeRecovery(storage: Storage): void {
+    const { damage } = storage.recovery
+    if (damage.length > 0) throw new Error(`damage without a cause: ${JSON.stringify(damage)}`)
+  }
+
+  /** A start in the middle of a full or failing disk fails; the next one may not. */
+  #startFailed(life: Life, error: unknown): void {
+    if (!life.process.alive) return
+    const isDisk = error instanceof NaruError && ['EIO', 'ENOSPC', 'KAFKA_STORAGE_ERROR'].includes(error.code)
+    if (!isDisk) return this.#options.scheduler.fail(error)
+    this.#options.counts.hit('start-refused')
+    life.process.end()
+    this.disk.kill()
+    this.#restartLater()
+  }
+
+  /** The process that runs a broker stops when the storage says that it cannot go on. */
+  #storageFailed(life: Life): void {
+    const { scheduler, counts } = this.#options
+    counts.hit('stop-after-failure')
+    scheduler.after(scheduler.random.fraction() * 50, 'stop', () => {
+      if (this.#life === life) this.crash(scheduler.random.oneIn(2) ? 'kill' : 'power-cut')
+    })
+  }
+
+  #crashSoon(life: Life): void {
+    const { scheduler, swarm } = this.#options
+    scheduler.after(scheduler.random.fraction() ** 2 * 100, 'nested crash', () => {
+      if (this.#life !== life || life.broker !== undefined || this.#quiet) return
+      this.crash(scheduler.random.chance(swarm.powerCutShare) ? 'power-cut' : 'kill')
+    })
+  }
+
+  #failpoint(life: Life, name: FailpointName): void | Promise<void> {
+    const { counts, scheduler, swarm } = this.#options
+    if (!life.process.alive) return new Promise(() => undefined)
+    counts.hit(`failpoint ${name}`)
+    if (this.#quiet) return
+    if (scheduler.random.chance(swarm.failpointCrash)) {
+      counts.hit('crash-at-failpoint')
+      this.crash(scheduler.random.chance(swarm.powerCutShare) ? 'power-cut' : 'kill')
+      return new Promise(() => undefined)
+    }
+    if (scheduler.random.chance(swarm.failpointPause))
+      return scheduler.delay(scheduler.random.below(200), name)
+  }
+
+  #diskMs(): number {
+    const { scheduler, swarm } = this.#options
+    const max = this.#quiet ? 0.2 : swarm.disk.slowMsMax
+    return 0.01 + scheduler.random.fraction() ** 4 * max
+  }
+
+  #diskFault(call: DiskCall, rates: Swarm['disk']): DiskFault | undefined {
+    const { random } = this.#options.scheduler
+    const isData = call.operation === 'write' || call.operation === 'datasync'
+    if (call.operation === 'write' && random.chance(rates.shortWrite)) {
+      return this.#counted('disk-short-write', { kind: 'short', bytes: 1 + random.below(2_000) })
+    }
+    if (call.operation !== 'datasync' && random.chance(rates.noSpace)) {
+      return this.#counted('disk-no-space', { kind: 'error', code: 'ENOSPC' })
+    }
+    if (call.operation === 'datasync' && random.chance(rates.syncError)) {
+      return this.#counted('disk-sync-error', { kind: 'error', code: 'EIO' })
+    }
+    if (isData && random.chance(rates.ioError)) {
+      return this.#counted('disk-write-error', { kind: 'error', code: 'EIO' })
+    }
+    return undefined
+  }
+
+  #counted(name: string, fault: DiskFault): DiskFault {
+    this.#options.counts.hit(name)
+    return fault
+  }
+}

@@ -1,0 +1,9 @@
+/** Handlers load on first use, which is I/O and so has no place in a simulation: they are loaded before. */
+import { handlerTable } from '../../src/handlers/index.ts'
+
+let loaded: Promise<unknown> | undefined
+
+export function loadHandlers(): Promise<unknown> {
+  loaded ??= Promise.all([...handlerTable.values()].map((entry) => entry.load()))
+  return loaded
+}

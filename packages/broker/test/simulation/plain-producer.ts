@@ -1,0 +1,77 @@
+/** Sends each value once and never again: what was not answered may be there or not. */
+import { ErrorCode } from '@naru/protocol'
+import { PRODUCE } from '@naru/protocol/messages/00-produce'
+import type { Outcome } from '@naru/simulator'
+import { payloadBatch } from './batches.ts'
+import { produceRequest, type ProduceAnswer } from './produce-request.ts'
+import { SimClient } from './sim-client.ts'
+import { livingTopics, logOf, type SimTopic } from './world.ts'
+
+export class PlainProducer extends SimClient {
+  #sequence = 0
+
+  protected async run(): Promise<void> {
+    while (!this.world.stopping) {
+      await this.pause(60)
+      const topic = this.random.pick(livingTopics(this.world))
+      if (topic !== undefined) await this.#produce(topic)
+      if (this.random.oneIn(60)) this.disconnect()
+    }
+  }
+
+  async #produce(topic: SimTopic): Promise<void> {
+    const partition = this.random.below(topic.partitionCount)
+    const sequences = Array.from({ length: 1 + this.random.below(4) }, () => this.#sequence++)
+    const acks = this.random.oneIn(20) ? 0 : this.random.oneIn(2) ? 1 : -1
+    const producer = this.name
+    const compressed = this.world.swarm.compression && this.random.oneIn(4)
+    const timestampMs = this.process.wallMs()
+    const batch = { topic: topic.name, partition, producer, sequences, timestampMs }
+    const bytes = payloadBatch(batch, this.random, compressed)
+    const version = topic.permanent ? this.version(3, 13) : 13
+    await this.wire()
+    const invokedMs = this.nowMs
+    const answer = await this.#send(produceRequest({ topic, partition, bytes, acks }), acks, version)
+    this.world.history.push({
+      kind: 'send',
+      client: this.name,
+      log: logOf(topic, partition),
+      producer,
+      sequences,
+      invokedMs,
+      completedMs: this.nowMs,
+      outcome: this.#outcome(answer),
+      baseOffset: answer?.baseOffset ?? -1,
+      idempotent: false
+    })
+  }
+
+  async #send(
+    request: ReturnType<typeof produceRequest>,
+    acks: number,
+    version: number
+  ): Promise<ProduceAnswer | undefined> {
+    if (acks === 0) {
+      const wire = await this.wire()
+      wire.sendOnly(PRODUCE, request, version)
+      return undefined
+    }
+    const response = await this.ask(PRODUCE, request, version)
+    return response?.responses[0]?.partitionResponses[0]
+  }
+
+  #outcome(answer: ProduceAnswer | undefined): Outcome {
+    if (answer === undefined) return 'indeterminate'
+    switch (answer.errorCode) {
+      case ErrorCode.NONE:
+        return 'ok'
+      case ErrorCode.KAFKA_STORAGE_ERROR:
+        return this.world.host.refusalIsFinal ? 'failed' : 'indeterminate'
+      case ErrorCode.UNKNOWN_TOPIC_ID:
+      case ErrorCode.UNKNOWN_TOPIC_OR_PARTITION:
+        return 'failed'
+      default:
+        throw new Error(`${this.name}: produce was answered with error ${answer.errorCode}`)
+    }
+  }
+}

@@ -1,0 +1,166 @@
+/** One seed: a broker and its clients, hours of trouble in a few milliseconds, then quiet, then the truth. */
+import type { LogLevel } from '@naru/base'
+import {
+  checkHistory,
+  FaultCounts,
+  Scheduler,
+  VirtualNetwork,
+  type Anomaly,
+  type Operation
+} from '@naru/simulator'
+import { Admin } from './admin.ts'
+import { Auditor } from './auditor.ts'
+import { BrokerHost } from './broker-host.ts'
+import { GroupMember } from './group-member.ts'
+import { IdempotentProducer } from './idempotent-producer.ts'
+import { PlainProducer } from './plain-producer.ts'
+import { LogReader } from './reader.ts'
+import type { SimClient } from './sim-client.ts'
+import { drawSwarm, type Swarm } from './swarm.ts'
+import { loadHandlers } from './load-handlers.ts'
+import type { World } from './world.ts'
+
+export const operationsMin = 500
+
+/** How long a seed may make trouble, and how long it may take to become quiet, in virtual time. */
+const troubleMsMax = 120_000
+const quietMsMax = 120_000
+
+export interface SeedOptions {
+  readonly seed: number
+  readonly log?: ((line: string) => void) | undefined
+}
+
+export interface SeedResult {
+  readonly seed: number
+  readonly traceHash: string
+  readonly events: number
+  readonly operations: number
+  readonly acknowledged: number
+  readonly crashes: number
+  readonly virtualMs: number
+  readonly healMs: number | undefined
+  readonly faults: Readonly<Record<string, number>>
+  readonly anomalies: readonly Anomaly[]
+}
+
+export async function runSeed(options: SeedOptions): Promise<SeedResult> {
+  await loadHandlers()
+  const scheduler = new Scheduler(options.seed)
+  const swarm = drawSwarm(scheduler.random)
+  const world = createWorld(scheduler, swarm, options)
+  const clients = createClients(world)
+  const { host } = world
+  host.start()
+  for (const client of clients) client.start()
+  planTrouble(world)
+  await scheduler.runUntil(() => world.history.length >= operationsMin && host.crashes > 0, {
+    untilMs: troubleMsMax
+  })
+  await quiet(world, clients)
+  const admin = clients.find((client) => client instanceof Admin)
+  const auditor = new Auditor(world, 'auditor', admin?.settings ?? new Map())
+  auditor.start()
+  const audited = await scheduler.runUntil(() => auditor.done, { untilMs: scheduler.nowMs + quietMsMax })
+  if (!audited) throw new Error('the audit did not come to an end')
+  return judge(world, options.seed)
+}
+
+function createWorld(scheduler: Scheduler, swarm: Swarm, { seed, log }: SeedOptions): World {
+  const counts = new FaultCounts()
+  const network = new VirtualNetwork(scheduler, counts)
+  Object.assign(network.faults, swarm.network)
+  const logEvent = (level: LogLevel, event: string, fields: object): void =>
+    log?.(`${scheduler.nowMs.toFixed(3)} ${level} ${event} ${JSON.stringify(fields)}`)
+  if (log !== undefined) scheduler.onEvent = ({ atMs, label }) => log(`${atMs.toFixed(3)} ${label}`)
+  const host = new BrokerHost({
+    scheduler,
+    network,
+    counts,
+    swarm,
+    seed,
+    ...(log === undefined ? {} : { log: logEvent })
+  })
+  return { scheduler, network, counts, swarm, host, history: [], topics: [], stopping: false }
+}
+
+function createClients(world: World): SimClient[] {
+  const { random } = world.scheduler
+  const clients: SimClient[] = [new Admin(world, 'admin'), new LogReader(world, 'reader')]
+  for (let index = 0; index < 1 + random.below(3); index++)
+    clients.push(new PlainProducer(world, `plain${index}`))
+  for (let index = 0; index < 1 + random.below(2); index++) {
+    clients.push(new IdempotentProducer(world, `idempotent${index}`))
+  }
+  for (let index = 0; index < 1 + random.below(3); index++) {
+    clients.push(new GroupMember(world, `member${index}`, 'group'))
+  }
+  return clients
+}
+
+/** Crashes, restarts, clock jumps and full disks come at drawn times, as long as it is not quiet. */
+function planTrouble(world: World): void {
+  const { scheduler, swarm, host } = world
+  const { random } = scheduler
+  const every = (meanMs: number, label: string, happen: () => void): void => {
+    if (meanMs === Number.POSITIVE_INFINITY) return
+    scheduler.after(random.fraction() * 2 * meanMs, label, () => {
+      if (world.host.isQuiet) return
+      happen()
+      every(meanMs, label, happen)
+    })
+  }
+  every(swarm.crashEveryMs, 'crash', () => {
+    if (random.oneIn(5)) host.restart().catch((error: unknown) => scheduler.fail(error))
+    else host.crash(random.chance(swarm.powerCutShare) ? 'power-cut' : 'kill')
+  })
+  every(swarm.wallJumpEveryMs, 'wall jump', () => {
+    world.counts.hit('clock-jump')
+    host.wall.jump((random.fraction() * 2 - 1) * swarm.wallJumpMsMax)
+  })
+  every(swarm.fullDiskEveryMs, 'disk full', () => host.fillDisk(random.below(4_000)))
+}
+
+/** Faults stop, clients finish what they have begun. */
+async function quiet(world: World, clients: readonly SimClient[]): Promise<void> {
+  const { scheduler, network, host } = world
+  Object.assign(network.faults, { cut: 0, halfOpen: 0, delay: 0, shortChunk: 0, lostConnect: 0 })
+  host.calm()
+  world.history.push({ kind: 'heal', atMs: scheduler.nowMs })
+  const untilMs = scheduler.nowMs + quietMsMax
+  await scheduler.runUntil(() => clients.every((client) => hasSucceeded(world, client)), { untilMs })
+  world.stopping = true
+  const ended = await scheduler.runUntil(() => clients.every(({ done }) => done), { untilMs })
+  if (ended) return
+  const stuck = clients.filter(({ done }) => !done).map(({ name }) => name)
+  throw new Error(`${stuck.join(', ')} did not come to an end within ${quietMsMax} ms of quiet`)
+}
+
+/** Looks at the newest operations only, since this is asked after every event. */
+function hasSucceeded(world: World, client: SimClient): boolean {
+  for (let index = world.history.length - 1; index >= 0; index--) {
+    const operation = world.history[index] as Operation
+    if (operation.kind === 'heal') return false
+    if (operation.client === client.name && (!('outcome' in operation) || operation.outcome === 'ok'))
+      return true
+  }
+  return false
+}
+
+function judge(world: World, seed: number): SeedResult {
+  const { scheduler, history, host, counts } = world
+  const rules = world.topics.map((topic) => topic.rules)
+  const verdict = checkHistory(history, rules)
+  return {
+    seed,
+    traceHash: scheduler.trace.hash,
+    events: scheduler.events,
+    operations: history.length,
+    acknowledged: verdict.counts['send ok'] ?? 0,
+    crashes: host.crashes,
+    virtualMs: Math.round(scheduler.nowMs),
+    healMs: verdict.healMs,
+    faults: counts.toRecord(),
+    anomalies: verdict.anomalies
+  }
+}
