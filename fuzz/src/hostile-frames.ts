@@ -37,6 +37,8 @@ async function watchMemory(): Promise<void> {
   while (performance.now() < deadlineMs) {
     await new Promise((resolve) => setTimeout(resolve, 250))
     const rss = broker.rssBytes()
+    const tenth = Math.floor(10 * (1 - (deadlineMs - performance.now()) / (seconds * 1000)))
+    if (tenth > rssSeriesMb.length) rssSeriesMb.push(Math.round(rss / 1e6))
     if (performance.now() < warmAtMs) rssAtStart = Math.max(rssAtStart, rss)
     else rssMax = Math.max(rssMax, rss)
   }
@@ -55,7 +57,13 @@ const attackers = Array.from({ length: ATTACKERS }, (_, number) => {
 await Promise.all([...attackers, watchMemory()])
 const seen = await witness.stop()
 const growth = Math.max(0, rssMax - rssAtStart)
-const figures = { ...counts, witness: seen, rssGrowthMb: Math.round(growth / 1e6), rssSeriesMb, alive: broker.alive }
+const figures = {
+  ...counts,
+  witness: seen,
+  rssGrowthMb: Math.round(growth / 1e6),
+  rssSeriesMb,
+  alive: broker.alive
+}
 console.log(JSON.stringify(figures))
 const failures = [
   broker.alive ? [] : ['the broker died'],
