@@ -191,7 +191,8 @@ export class EmbeddedBroker implements TestBroker {
   }
 
   async #openStorage(): Promise<Storage> {
-    const shared = { ...this.#services(), logConfig: this.#config.logConfig }
+    const { logConfig, storageLimits: limits } = this.#config
+    const shared = { ...this.#services(), logConfig, limits }
     if (this.#durability === 'memory') return openMemoryStorage(shared)
     if (this.#options.directory === undefined) this.#folder ??= await makeTemporaryFolder()
     const directory = this.#options.directory ?? this.#folder?.path ?? ''

@@ -8,7 +8,8 @@ import {
   DEFAULT_LOG_CONFIG,
   type LogConfig,
   type LogConfigResolver,
-  type MetadataImage
+  type MetadataImage,
+  type StorageLimits
 } from '@naru/storage'
 import { brokerDefinitions } from './broker-definitions.ts'
 import { ConfigSource, type ConfigSynonym } from './config-source.ts'
@@ -129,6 +130,15 @@ export class BrokerConfig {
         this.topicValue(overrides, 'message.timestamp.type') === 'LogAppendTime'
           ? 'log-append-time'
           : 'create-time'
+    }
+  }
+
+  /** Settings of the storage engine that Kafka has a name for; given at start. */
+  get storageLimits(): Partial<StorageLimits> {
+    return {
+      retentionCheckMs: this.number('log.retention.check.interval.ms'),
+      producerExpirationMs: this.number('producer.id.expiration.ms'),
+      producerExpirationCheckMs: this.number('producer.id.expiration.check.interval.ms')
     }
   }
 

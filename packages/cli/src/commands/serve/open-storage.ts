@@ -13,7 +13,8 @@ export async function openStorage(
   logger: Logger
 ): Promise<Storage> {
   const { data, durability, nodeId } = settings
-  const shared = { clock, timers, random: nodeRandom, logger, nodeId, logConfig: config.logConfig }
+  const { logConfig, storageLimits: limits } = config
+  const shared = { clock, timers, random: nodeRandom, logger, nodeId, logConfig, limits }
   const storage = await import('@naru/storage')
   if (durability === 'memory') return storage.openMemoryStorage(shared)
   return storage.openLocalStorage({ ...shared, disk: nodeDisk, directory: data, durability })
