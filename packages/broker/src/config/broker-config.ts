@@ -137,8 +137,7 @@ export class BrokerConfig {
   get storageLimits(): Partial<StorageLimits> {
     return {
       retentionCheckMs: this.number('log.retention.check.interval.ms'),
-      producerExpirationMs: this.number('producer.id.expiration.ms'),
-      producerExpirationCheckMs: this.number('producer.id.expiration.check.interval.ms')
+      producerExpirationMs: this.number('producer.id.expiration.ms')
     }
   }
 
