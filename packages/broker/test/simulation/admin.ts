@@ -88,7 +88,7 @@ export class Admin extends ReadingClient {
     await this.wire()
     const invokedMs = this.nowMs
     const outcome = await this.#askDeletion(topic)
-    this.world.history.push({
+    this.world.history.add({
       kind: 'topic-deletion',
       client: this.name,
       topicId: topic.id,
@@ -121,7 +121,7 @@ export class Admin extends ReadingClient {
     const request = { topics: [{ name: topic.name, partitions }], timeoutMs: 3_000 }
     const response = await this.ask(DELETE_RECORDS, request, this.version(0, 2))
     const code = response?.topics[0]?.partitions[0]?.errorCode
-    this.world.history.push({
+    this.world.history.add({
       kind: 'trim',
       client: this.name,
       log: logOf(topic, partition),

@@ -56,7 +56,7 @@ export class Auditor extends ReadingClient {
       records.push(...outcome.records)
       at = outcome.next
     }
-    this.world.history.push({
+    this.world.history.add({
       kind: 'final-read',
       client: this.name,
       log: logOf(topic, partition),

@@ -26,7 +26,7 @@ export function payloadBatch(batch: BatchToSend, random: SeededRandom, compresse
     value: encodePayload({ topic, partition, producer, sequence }, paddingBytes(random)),
     timestamp: batch.timestampMs
   }))
-  const compression = compressed ? CompressionCodec.gzip : CompressionCodec.none
+  const compression = compressed ? CompressionCodec.lz4 : CompressionCodec.none
   if (idempotent === undefined) return buildBatch({ records, compression })
   return buildBatch({
     records,

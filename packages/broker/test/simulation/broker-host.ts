@@ -38,7 +38,8 @@ const brokerSettings = {
   'group.min.session.timeout.ms': '1000',
   'offsets.topic.num.partitions': '2',
   'log.segment.bytes': '30000',
-  'auto.create.topics.enable': 'false'
+  'auto.create.topics.enable': 'false',
+  'log.message.timestamp.after.max.ms': '9223372036854775807'
 }
 
 export interface HostOptions {
@@ -74,7 +75,11 @@ export class BrokerHost {
       garbles: (path) => path.endsWith('.journal'),
       pause: () => scheduler.delay(this.#diskMs(), 'disk')
     })
-    this.disk.rule = (call) => (this.#quiet ? undefined : this.#diskFault(call, swarm.disk))
+    this.disk.rule = (call) => {
+      const fault = this.#quiet ? undefined : this.#diskFault(call, swarm.disk)
+      options.log?.('debug', 'disk', { ...call, ...fault })
+      return fault
+    }
   }
 
   get isServing(): boolean {

@@ -61,9 +61,9 @@ export abstract class ReadingClient extends SimClient {
         throw new Error(`${this.name}: fetch was answered with error ${data?.errorCode}`)
     }
     const timed = { client: this.name, log: logOf(topic, partition), invokedMs, completedMs: this.nowMs }
-    this.world.history.push({ kind: 'high-watermark', offset: data.highWatermark, ...timed })
+    this.world.history.add({ kind: 'high-watermark', offset: data.highWatermark, ...timed })
     if (data.logStartOffset >= 0) {
-      this.world.history.push({ kind: 'log-start', offset: data.logStartOffset, ...timed })
+      this.world.history.add({ kind: 'log-start', offset: data.logStartOffset, ...timed })
     }
     const found = recordsFound(data.records, from)
     const committed = options.committed === true
@@ -89,7 +89,7 @@ export abstract class ReadingClient extends SimClient {
     const answer = response?.topics[0]?.partitions[0]
     if (answer?.errorCode !== ErrorCode.NONE) return undefined
     if (topic.permanent) {
-      this.world.history.push({
+      this.world.history.add({
         kind: which === earliest ? 'log-start' : 'high-watermark',
         client: this.name,
         log: logOf(topic, partition),

@@ -164,7 +164,7 @@ export class GroupMember extends ReadingClient {
     const answered = response.groups[0] ?? response
     const answer = answered.topics[0]?.partitions[0]
     if (answered.errorCode !== ErrorCode.NONE || answer?.errorCode !== ErrorCode.NONE) return undefined
-    this.world.history.push({
+    this.world.history.add({
       kind: 'committed-offset',
       client: this.name,
       group: this.#group,
@@ -197,7 +197,7 @@ export class GroupMember extends ReadingClient {
     if (outcome.kind === 'corrupt')
       throw new Error(`${topic.name}-${partition} is corrupt at ${one.position}`)
     if (outcome.kind === 'records') {
-      this.world.history.push(outcome.read)
+      this.world.history.add(outcome.read)
       one.position = outcome.next
       return true
     }
@@ -247,7 +247,7 @@ export class GroupMember extends ReadingClient {
     }
     const response = await this.ask(OFFSET_COMMIT, request, this.version(2, 10))
     const code = response?.topics[0]?.partitions[0]?.errorCode
-    this.world.history.push({
+    this.world.history.add({
       kind: 'commit',
       client: this.name,
       group: this.#group,

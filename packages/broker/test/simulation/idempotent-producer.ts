@@ -158,7 +158,7 @@ export class IdempotentProducer extends SimClient {
   }
 
   #record(lane: Lane, batch: Outstanding, answer: ProduceAnswer | undefined): void {
-    this.world.history.push({
+    this.world.history.add({
       kind: 'send',
       client: this.name,
       log: logOf(lane.topic, lane.partition),

@@ -32,7 +32,7 @@ export class PlainProducer extends SimClient {
     await this.wire()
     const invokedMs = this.nowMs
     const answer = await this.#send(produceRequest({ topic, partition, bytes, acks }), acks, version)
-    this.world.history.push({
+    this.world.history.add({
       kind: 'send',
       client: this.name,
       log: logOf(topic, partition),

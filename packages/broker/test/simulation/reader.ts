@@ -23,7 +23,7 @@ export class LogReader extends ReadingClient {
       const outcome = await this.fetch({ topic, partition, from, maxWaitMs: this.random.below(400) })
       if (outcome.kind === 'corrupt') throw new Error(`${topic.name}-${partition} is corrupt at ${from}`)
       if (outcome.kind !== 'records') return
-      this.world.history.push(outcome.read)
+      this.world.history.add(outcome.read)
       from = outcome.next
     }
   }

@@ -1,15 +1,9 @@
 /** One seed: a broker and its clients, hours of trouble in a few milliseconds, then quiet, then the truth. */
 import type { LogLevel } from '@naru/base'
-import {
-  checkHistory,
-  FaultCounts,
-  Scheduler,
-  VirtualNetwork,
-  type Anomaly,
-  type Operation
-} from '@naru/simulator'
+import { checkHistory, FaultCounts, Scheduler, VirtualNetwork, type Anomaly } from '@naru/simulator'
 import { Admin } from './admin.ts'
 import { Auditor } from './auditor.ts'
+import { Chronicle } from './chronicle.ts'
 import { BrokerHost } from './broker-host.ts'
 import { GroupMember } from './group-member.ts'
 import { IdempotentProducer } from './idempotent-producer.ts'
@@ -20,7 +14,8 @@ import { drawSwarm, type Swarm } from './swarm.ts'
 import { loadHandlers } from './load-handlers.ts'
 import type { World } from './world.ts'
 
-export const operationsMin = 500
+/** Operations until the trouble ends, a crash among them; those of the quiet time come on top. */
+const troubleOperations = 450
 
 /** How long a seed may make trouble, and how long it may take to become quiet, in virtual time. */
 const troubleMsMax = 120_000
@@ -54,7 +49,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   host.start()
   for (const client of clients) client.start()
   planTrouble(world)
-  await scheduler.runUntil(() => world.history.length >= operationsMin && host.crashes > 0, {
+  await scheduler.runUntil(() => world.history.length >= troubleOperations && host.crashes > 0, {
     untilMs: troubleMsMax
   })
   await quiet(world, clients)
@@ -81,7 +76,7 @@ function createWorld(scheduler: Scheduler, swarm: Swarm, { seed, log }: SeedOpti
     seed,
     ...(log === undefined ? {} : { log: logEvent })
   })
-  return { scheduler, network, counts, swarm, host, history: [], topics: [], stopping: false }
+  return { scheduler, network, counts, swarm, host, history: new Chronicle(), topics: [], stopping: false }
 }
 
 function createClients(world: World): SimClient[] {
@@ -114,6 +109,12 @@ function planTrouble(world: World): void {
     if (random.oneIn(5)) host.restart().catch((error: unknown) => scheduler.fail(error))
     else host.crash(random.chance(swarm.powerCutShare) ? 'power-cut' : 'kill')
   })
+  const crashAt = 50 + random.below(troubleOperations - 100)
+  every(20, 'watch', () => {
+    if (host.crashes === 0 && world.history.length >= crashAt) {
+      host.crash(random.chance(swarm.powerCutShare) ? 'power-cut' : 'kill')
+    }
+  })
   every(swarm.wallJumpEveryMs, 'wall jump', () => {
     world.counts.hit('clock-jump')
     host.wall.jump((random.fraction() * 2 - 1) * swarm.wallJumpMsMax)
@@ -126,9 +127,13 @@ async function quiet(world: World, clients: readonly SimClient[]): Promise<void>
   const { scheduler, network, host } = world
   Object.assign(network.faults, { cut: 0, halfOpen: 0, delay: 0, shortChunk: 0, lostConnect: 0 })
   host.calm()
-  world.history.push({ kind: 'heal', atMs: scheduler.nowMs })
-  const untilMs = scheduler.nowMs + quietMsMax
-  await scheduler.runUntil(() => clients.every((client) => hasSucceeded(world, client)), { untilMs })
+  world.history.add({ kind: 'heal', atMs: scheduler.nowMs })
+  const healedMs = scheduler.nowMs
+  const untilMs = healedMs + quietMsMax
+  await scheduler.runUntil(
+    () => clients.every((client) => world.history.hasSucceededSince(client.name, healedMs)),
+    { untilMs }
+  )
   world.stopping = true
   const ended = await scheduler.runUntil(() => clients.every(({ done }) => done), { untilMs })
   if (ended) return
@@ -136,21 +141,10 @@ async function quiet(world: World, clients: readonly SimClient[]): Promise<void>
   throw new Error(`${stuck.join(', ')} did not come to an end within ${quietMsMax} ms of quiet`)
 }
 
-/** Looks at the newest operations only, since this is asked after every event. */
-function hasSucceeded(world: World, client: SimClient): boolean {
-  for (let index = world.history.length - 1; index >= 0; index--) {
-    const operation = world.history[index] as Operation
-    if (operation.kind === 'heal') return false
-    if (operation.client === client.name && (!('outcome' in operation) || operation.outcome === 'ok'))
-      return true
-  }
-  return false
-}
-
 function judge(world: World, seed: number): SeedResult {
   const { scheduler, history, host, counts } = world
   const rules = world.topics.map((topic) => topic.rules)
-  const verdict = checkHistory(history, rules)
+  const verdict = checkHistory(history.operations, rules)
   return {
     seed,
     traceHash: scheduler.trace.hash,

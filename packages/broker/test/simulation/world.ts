@@ -1,7 +1,8 @@
 /** What all simulated clients share: the network, the topics that they know of, and the history that they write. */
 import type { Uuid } from '@naru/base'
 import type { BrokerHost } from './broker-host.ts'
-import type { FaultCounts, Log, Operation, Scheduler, TopicRules, VirtualNetwork } from '@naru/simulator'
+import type { FaultCounts, Log, Scheduler, TopicRules, VirtualNetwork } from '@naru/simulator'
+import type { Chronicle } from './chronicle.ts'
 import type { Swarm } from './swarm.ts'
 
 export interface SimTopic {
@@ -20,7 +21,7 @@ export interface World {
   readonly counts: FaultCounts
   readonly swarm: Swarm
   readonly host: BrokerHost
-  readonly history: Operation[]
+  readonly history: Chronicle
   readonly topics: SimTopic[]
   /** Clients end when they have nothing under way. */
   stopping: boolean
