@@ -153,15 +153,17 @@ export class EmbeddedBroker implements TestBroker {
     const running = this.#running
     this.#running = undefined
     if (running === undefined) return
+    let cutOff: Promise<void> | undefined
     const late = nodeTimers.after(CLOSE_MS_MAX, () => {
       this.#dead.abort()
-      void running.abort()
+      cutOff = running.abort()
     })
     try {
       await running.close({ timeoutMs: Infinity })
     } finally {
       late.cancel()
       this.#dead.abort()
+      await cutOff
     }
   }
 

@@ -30,11 +30,8 @@ describe('createTestBroker', () => {
     await broker.createTopics('later', { name: 'wide', partitions: 12 })
     await using admin = adminOf(broker)
     const { topics } = await admin.metadata({ topics: ['orders', 'later', 'wide'] })
-    assert.deepEqual([...topics].map(([name, topic]) => [name, topic.partitionsCount]).toSorted(), [
-      ['later', 1],
-      ['orders', 3],
-      ['wide', 12]
-    ])
+    const counts = ['orders', 'later', 'wide'].map((name) => topics.get(name)?.partitionsCount)
+    assert.deepEqual(counts, [3, 1, 12])
     const described = await admin.describeConfigs({
       resources: [{ resourceType: 2, resourceName: 'orders', configurationKeys: ['retention.ms'] }]
     })

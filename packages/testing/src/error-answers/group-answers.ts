@@ -74,12 +74,11 @@ function findCoordinator(
   errorCode: number,
   { version }: Version
 ): FindCoordinatorResponse {
-  const nowhere = { nodeId: -1, host: '', port: -1, errorMessage: null }
-  if (version < FIND_COORDINATOR_BATCH_FROM) {
-    return { throttleTimeMs: 0, ...nowhere, errorCode, coordinators: [] }
-  }
-  const coordinators = request.coordinatorKeys.map((key) => ({ key, ...nowhere, errorCode }))
-  return { throttleTimeMs: 0, ...nowhere, errorCode: 0, coordinators }
+  const nowhere = { nodeId: -1, host: '', port: -1, errorMessage: null, errorCode }
+  if (version < FIND_COORDINATOR_BATCH_FROM) return { throttleTimeMs: 0, ...nowhere, coordinators: [] }
+  const coordinators = request.coordinatorKeys.map((key) => ({ key, ...nowhere }))
+  const absent = { nodeId: 0, host: '', port: 0, errorMessage: '', errorCode: 0 }
+  return { throttleTimeMs: 0, ...absent, coordinators }
 }
 
 /** The member id comes back, as from a real coordinator. */

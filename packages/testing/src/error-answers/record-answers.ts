@@ -85,6 +85,7 @@ function listOffsets(request: ListOffsetsRequest, errorCode: number): ListOffset
   return { throttleTimeMs: 0, topics }
 }
 
+const METADATA_NULL_NAMES_FROM = 12
 const METADATA_ERROR_FROM = 13
 
 function metadata(
@@ -95,7 +96,7 @@ function metadata(
   const { nodeId, host, port, clusterId } = node
   const topics = (request.topics ?? []).map(({ name, topicId }) => ({
     errorCode,
-    name,
+    name: version < METADATA_NULL_NAMES_FROM ? (name ?? '') : name,
     topicId,
     isInternal: false,
     partitions: [],

@@ -8,6 +8,6 @@ export interface TemporaryFolder extends AsyncDisposable {
 }
 
 export async function makeTemporaryFolder(): Promise<TemporaryFolder> {
-  const path = await mkdtemp(join(tmpdir(), 'naru-test-'))
+  const path = await mkdtemp(join(tmpdir(), `naru-test-${process.pid}-`))
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
 }
