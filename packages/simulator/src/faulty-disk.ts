@@ -38,6 +38,8 @@ export interface FaultyDiskOptions {
   readonly seed: number
   /** Bytes that all files together may take. */
   readonly capacityBytes?: number
+  /** False for a system that cannot open files with O_DSYNC. */
+  readonly knowsDataSync?: boolean
   /** Files of which a power cut may garble the sectors that were being written; disks promise not to. */
   readonly garbles?: (path: string) => boolean
   /** Lets other work go on in the middle of a call. */
@@ -49,6 +51,7 @@ export class FaultyDisk {
   readonly #random: SeededRandom
   readonly #garbles: (path: string) => boolean
   readonly #pause: () => Promise<void>
+  readonly #knowsDataSync: boolean
   readonly #locks = new Set<string>()
   #life = 0
   #calls = 0
@@ -60,6 +63,7 @@ export class FaultyDisk {
   constructor(options: FaultyDiskOptions, names = new Names()) {
     this.#names = names
     this.#random = new SeededRandom(options.seed)
+    this.#knowsDataSync = options.knowsDataSync ?? true
     this.#garbles = options.garbles ?? (() => false)
     this.#pause = options.pause ?? (() => Promise.resolve())
     this.capacityBytes = options.capacityBytes ?? Number.MAX_SAFE_INTEGER
@@ -160,6 +164,7 @@ export class FaultyDisk {
   }
 
   async #open(life: number, path: string, options: OpenOptions): Promise<DiskFile> {
+    if (options.dataSync === true && !this.#knowsDataSync) throw diskError('ENOTSUP', 'open', path)
     if (options.mode === 'create') await this.#step(life, 'create', path)
     else await this.#alive(life)
     const image = options.mode === 'create' ? this.#names.create(path) : this.#names.file(path)

@@ -12,7 +12,7 @@ import { append, createTopic } from '../src/suite/engine.ts'
 import { suiteRecords } from '../src/suite/index.ts'
 import { startStorage } from './harness.ts'
 
-const flips = Number(process.env['NARU_FLIPS'] ?? '600')
+const flips = Number(process.env['NARU_FLIPS'] ?? '80')
 const batchesPerTopic = 40
 
 interface Written {

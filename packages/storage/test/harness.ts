@@ -2,7 +2,13 @@
 import type { Logger } from '@naru/base'
 import { nodeRandom, type ManualClock } from '@naru/base/node'
 import type { FaultyDisk, SeededRandom } from '@naru/simulator'
-import { DEFAULT_LOG_CONFIG, openLocalStorage, type Storage, type StorageLimits } from '../src/index.ts'
+import {
+  DEFAULT_LOG_CONFIG,
+  openLocalStorage,
+  type Failpoint,
+  type Storage,
+  type StorageLimits
+} from '../src/index.ts'
 import type { World } from './world.ts'
 
 /** Everything is small, so that files are rolled, recycled and checkpointed after a few steps. */
@@ -20,7 +26,7 @@ const limits: Partial<StorageLimits> = {
 /** Set `NARU_TRACE` to see what a failing seed found at each start. */
 const tracer: Logger = { log: (level, event, fields) => console.error(level, event, JSON.stringify(fields)) }
 
-export function startStorage(disk: FaultyDisk, clock: ManualClock): Promise<Storage> {
+export function startStorage(disk: FaultyDisk, clock: ManualClock, failpoint?: Failpoint): Promise<Storage> {
   return openLocalStorage({
     disk: disk.mount(),
     clock,
@@ -30,7 +36,8 @@ export function startStorage(disk: FaultyDisk, clock: ManualClock): Promise<Stor
     durability: 'fsync',
     ...(process.env['NARU_TRACE'] === undefined ? {} : { logger: tracer }),
     logConfig: () => ({ ...DEFAULT_LOG_CONFIG, segmentBytes: 30_000, fileDeleteDelayMs: 1_000 }),
-    limits
+    limits,
+    failpoint
   })
 }
 

@@ -12,7 +12,7 @@ import { startStorage } from './harness.ts'
 const journal = '/data/journal/0000000000000001.journal'
 
 /** `NARU_TAIL_STEP=1` tries every byte. */
-const step = Number(process.env['NARU_TAIL_STEP'] ?? '61')
+const step = Number(process.env['NARU_TAIL_STEP'] ?? '331')
 
 const tears: Readonly<Record<string, (image: DiskImage, at: number, random: SeededRandom) => void>> = {
   cut: (image, at) => image.truncate(at),

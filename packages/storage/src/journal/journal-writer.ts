@@ -65,6 +65,11 @@ export class JournalWriter {
     this.#nextGeneration = nextGeneration
   }
 
+  /** Whether anything was written since the start. */
+  get isOpen(): boolean {
+    return this.#open !== undefined
+  }
+
   /** Where the next group will be written, at the earliest. */
   get position(): number {
     const { generation, bytes } = this.#end

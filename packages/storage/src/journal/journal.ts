@@ -25,6 +25,8 @@ export interface JournalOptions {
   readonly timers: Timers
   readonly synced: boolean
   readonly fileBytes: number
+  /** The last thing in the journal that was found tells a clean stop. */
+  readonly closed: boolean
   /** The frames of a group have been told. */
   readonly afterGroup: () => void
   readonly onBroken: (error: unknown) => void
@@ -41,6 +43,18 @@ class Group implements Commit {
       this.resolve = resolve
     })
   }
+}
+
+function push(group: Group, frame: JournalFrame): void {
+  group.frames.push(frame)
+  group.bytes += frameBytes(frame.payload.byteLength)
+}
+
+/** The same content, with nobody who waits for it. */
+function copyOf(frame: JournalFrame): JournalFrame {
+  const { kind, topicId, partition, leaderEpoch, baseOffset, lastOffset, appendTimeMs, payload } = frame
+  const fields = { kind, topicId, partition, leaderEpoch, baseOffset, lastOffset, appendTimeMs, payload }
+  return { ...fields, onDurable: () => undefined, onFailed: () => undefined }
 }
 
 export class Journal implements CommitLog {
@@ -82,8 +96,9 @@ export class Journal implements CommitLog {
       this.#groups.push(group)
       if (this.#groups.length === 1) this.#options.timers.soon(() => this.#start())
     }
-    group.frames.push(frame)
-    group.bytes += frameBytes(frame.payload.byteLength)
+    push(group, frame)
+    // Metadata is little, and a start cannot do without any of it: one of the two copies may be damaged.
+    if (frame.kind === FrameKind.metadata) push(group, copyOf(frame))
     return group
   }
 
@@ -113,7 +128,8 @@ export class Journal implements CommitLog {
   }
 
   async #writeClosing(): Promise<void> {
-    const { writer, synced, clock } = this.#options
+    const { writer, synced, clock, closed } = this.#options
+    if (closed && !writer.isOpen) return
     if (!synced) await writer.sync()
     try {
       await writer.write([plainFrame(FrameKind.closing, clock.wallMs())])

@@ -4,14 +4,7 @@ import type { Compression } from '@naru/protocol'
 import type { Checkpoint } from '../checkpoint/checkpoint.ts'
 import type { CommitLog } from '../journal/commit-log.ts'
 import { journalChain } from '../journal/journal-chain.ts'
-import {
-  journalFileName,
-  JournalFiles,
-  listJournalFiles,
-  type JournalFileName
-} from '../journal/journal-files.ts'
-import { bytesOf, generationOf, journalPosition } from '../journal/journal-position.ts'
-import { rescueFrames } from '../journal/journal-rescue.ts'
+import { JournalFiles, listJournalFiles } from '../journal/journal-files.ts'
 import { JournalWriter, type JournalEnd } from '../journal/journal-writer.ts'
 import { Journal } from '../journal/journal.ts'
 import { resumeShare, type StorageLimits } from '../limits.ts'
@@ -26,13 +19,14 @@ import { singleOwner } from '../partition/single-owner.ts'
 import { Upkeep } from '../partition/upkeep.ts'
 import type { Ownership, RecoveryReport, StorageStats } from '../ports/index.ts'
 import { segmentContext, type SegmentContext } from '../segments/index.ts'
+import { adoptJournal } from './adopt-journal.ts'
 import { Background } from './background.ts'
 import { Checkpointer } from './checkpointer.ts'
 import type { DataFormat } from './format-file.ts'
 import { LocalSnapshotStore } from './local-snapshot-store.ts'
 import type { LocalStorageOptions } from './local-storage.ts'
 import { PartitionFolders } from './partition-folders.ts'
-import { Recovery, type RecoveredJournal } from './recovery.ts'
+import { Recovery } from './recovery.ts'
 import { ScopedTimers } from './scoped-timers.ts'
 import { WriteOut } from './write-out.ts'
 
@@ -157,8 +151,14 @@ export class LocalEngine {
     const from = checkpoint?.header.replayFrom ?? 0
     const chain = await journalChain({ disk, secret: format.secret, files, from })
     const recovered = await recovery.replay(chain)
-    const end = await this.#adopt(files, recovered)
-    this.#start(image, end)
+    const end = await adoptJournal(files, recovered, {
+      ...this.#options,
+      secret: format.secret,
+      synced: this.#synced,
+      checkpoint: checkpoint?.header,
+      files: this.#files
+    })
+    this.#start(image, end, recovered.cleanStop && recovery.replayedAny)
     const damage: Damage = [
       ...damagedCheckpoints.map((one) => ({ ...one, position: 0 })),
       ...recovery.damaged
@@ -199,54 +199,7 @@ export class LocalEngine {
     while (this.#writeOut.isBusy && (await this.#writeOut.round(0)));
   }
 
-  /**
-   * Decides which journal files stay, and where the journal goes on. Files behind a cut are put aside. What is
-   * not known to be on disk is written to a new file first, and nothing rests on the old one.
-   */
-  async #adopt(files: readonly JournalFileName[], recovered: RecoveredJournal): Promise<JournalEnd> {
-    const { disk, directory, checkpoint } = this.#options
-    for (const { path, generation } of recovered.dropped) {
-      await disk.makeDirectory(`${directory}/quarantine`)
-      await disk.rename(path, `${directory}/quarantine/${journalFileName(generation)}`)
-    }
-    const newest = Math.max(recovered.generation, ...recovered.dropped.map((file) => file.generation))
-    const kept = files.filter(({ generation }) => generation <= recovered.generation)
-    // Files that were made ahead and never written to would be in the way of later ones.
-    for (const { path, generation } of files) if (generation > newest) await disk.remove(path)
-    const end = await this.#journalEnd(recovered, newest + 1)
-    if (end.generation > newest)
-      kept.push({ generation: end.generation, path: this.#files.path(end.generation) })
-    const { replayFrom = 0, previousReplayFrom = 0 } = checkpoint?.header ?? {}
-    const oldest = generationOf(Math.min(replayFrom, previousReplayFrom))
-    this.#files.adopt({
-      live: kept.filter(({ generation }) => generation >= oldest),
-      spares: kept.filter(({ generation }) => generation < oldest)
-    })
-    return end
-  }
-
-  async #journalEnd(recovered: RecoveredJournal, nextGeneration: number): Promise<JournalEnd> {
-    const { disk, directory, format, clock, failpoint } = this.#options
-    const { generation, bytes, durable, doubtful } = recovered
-    if (!this.#synced) return { generation, bytes, nextGeneration }
-    if (doubtful.length === 0) {
-      // Whatever stands behind the durable position says nothing, and may not be on disk.
-      const end = Math.min(durable, journalPosition(generation, bytes))
-      return { generation: generationOf(end), bytes: bytesOf(end), nextGeneration }
-    }
-    const rescuedBytes = await rescueFrames(doubtful, {
-      disk,
-      directory: `${directory}/journal`,
-      secret: format.secret,
-      failpoint,
-      wallMs: clock.wallMs(),
-      generation: nextGeneration,
-      durable
-    })
-    return { generation: nextGeneration, bytes: rescuedBytes, nextGeneration: nextGeneration + 1 }
-  }
-
-  #start(image: ImageBuilder, end: JournalEnd): void {
+  #start(image: ImageBuilder, end: JournalEnd, closed: boolean): void {
     const { clock, limits, format, failpoint, checkpoint, disk, directory, logger } = this.#options
     const onBroken = (error: unknown): void => this.#broken(error)
     const writer = new JournalWriter({
@@ -264,6 +217,7 @@ export class LocalEngine {
       timers: this.#timers,
       synced: this.#synced,
       fileBytes: limits.journalFileBytes,
+      closed,
       afterGroup: () => this.#afterGroup(),
       onBroken
     })

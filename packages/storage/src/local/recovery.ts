@@ -59,6 +59,8 @@ export class Recovery implements ReplayVisitor {
   readonly damaged: JournalFault[] = []
   /** Folders that hold the segments of a partition. */
   readonly usedFolders = new Set<string>()
+  /** The journal held at least one frame. */
+  replayedAny = false
   replayedBatches = 0
   replayedBytes = 0
   #doubtful: ReplayedFrame[] = []
@@ -138,6 +140,7 @@ export class Recovery implements ReplayVisitor {
   frame(frame: ReplayedFrame): void | Promise<void> {
     const { header } = frame
     this.#cleanStop = header.kind === FrameKind.closing
+    this.replayedAny = true
     this.#settleDoubtful(header.durable)
     if (isBatchKind(header.kind)) {
       this.#doubtful.push(frame)

@@ -14,7 +14,7 @@ import { PartitionedLog } from '../partition/partitioned-log.ts'
 import type { PartitionLog } from '../partition/partition-log.ts'
 import { singleOwner } from '../partition/single-owner.ts'
 import { Upkeep } from '../partition/upkeep.ts'
-import type { LogConfigResolver, RecoveryReport, Storage } from '../ports/index.ts'
+import type { LogConfigResolver, RecoveryReport, Storage, StorageStats } from '../ports/index.ts'
 import { MemoryCommitLog } from './memory-commit-log.ts'
 import { MemorySnapshotStore } from './memory-snapshot-store.ts'
 
@@ -37,6 +37,18 @@ const FRESH_START: RecoveryReport = {
   durationMs: 0,
   cuts: [],
   damage: []
+}
+
+const NO_STATS: StorageStats = {
+  groupCommits: 0,
+  groupCommitBytes: 0,
+  groupCommitMsTotal: 0,
+  tailBytes: 0,
+  journalBytes: 0,
+  openFiles: 0,
+  checkpoints: 0,
+  writtenOutBytes: 0,
+  throttledMsTotal: 0
 }
 
 export function openMemoryStorage(options: MemoryStorageOptions): Promise<Storage> {
@@ -94,15 +106,10 @@ export function openMemoryStorage(options: MemoryStorageOptions): Promise<Storag
     ownership: singleOwner(options.nodeId ?? 0),
     recovery: FRESH_START,
     stats: () => ({
+      ...NO_STATS,
       groupCommits: commits.groups,
       groupCommitBytes: commits.bytes,
-      groupCommitMsTotal: 0,
-      tailBytes: log.tailPinnedBytes,
-      journalBytes: 0,
-      openFiles: 0,
-      checkpoints: 0,
-      writtenOutBytes: 0,
-      throttledMsTotal: admission.throttledMs
+      tailBytes: log.tailPinnedBytes
     }),
     failed: failure.signal,
     close,
