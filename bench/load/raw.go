@@ -58,7 +58,34 @@ func withTopic(o options) error {
 		return err
 	}
 	defer client.Close()
-	return createTopic(o, client)
+	if err := createTopic(o, client); err != nil {
+		return err
+	}
+	return untilLed(o, client)
+}
+
+// A broker may answer CreateTopics before it leads the partitions; requests that were built once cannot wait for it.
+func untilLed(o options, client *kgo.Client) error {
+	for range 100 {
+		request := kmsg.NewPtrMetadataRequest()
+		topic := kmsg.NewMetadataRequestTopic()
+		topic.Topic = kmsg.StringPtr(o.topic)
+		request.Topics = append(request.Topics, topic)
+		response, err := request.RequestWith(context.Background(), client)
+		if err != nil {
+			return err
+		}
+		led := response.Topics[0].ErrorCode == 0 && len(response.Topics[0].Partitions) >= o.partitions
+		for _, partition := range response.Topics[0].Partitions {
+			led = led && partition.ErrorCode == 0 && partition.Leader >= 0
+		}
+		if led {
+			time.Sleep(200 * time.Millisecond)
+			return nil
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	return fmt.Errorf("topic %s has no leader", o.topic)
 }
 
 func rawProduce(o options) (result, error) {
