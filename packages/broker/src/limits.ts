@@ -16,6 +16,8 @@ export const FETCH_SESSION_PARTITIONS_MAX = 100_000
 export const TOPICS_MAX = 50_000
 /** Partitions that one broker keeps; creating more is refused with POLICY_VIOLATION. */
 export const PARTITIONS_MAX = 200_000
+/** Topics of one request that share a change of the metadata; the next ones wait for it. */
+export const TOPICS_PER_CHANGE_MAX = 500
 /** Producer ids that are reserved with one metadata record (Kafka's ProducerIdsBlock). */
 export const PRODUCER_ID_BLOCK = 1000
 /** Bytes of the request header that are looked at before the API is known. */

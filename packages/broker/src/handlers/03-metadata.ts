@@ -76,15 +76,15 @@ function refusedIds(topics: readonly RequestTopic[]): MetadataResponse {
   }
 }
 
-/** All at once, so that topics that are created share a sync; each once, however often it is named. */
-function listed(context: RequestContext, request: MetadataRequest): Promise<TopicResponse[]> {
+/** Each once, however often it is named. */
+async function listed(context: RequestContext, request: MetadataRequest): Promise<TopicResponse[]> {
   const topics = request.topics ?? []
   const ids = new Set(topics.filter(hasId).map(({ topicId }) => topicId))
   const names = new Set(topics.flatMap((topic) => (hasId(topic) ? [] : [topic.name ?? ''])))
-  return Promise.all([
-    ...[...names].map((name) => byName(context, request, name)),
+  return [
+    ...(await byNames(context, request, [...names])),
     ...[...ids].map((topicId) => byId(context, request, topicId))
-  ])
+  ]
 }
 
 function byId(context: RequestContext, request: MetadataRequest, topicId: Uuid): TopicResponse {
@@ -93,24 +93,29 @@ function byId(context: RequestContext, request: MetadataRequest, topicId: Uuid):
   return failed({ name: null, topicId, errorCode: ErrorCode.UNKNOWN_TOPIC_ID, isInternal: false })
 }
 
-async function byName(
+/** All at once, so that topics that are created share a sync. */
+async function byNames(
   context: RequestContext,
   request: MetadataRequest,
-  name: string
-): Promise<TopicResponse> {
+  names: readonly string[]
+): Promise<TopicResponse[]> {
   const { topics, config } = context.broker
-  const topic = topics.byName(name)
-  if (topic !== undefined) return topicResponse(context, request, topic)
-  const isInternal = topics.isInternal(name)
-  if (topicNameProblem(name) !== undefined) {
-    return failed({ name, topicId: ZERO_UUID, errorCode: ErrorCode.INVALID_TOPIC_EXCEPTION, isInternal })
-  }
-  if (!request.allowAutoTopicCreation || !config.flag('auto.create.topics.enable')) {
-    return failed({ name, topicId: ZERO_UUID, errorCode: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, isInternal })
-  }
-  const result = await topics.findOrCreate(name)
-  if (result.kind === 'created') return topicResponse(context, request, result.topic)
-  return failed({ name, topicId: ZERO_UUID, errorCode: result.error, isInternal })
+  const creates = request.allowAutoTopicCreation && config.flag('auto.create.topics.enable')
+  const missing = creates ? names.filter((name) => topics.byName(name) === undefined) : []
+  const made = await topics.findOrCreateAll(missing)
+  const results = new Map(missing.map((name, at) => [name, made[at]]))
+  return names.map((name) => {
+    const topic = topics.byName(name)
+    if (topic !== undefined) return topicResponse(context, request, topic)
+    const result = results.get(name)
+    const errorCode = result?.kind === 'refused' ? result.error : absence(name)
+    return failed({ name, topicId: ZERO_UUID, errorCode, isInternal: topics.isInternal(name) })
+  })
+}
+
+function absence(name: string): ErrorCode {
+  const isPossible = topicNameProblem(name) === undefined
+  return isPossible ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : ErrorCode.INVALID_TOPIC_EXCEPTION
 }
 
 function topicResponse(

@@ -9,7 +9,7 @@
  * - `validate_only` checks everything and makes nothing. The answer (v5) carries the settings that the topic has.
  * - A name that is listed twice is INVALID_REQUEST.
  */
-import { errorCode, ZERO_UUID } from '@naru/base'
+import { ZERO_UUID, type Uuid } from '@naru/base'
 import { ErrorCode } from '@naru/protocol'
 import {
   CREATE_TOPICS,
@@ -21,6 +21,7 @@ import {
 } from '@naru/protocol/messages/19-create-topics'
 import { topicEntries } from '../config/config-entry.ts'
 import type { ApiHandler, RequestContext } from '../handler.ts'
+import { repeated } from '../repeated.ts'
 import type { NewTopic, Refusal } from '../topics/topic-catalog.ts'
 import { topicConfigConflict, topicConfigProblem } from '../topics/topic-config.ts'
 
@@ -35,39 +36,27 @@ export const handler: ApiHandler<CreateTopicsRequest, CreateTopicsResponse> = {
 }
 
 async function handle(context: RequestContext, request: CreateTopicsRequest): Promise<CreateTopicsResponse> {
-  const names = request.topics.map((topic) => topic.name)
-  const twice = new Set(names.filter((name, at) => names.indexOf(name) !== at))
-  const asked = request.topics.filter(({ name }, at) => names.indexOf(name) === at)
+  const twice = repeated(request.topics.map(({ name }) => name))
+  const asked = [...new Map(request.topics.map((topic) => [topic.name, topic])).values()]
+  const layouts = asked.filter(({ name }) => !twice.has(name)).map((topic) => layoutOf(context, topic))
+  const results = new Map<string, CreatableTopicResult>()
+  for (const [at, result] of (await outcomes(context, layouts, request.validateOnly)).entries()) {
+    const layout = layouts[at] as NewTopic
+    const { name } = layout
+    results.set(name, 'error' in result ? failed(name, result) : created(context, layout, result.topicId))
+  }
   const duplicate = refusal(ErrorCode.INVALID_REQUEST, 'Duplicate topic name.')
-  // All at once, so that they share a sync.
-  const topics = await Promise.all(
-    asked.map((topic) =>
-      twice.has(topic.name) ? failed(topic, duplicate) : createOne(context, topic, request.validateOnly)
-    )
-  )
-  return { throttleTimeMs: 0, topics }
+  return { throttleTimeMs: 0, topics: asked.map(({ name }) => results.get(name) ?? failed(name, duplicate)) }
 }
 
-async function createOne(
-  context: RequestContext,
-  topic: CreatableTopic,
+async function outcomes(
+  { broker: { topics } }: RequestContext,
+  layouts: readonly NewTopic[],
   validateOnly: boolean
-): Promise<CreatableTopicResult> {
-  const { topics } = context.broker
-  const problem = layoutProblem(context, topic) ?? configsProblem(topic.configs)
-  if (problem !== undefined) return failed(topic, topics.check(layoutOf(context, topic)) ?? problem)
-  const layout = layoutOf(context, topic)
-  if (validateOnly) {
-    const refused = topics.check(layout)
-    return refused === undefined ? created(context, layout, ZERO_UUID) : failed(topic, refused)
-  }
-  try {
-    const result = await topics.create(layout)
-    return result.kind === 'created' ? created(context, layout, result.topic.topicId) : failed(topic, result)
-  } catch (error) {
-    if (errorCode(error) !== 'KAFKA_STORAGE_ERROR') throw error
-    return failed(topic, refusal(ErrorCode.KAFKA_STORAGE_ERROR, 'The metadata cannot be written.'))
-  }
+): Promise<readonly (Refusal | { readonly topicId: Uuid })[]> {
+  if (validateOnly) return topics.checkAll(layouts).map((refused) => refused ?? { topicId: ZERO_UUID })
+  const results = await topics.createAll(layouts)
+  return results.map((result) => (result.kind === 'created' ? result.topic : result))
 }
 
 function layoutOf(context: RequestContext, topic: CreatableTopic): NewTopic {
@@ -78,7 +67,9 @@ function layoutOf(context: RequestContext, topic: CreatableTopic): NewTopic {
   const configs = topic.configs.flatMap(({ name: key, value }) =>
     value === null ? [] : [{ name: key, value }]
   )
-  return { name, partitionCount, configs, internal: topics.isInternal(name) }
+  const problem = layoutProblem(context, topic) ?? configsProblem(topic.configs)
+  const layout = { name, partitionCount, configs, internal: topics.isInternal(name) }
+  return problem === undefined ? layout : { ...layout, problem }
 }
 
 function layoutProblem(context: RequestContext, topic: CreatableTopic): Refusal | undefined {
@@ -167,7 +158,7 @@ function created(
   }
 }
 
-function failed({ name }: CreatableTopic, { error, message }: Refusal): CreatableTopicResult {
+function failed(name: string, { error, message }: Refusal): CreatableTopicResult {
   return {
     name,
     topicId: ZERO_UUID,

@@ -18,7 +18,8 @@ import {
 import type { MetadataImage, MetadataRecord } from '@naru/storage'
 import type { ApiHandler, RequestContext } from '../handler.ts'
 import { PARTITIONS_MAX } from '../limits.ts'
-import { partitionCountOf } from '../topics/topic-catalog.ts'
+import { repeated } from '../repeated.ts'
+import { partitionCountOf } from '../topics/topic-room.ts'
 
 export const handler: ApiHandler<CreatePartitionsRequest, CreatePartitionsResponse> = {
   message: CREATE_PARTITIONS,
@@ -31,19 +32,18 @@ async function handle(
   context: RequestContext,
   request: CreatePartitionsRequest
 ): Promise<CreatePartitionsResponse> {
-  const names = request.topics.map((topic) => topic.name)
-  const results: CreatePartitionsTopicResult[] = []
-  for (const topic of request.topics) {
-    const twice = names.indexOf(topic.name) !== names.lastIndexOf(topic.name)
-    const problem = twice
-      ? { error: ErrorCode.INVALID_REQUEST, message: 'Duplicate topic name.' }
-      : await grow(context, topic, request.validateOnly)
-    results.push({
-      name: topic.name,
-      errorCode: problem?.error ?? ErrorCode.NONE,
-      errorMessage: problem?.message ?? null
-    })
-  }
+  const twice = repeated(request.topics.map(({ name }) => name))
+  const asked = [...new Map(request.topics.map((topic) => [topic.name, topic])).values()]
+  const problems = await grow(
+    context,
+    asked.filter(({ name }) => !twice.has(name)),
+    request.validateOnly
+  )
+  const duplicate: Problem = { error: ErrorCode.INVALID_REQUEST, message: 'Duplicate topic name.' }
+  const results = asked.map(({ name }): CreatePartitionsTopicResult => {
+    const problem = twice.has(name) ? duplicate : problems.get(name)
+    return { name, errorCode: problem?.error ?? ErrorCode.NONE, errorMessage: problem?.message ?? null }
+  })
   return { throttleTimeMs: 0, results }
 }
 
@@ -52,27 +52,36 @@ interface Problem {
   readonly message: string
 }
 
+/** In one change, however many topics there are; what is wrong with each of those that do not grow. */
 async function grow(
-  context: RequestContext,
-  topic: CreatePartitionsTopic,
+  { broker: { storage } }: RequestContext,
+  topics: readonly CreatePartitionsTopic[],
   validateOnly: boolean
-): Promise<Problem | undefined> {
+): Promise<ReadonlyMap<string, Problem>> {
   try {
-    return await context.broker.storage.metadata.change((image) => {
-      const decided = decide(image, context.broker.storage.ownership.nodeIds, topic)
-      if ('error' in decided) return { records: [], answer: decided }
-      return { records: validateOnly ? [] : [decided], answer: undefined }
+    return await storage.metadata.change((image) => {
+      const problems = new Map<string, Problem>()
+      const records: MetadataRecord[] = []
+      const room = { partitions: PARTITIONS_MAX - partitionCountOf(image) }
+      for (const topic of topics) {
+        const decided = decide(image, storage.ownership.nodeIds, topic, room)
+        if ('error' in decided) problems.set(topic.name, decided)
+        else records.push(decided)
+      }
+      return { records: validateOnly ? [] : records, answer: problems }
     })
   } catch (error) {
     if (errorCode(error) !== 'KAFKA_STORAGE_ERROR') throw error
-    return { error: ErrorCode.KAFKA_STORAGE_ERROR, message: 'The metadata cannot be written.' }
+    const problem = { error: ErrorCode.KAFKA_STORAGE_ERROR, message: 'The metadata cannot be written.' }
+    return new Map(topics.map(({ name }) => [name, problem]))
   }
 }
 
 function decide(
   image: MetadataImage,
   nodeIds: readonly number[],
-  { name, count, assignments }: CreatePartitionsTopic
+  { name, count, assignments }: CreatePartitionsTopic,
+  room: { partitions: number }
 ): MetadataRecord | Problem {
   const topic = image.topicsByName.get(name)
   if (topic === undefined) {
@@ -86,19 +95,16 @@ function decide(
     const message = `The topic ${name} currently has ${topic.partitionCount} partition(s); ${count} would not be an increase.`
     return { error: ErrorCode.INVALID_PARTITIONS, message }
   }
-  if (partitionCountOf(image) + added > PARTITIONS_MAX) {
+  if (added > room.partitions) {
     return {
       error: ErrorCode.POLICY_VIOLATION,
       message: `This broker keeps at most ${PARTITIONS_MAX} partitions.`
     }
   }
-  return (
-    assignmentProblem(nodeIds, added, assignments) ?? {
-      type: 'partitions-added',
-      topicId: topic.topicId,
-      partitionCount: count
-    }
-  )
+  const problem = assignmentProblem(nodeIds, added, assignments)
+  if (problem !== undefined) return problem
+  room.partitions -= added
+  return { type: 'partitions-added', topicId: topic.topicId, partitionCount: count }
 }
 
 function assignmentProblem(

@@ -2,19 +2,20 @@
  * Topics by name and id, and the one place that creates them: for CreateTopics, for a Metadata request of a
  * client that expects new topics to appear, and for the internal topics of the coordinators.
  */
-import { uuidFromBytes, type Random, type Uuid } from '@naru/base'
+import { assert, errorCode, uuidFromBytes, type Random, type Uuid } from '@naru/base'
 import { ErrorCode } from '@naru/protocol'
 import type { MetadataImage, MetadataRecord, MetadataStore, TopicMetadata } from '@naru/storage'
 import type { BrokerConfig } from '../config/broker-config.ts'
-import { PARTITIONS_MAX, TOPICS_MAX } from '../limits.ts'
-import { topicConfigProblem } from './topic-config.ts'
-import { collisionKey, topicNameProblem } from './topic-name.ts'
+import { TOPICS_PER_CHANGE_MAX } from '../limits.ts'
+import { refused, TopicRoom } from './topic-room.ts'
 
 export interface NewTopic {
   readonly name: string
   readonly partitionCount: number
   readonly configs: readonly { readonly name: string; readonly value: string }[]
   readonly internal: boolean
+  /** What is wrong with it beside its name, which is looked at first; told when nothing is wrong with that. */
+  readonly problem?: Refusal
 }
 
 export interface Refusal {
@@ -32,15 +33,13 @@ export interface InternalTopic {
   readonly configs: readonly { readonly name: string; readonly value: string }[]
 }
 
-function refused(error: ErrorCode, message: string): Refusal {
-  return { kind: 'refused', error, message }
-}
-
 export class TopicCatalog {
   readonly #metadata: MetadataStore
   readonly #config: BrokerConfig
   readonly #random: Random
   readonly #internal: ReadonlyMap<string, InternalTopic>
+  /** Topics that were decided and are not durable yet. */
+  readonly #creating = new Map<string, Promise<void>>()
 
   constructor(options: {
     metadata: MetadataStore
@@ -74,33 +73,87 @@ export class TopicCatalog {
     return byId ? this.byId(reference.topicId) : this.byName(reference.name ?? '')
   }
 
-  /** Creates a topic, durable when it resolves; two calls for one name give one topic. */
-  create(topic: NewTopic): Promise<CreateTopicResult> {
-    const problem = topicNameProblem(topic.name)
-    if (problem !== undefined) return Promise.resolve(refused(ErrorCode.INVALID_TOPIC_EXCEPTION, problem))
-    return this.#metadata.change<CreateTopicResult>((image) => {
-      const refusal = this.#refusal(image, topic)
-      if (refusal !== undefined) return { records: [], answer: refusal }
-      const { records, created } = this.#records(topic)
-      return { records, answer: { kind: 'created', topic: created } }
-    })
+  /**
+   * Creates topics, durable when it resolves, each with its own answer. Those of one call share changes of the
+   * metadata: an image per topic would make thousands of topics a matter of minutes and gigabytes.
+   */
+  async createAll(topics: readonly NewTopic[]): Promise<CreateTopicResult[]> {
+    const results: CreateTopicResult[] = []
+    for (let at = 0; at < topics.length; at += TOPICS_PER_CHANGE_MAX) {
+      results.push(...(await this.#createSome(topics.slice(at, at + TOPICS_PER_CHANGE_MAX))))
+    }
+    return results
   }
 
-  /** Whether `create` would succeed now. */
-  check(topic: NewTopic): Refusal | undefined {
-    const problem = topicNameProblem(topic.name)
-    if (problem !== undefined) return refused(ErrorCode.INVALID_TOPIC_EXCEPTION, problem)
-    return this.#refusal(this.#metadata.image, topic)
+  async create(topic: NewTopic): Promise<CreateTopicResult> {
+    const [result] = await this.createAll([topic])
+    assert(result !== undefined, 'every topic has its answer')
+    return result
   }
 
-  /** The topic as it is, or created with the broker's defaults; internal ones with their own layout. */
+  /** What `createAll` would refuse now. */
+  checkAll(topics: readonly NewTopic[]): (Refusal | undefined)[] {
+    const room = new TopicRoom(this.#metadata.image)
+    return topics.map((topic) => room.take(topic))
+  }
+
+  /** The topics as they are, or created with the broker's defaults; internal ones with their own layout. */
+  async findOrCreateAll(names: readonly string[]): Promise<CreateTopicResult[]> {
+    const missing = names.filter((name) => this.byName(name) === undefined)
+    const made = await this.createAll(missing.map((name) => this.#defaultLayout(name)))
+    const byName = new Map(missing.map((name, at) => [name, made[at]]))
+    return Promise.all(names.map((name) => this.#foundOr(name, byName.get(name))))
+  }
+
   async findOrCreate(name: string): Promise<CreateTopicResult> {
-    const existing = this.byName(name)
-    if (existing !== undefined) return { kind: 'created', topic: existing }
-    const result = await this.create(this.#defaultLayout(name))
-    if (result.kind === 'created' || result.error !== ErrorCode.TOPIC_ALREADY_EXISTS) return result
-    const other = this.byName(name)
-    return other === undefined ? result : { kind: 'created', topic: other }
+    const [result] = await this.findOrCreateAll([name])
+    assert(result !== undefined, 'every topic has its answer')
+    return result
+  }
+
+  /** Another call may have been first, and its topic may not be durable yet: then that is waited for. */
+  async #foundOr(name: string, result: CreateTopicResult | undefined): Promise<CreateTopicResult> {
+    if (result?.kind === 'refused' && result.error === ErrorCode.TOPIC_ALREADY_EXISTS) {
+      await this.#creating.get(name)
+    }
+    const topic = this.byName(name)
+    if (topic !== undefined) return { kind: 'created', topic }
+    return result ?? refused(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, `Topic '${name}' does not exist.`)
+  }
+
+  async #createSome(topics: readonly NewTopic[]): Promise<readonly CreateTopicResult[]> {
+    const { promise: done, resolve } = Promise.withResolvers<void>()
+    const names: string[] = []
+    try {
+      return await this.#metadata.change<readonly CreateTopicResult[]>((image) => {
+        const { records, answer } = this.#decide(image, topics)
+        for (const result of answer) if (result.kind === 'created') names.push(result.topic.name)
+        for (const name of names) this.#creating.set(name, done)
+        return { records, answer }
+      })
+    } catch (error) {
+      if (errorCode(error) !== 'KAFKA_STORAGE_ERROR') throw error
+      return topics.map(() => refused(ErrorCode.KAFKA_STORAGE_ERROR, 'The metadata cannot be written.'))
+    } finally {
+      for (const name of names) if (this.#creating.get(name) === done) this.#creating.delete(name)
+      resolve()
+    }
+  }
+
+  #decide(
+    image: MetadataImage,
+    topics: readonly NewTopic[]
+  ): { records: MetadataRecord[]; answer: CreateTopicResult[] } {
+    const room = new TopicRoom(image)
+    const records: MetadataRecord[] = []
+    const answer = topics.map((topic): CreateTopicResult => {
+      const refusal = room.take(topic)
+      if (refusal !== undefined) return refusal
+      const made = this.#records(topic)
+      records.push(...made.records)
+      return { kind: 'created', topic: made.created }
+    })
+    return { records, answer }
   }
 
   isInternal(name: string): boolean {
@@ -114,34 +167,6 @@ export class TopicCatalog {
       return { name, partitionCount, configs: internal.configs, internal: true }
     }
     return { name, partitionCount: this.#config.number('num.partitions'), configs: [], internal: false }
-  }
-
-  #refusal(image: MetadataImage, topic: NewTopic): Refusal | undefined {
-    const { name } = topic
-    if (image.topicsByName.has(name)) {
-      return refused(ErrorCode.TOPIC_ALREADY_EXISTS, `Topic '${name}' already exists.`)
-    }
-    const other = collidingName(image, name)
-    if (other !== undefined) {
-      return refused(
-        ErrorCode.INVALID_TOPIC_EXCEPTION,
-        `Topic '${name}' collides with existing topic '${other}'.`
-      )
-    }
-    if (!Number.isSafeInteger(topic.partitionCount) || topic.partitionCount < 1) {
-      return refused(ErrorCode.INVALID_PARTITIONS, `Topic '${name}' needs one partition or more.`)
-    }
-    for (const config of topic.configs) {
-      const problem = topicConfigProblem(config.name, config.value)
-      if (problem !== undefined) return refused(ErrorCode.INVALID_CONFIG, problem)
-    }
-    if (image.topicsByName.size >= TOPICS_MAX) {
-      return refused(ErrorCode.POLICY_VIOLATION, `This broker keeps at most ${TOPICS_MAX} topics.`)
-    }
-    if (partitionCountOf(image) + topic.partitionCount > PARTITIONS_MAX) {
-      return refused(ErrorCode.POLICY_VIOLATION, `This broker keeps at most ${PARTITIONS_MAX} partitions.`)
-    }
-    return undefined
   }
 
   #records(topic: NewTopic): { records: MetadataRecord[]; created: TopicMetadata } {
@@ -164,20 +189,4 @@ export class TopicCatalog {
       if (!topicId.startsWith('-')) return topicId
     }
   }
-}
-
-/** An existing topic whose name differs only in '.' and '_'. Names without either cannot collide. */
-function collidingName(image: MetadataImage, name: string): string | undefined {
-  if (!/[._]/.test(name)) return undefined
-  const key = collisionKey(name)
-  for (const other of image.topicsByName.keys()) {
-    if (collisionKey(other) === key) return other
-  }
-  return undefined
-}
-
-export function partitionCountOf(image: MetadataImage): number {
-  let count = 0
-  for (const topic of image.topicsByName.values()) count += topic.partitionCount
-  return count
 }
