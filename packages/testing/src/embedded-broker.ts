@@ -84,15 +84,16 @@ export class EmbeddedBroker implements TestBroker {
     return readTopic(this.#live().context.storage, topic)
   }
 
-  async waitForRecords(topic: string, count: number, options: WaitOptions = {}): Promise<TestRecord[]> {
-    const signal = options.signal ?? AbortSignal.timeout(RECORDS_WAIT_MS)
+  async waitForRecords(topic: string, count: number, { signal }: WaitOptions = {}): Promise<TestRecord[]> {
+    const deadlineMs = nodeClock.monotonicMs() + (signal === undefined ? RECORDS_WAIT_MS : Infinity)
     for (;;) {
       const found = await this.#recordsIfThereAre(topic, count)
       if (typeof found !== 'number') return found
-      await sleep(nodeTimers, RECORDS_POLL_MS, signal).catch((cause: unknown) => {
+      if (signal?.aborted === true || nodeClock.monotonicMs() > deadlineMs) {
         const message = `waited for ${count} records in '${topic}', found ${found}`
-        throw new NaruError('RECORDS_MISSING', message, { cause })
-      })
+        throw new NaruError('RECORDS_MISSING', message, { cause: signal?.reason })
+      }
+      await sleep(nodeTimers, RECORDS_POLL_MS)
     }
   }
 
