@@ -9,6 +9,7 @@ import type { CommitLog } from '../journal/commit-log.ts'
 import type { StorageLimits } from '../limits.ts'
 import type { PartitionLog } from '../partition/partition-log.ts'
 import type { PartitionedLog } from '../partition/partitioned-log.ts'
+import type { Tail } from '../partition/tail.ts'
 import type { TailBatch } from '../partition/tail-batch.ts'
 import { WriteOutState } from '../partition/write-out-state.ts'
 import { CarriedBatch } from './carried-batch.ts'
@@ -173,17 +174,23 @@ export class WriteOut {
 
   /** Copies small tails that stand before the horizon to the end of the journal, with one sync for all. */
   async carryForward(horizon: number): Promise<void> {
-    const carried: CarriedBatch[] = []
-    for (const log of this.dirty) {
-      const { tail, writeOut } = log
-      if (tail === undefined || writeOut?.unsyncedFrom !== 0 || tailPosition(log) >= horizon) continue
-      for (const batch of durableTail(log)) carried.push(new CarriedBatch(batch))
-    }
-    if (carried.length === 0) return
+    if (this.#carriedBefore(horizon).length === 0) return
     await this.#options.failpoint?.('carry-forward')
     let commit = undefined
-    for (const frame of carried) commit = this.#options.commits.add(frame)
+    for (const { tail } of this.#carriedBefore(horizon)) {
+      // Also what is still on its way to the journal: it will stand before these copies, and a tail whose first
+      // batch stands behind a later one would let go of the file that holds the later one.
+      for (let index = 0; index < (tail?.count ?? 0); index++) {
+        commit = this.#options.commits.add(new CarriedBatch((tail as Tail).at(index)))
+      }
+    }
     await commit?.settled
+  }
+
+  #carriedBefore(horizon: number): PartitionLog[] {
+    return [...this.dirty].filter(
+      (log) => log.tail !== undefined && log.writeOut?.unsyncedFrom === 0 && tailPosition(log) < horizon
+    )
   }
 
   /** The topic of the partition was removed. */
@@ -212,17 +219,6 @@ function tailPosition(log: PartitionLog): number {
 function positionOf(log: PartitionLog): number {
   const unsynced = log.writeOut?.unsyncedFrom ?? 0
   return unsynced === 0 ? tailPosition(log) : unsynced
-}
-
-function durableTail(log: PartitionLog): TailBatch[] {
-  const batches: TailBatch[] = []
-  const { tail } = log
-  for (let index = 0; index < (tail?.count ?? 0); index++) {
-    const batch = tail?.at(index)
-    if (batch === undefined || batch.lastOffset >= log.highWatermark) break
-    batches.push(batch)
-  }
-  return batches
 }
 
 /** The oldest durable batches of a tail, as many as one write takes. */
