@@ -154,6 +154,14 @@ test('after a failed sync nothing more is taken', async () => {
   assert.equal(segments.manifest().segments.length, 0)
 })
 
+test('a failed sync is final even when it says that there was no space', async () => {
+  const { disk, segments } = freshPartition()
+  await segments.write(equalBatches(0, 10, shape), smallConfig)
+  disk.fail({ operation: 'datasync', pathEnd: '.log', code: 'ENOSPC', times: 1 })
+  await assert.rejects(segments.sync(), { code: 'EIO' })
+  await assert.rejects(segments.write(equalBatches(30, 1, shape), smallConfig), { code: 'EIO' })
+})
+
 test('a read far into a segment touches few blocks, whether its index is on disk or still waits', async () => {
   const { disk, segments } = freshPartition()
   await segments.write(equalBatches(0, 1500, shape), { ...smallConfig, segmentBytes: 100_000_000 })

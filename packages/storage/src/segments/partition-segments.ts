@@ -5,7 +5,7 @@
  * turn: they see the state of the last finished write. Nothing is durable before `sync` resolved, and
  * `manifest` tells of nothing else. After a failed sync every further call that changes something fails.
  */
-import { assert } from '@naru/base'
+import { assert, DiskError } from '@naru/base'
 import { DEFAULT_LOG_CONFIG, type LogConfig } from '../ports/index.ts'
 import { rebuildIndexes } from './index-rebuild.ts'
 import type { SegmentView } from './log-window.ts'
@@ -275,9 +275,11 @@ export class PartitionSegments {
     for (const segment of this.#unsynced) await segment.flush(this.#context)
     try {
       await this.#syncFiles()
-    } catch (error) {
-      this.#failure = error
-      throw error
+    } catch (cause) {
+      // Whatever the reason, a lack of space among them: what was written may be lost although it can be read, so
+      // that trying again would prove nothing. EIO is what everybody takes for final.
+      this.#failure = new DiskError({ code: 'EIO', operation: 'sync', path: this.directory, cause })
+      throw this.#failure
     }
     for (const segment of this.#unsynced) segment.markDurable()
     this.#unsynced = noSegments
