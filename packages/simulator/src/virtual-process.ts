@@ -19,8 +19,9 @@ export class WallClock {
     return this.#offsetMs
   }
 
-  jump(byMs: number): void {
-    this.#offsetMs += byMs
+  /** Lets it jump to so far before or after the true time. */
+  set(offsetMs: number): void {
+    this.#offsetMs = offsetMs
   }
 }
 

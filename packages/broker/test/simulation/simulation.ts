@@ -117,7 +117,7 @@ function planTrouble(world: World): void {
   })
   every(swarm.wallJumpEveryMs, 'wall jump', () => {
     world.counts.hit('clock-jump')
-    host.wall.jump((random.fraction() * 2 - 1) * swarm.wallJumpMsMax)
+    host.wall.set((random.fraction() * 2 - 1) * swarm.wallJumpMsMax)
   })
   every(swarm.fullDiskEveryMs, 'disk full', () => host.fillDisk(random.below(4_000)))
 }

@@ -64,7 +64,8 @@ export function drawSwarm(random: SeededRandom): Swarm {
     powerCutShare: random.fraction(),
     nestedCrash: rate(random, 0.7),
     wallJumpEveryMs: random.oneIn(2) ? Number.POSITIVE_INFINITY : 3_000 + random.below(20_000),
-    wallJumpMsMax: 10 ** (2 + random.below(9)),
+    // Less than the default retention: a start cannot tell a jump from a long time switched off.
+    wallJumpMsMax: Math.min(5 * 86_400_000, 10 ** (2 + random.below(8))),
     compression: random.oneIn(2),
     fullDiskEveryMs: random.oneIn(3) ? 4_000 + random.below(20_000) : Number.POSITIVE_INFINITY
   }
