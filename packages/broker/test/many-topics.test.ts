@@ -10,9 +10,9 @@ import type { RunningBroker } from '@naru/broker'
 import { startInProcessBroker } from './in-process-broker.ts'
 import { RawClient } from './raw-client.ts'
 
-const TOPICS = 10_000
+const TOPICS = 4000
 /** Far above what a change of the metadata per topic is not able to keep. */
-const MS_MAX = 6000
+const MS_MAX = 5000
 const INVALID_TOPIC_EXCEPTION = 17
 const INVALID_REQUEST = 42
 
@@ -85,7 +85,7 @@ describe('many topics', () => {
   })
 
   test('that nobody can have are refused in a time linear in their number', async () => {
-    const bad = Array.from({ length: 100_000 }, (_, at) => `!${at}`)
+    const bad = Array.from({ length: 20_000 }, (_, at) => `!${at}`)
     assert.deepEqual(codes(await within(create(bad))), [INVALID_TOPIC_EXCEPTION])
   })
 
