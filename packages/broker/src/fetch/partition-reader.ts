@@ -76,6 +76,7 @@ export class PartitionReader {
     const fenced = epochError(partition, state)
     if (fenced !== ErrorCode.NONE) return failedRead(partition, fenced)
     const diverging = this.#divergingEpoch(topic.topicId, partition)
+    if (diverging === 'unknown-epoch') return failedRead(partition, ErrorCode.OFFSET_OUT_OF_RANGE, state)
     if (diverging !== undefined)
       return { ...failedRead(partition, ErrorCode.NONE, state), divergingEpoch: diverging }
     const result = this.#log.read({
@@ -94,10 +95,10 @@ export class PartitionReader {
   #divergingEpoch(
     topicId: FetchPartition['topicId'],
     partition: FetchPartition
-  ): { epoch: number; endOffset: number } | undefined {
+  ): { epoch: number; endOffset: number } | 'unknown-epoch' | undefined {
     if (partition.lastFetchedEpoch < 0) return undefined
     const end = this.#log.epochEnd(topicId, partition.partition, partition.lastFetchedEpoch)
-    if (end === undefined) return undefined
+    if (end === undefined || end.leaderEpoch < 0 || end.endOffset < 0) return 'unknown-epoch'
     if (end.leaderEpoch === partition.lastFetchedEpoch && end.endOffset >= partition.fetchOffset)
       return undefined
     return { epoch: end.leaderEpoch, endOffset: end.endOffset }

@@ -33,7 +33,9 @@ async function handle(
   const { keyType } = request
   if (context.version >= KEYS_FROM) {
     const coordinators = await Promise.all(request.coordinatorKeys.map((key) => find(context, keyType, key)))
-    const answers = coordinators.map((coordinator) => ({ ...coordinator, errorMessage: '' }))
+    const answers = coordinators.map((coordinator) =>
+      coordinator.errorCode === ErrorCode.NONE ? { ...coordinator, errorMessage: '' } : coordinator
+    )
     return { ...noSingle, coordinators: answers }
   }
   const { key: _, ...single } = await find(context, keyType, request.key)

@@ -50,7 +50,8 @@ async function deleteBefore(
     lowWatermark: -1,
     errorCode
   })
-  if (topic === undefined) return failed(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)
+  if (topic === undefined || partitionIndex < 0 || partitionIndex >= topic.partitionCount)
+    return failed(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)
   if (!deletes(context, topic)) return failed(ErrorCode.POLICY_VIOLATION)
   if (offset < -1) return failed(ErrorCode.OFFSET_OUT_OF_RANGE)
   const result = await context.broker.storage.log.deleteRecordsBefore(topic.topicId, partitionIndex, offset)

@@ -3,7 +3,7 @@
  *
  * - Without a transactional id every call gives a new id in epoch 0, also when the client names its old id and
  *   epoch (v3, KIP-360): that is how a producer starts over after it lost its sequence.
- * - An empty transactional id is INVALID_REQUEST.
+ * - An empty transactional id is INVALID_REQUEST, and so is an id without an epoch or an epoch without an id.
  *
  * Left out for now: transactional ids; they get UNSUPPORTED_VERSION, which clients treat as final.
  */
@@ -29,6 +29,7 @@ async function handle(
 ): Promise<InitProducerIdResponse> {
   if (request.transactionalId === '') return failed(ErrorCode.INVALID_REQUEST)
   if (request.transactionalId !== null) return failed(ErrorCode.UNSUPPORTED_VERSION)
+  if (request.producerId < 0 !== request.producerEpoch < 0) return failed(ErrorCode.INVALID_REQUEST)
   try {
     const producerId = await context.broker.producerIds.next()
     return { ...failed(ErrorCode.NONE), producerId, producerEpoch: 0 }

@@ -3,7 +3,8 @@
  *
  * - The address is the one that the client itself has reached. Fenced brokers (v2) do not exist here.
  * - From version 1 a client says whether it speaks to brokers or to a controller's own listener; there is none of
- *   those here, so that asking for controllers gets MISMATCHED_ENDPOINT_TYPE.
+ *   those here, so that asking for controllers gets MISMATCHED_ENDPOINT_TYPE, and for anything else
+ *   UNSUPPORTED_ENDPOINT_TYPE.
  */
 import { ErrorCode } from '@naru/protocol'
 import {
@@ -15,6 +16,7 @@ import { CLUSTER_OPERATIONS, NO_OPERATIONS } from '../authorized-operations.ts'
 import type { ApiHandler, RequestContext } from '../handler.ts'
 
 const BROKERS = 1
+const CONTROLLERS = 2
 
 export const handler: ApiHandler<DescribeClusterRequest, DescribeClusterResponse> = {
   message: DESCRIBE_CLUSTER,
@@ -29,16 +31,22 @@ function handle(context: RequestContext, request: DescribeClusterRequest): Descr
   const { nodeId: brokerId, host, port, rack } = endpoints.self(context.client)
   return {
     throttleTimeMs: 0,
-    errorCode: mismatch ? ErrorCode.MISMATCHED_ENDPOINT_TYPE : ErrorCode.NONE,
+    errorCode: mismatch ? mismatchOf(request) : ErrorCode.NONE,
     errorMessage: mismatch
       ? 'The request was sent to an endpoint of type BROKER, but it asks for another type.'
       : null,
     endpointType: BROKERS,
-    clusterId: topics.image.clusterId,
+    clusterId: mismatch ? '' : topics.image.clusterId,
     controllerId: mismatch ? -1 : endpoints.nodeId,
     brokers: mismatch ? [] : [{ brokerId, host, port, rack, isFenced: false }],
     clusterAuthorizedOperations: request.includeClusterAuthorizedOperations
       ? CLUSTER_OPERATIONS
       : NO_OPERATIONS
   }
+}
+
+function mismatchOf({ endpointType }: DescribeClusterRequest): ErrorCode {
+  return endpointType === CONTROLLERS
+    ? ErrorCode.MISMATCHED_ENDPOINT_TYPE
+    : ErrorCode.UNSUPPORTED_ENDPOINT_TYPE
 }

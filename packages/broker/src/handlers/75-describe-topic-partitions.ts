@@ -2,7 +2,8 @@
  * DescribeTopicPartitions: topics page by page (KIP-966).
  *
  * - Topics in the order of their names, all of them when none is named; partitions from the cursor on; at most
- *   `response_partition_limit` and `max.request.partition.size.limit` partitions, then a cursor for the next page.
+ *   `response_partition_limit` and `max.request.partition.size.limit` partitions (one at least), then a cursor for
+ *   the next page.
  * - Eligible and last known leader replicas are empty: the only replica is always in sync.
  */
 import { ZERO_UUID } from '@naru/base'
@@ -30,7 +31,7 @@ function handle(
   request: DescribeTopicPartitionsRequest
 ): DescribeTopicPartitionsResponse {
   const limit = context.broker.config.number('max.request.partition.size.limit')
-  let room = Math.min(request.responsePartitionLimit, limit)
+  let room = Math.max(1, Math.min(request.responsePartitionLimit, limit))
   const topics: DescribeTopicPartitionsResponseTopic[] = []
   for (const name of namesFrom(context, request)) {
     const topic = context.broker.topics.byName(name)
