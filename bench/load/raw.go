@@ -61,31 +61,25 @@ func withTopic(o options) error {
 	if err := createTopic(o, client); err != nil {
 		return err
 	}
-	return untilLed(o, client)
+	return warmUp(o)
 }
 
-// A broker may answer CreateTopics before it leads the partitions; requests that were built once cannot wait for it.
-func untilLed(o options, client *kgo.Client) error {
-	for range 100 {
-		request := kmsg.NewPtrMetadataRequest()
-		topic := kmsg.NewMetadataRequestTopic()
-		topic.Topic = kmsg.StringPtr(o.topic)
-		request.Topics = append(request.Topics, topic)
-		response, err := request.RequestWith(context.Background(), client)
-		if err != nil {
+// A broker may answer CreateTopics before it leads the partitions, and requests that were built once cannot wait for
+// it: a client that retries writes one record to each.
+func warmUp(o options) error {
+	client, err := kgo.NewClient(kgo.SeedBrokers(o.bootstrap), kgo.DefaultProduceTopic(o.topic),
+		kgo.RecordPartitioner(kgo.ManualPartitioner()), kgo.UnknownTopicRetries(-1))
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	for partition := range o.partitions {
+		record := &kgo.Record{Partition: int32(partition), Value: []byte("warm-up")}
+		if err := client.ProduceSync(context.Background(), record).FirstErr(); err != nil {
 			return err
 		}
-		led := response.Topics[0].ErrorCode == 0 && len(response.Topics[0].Partitions) >= o.partitions
-		for _, partition := range response.Topics[0].Partitions {
-			led = led && partition.ErrorCode == 0 && partition.Leader >= 0
-		}
-		if led {
-			time.Sleep(200 * time.Millisecond)
-			return nil
-		}
-		time.Sleep(50 * time.Millisecond)
 	}
-	return fmt.Errorf("topic %s has no leader", o.topic)
+	return nil
 }
 
 func rawProduce(o options) (result, error) {
