@@ -172,9 +172,12 @@ export class Journal implements CommitLog {
   #settle(group: Group, position: number): void {
     this.#groups.shift()
     if (group.frames[0]?.kind !== FrameKind.marker) this.#marked = false
-    for (const frame of group.frames) frame.onDurable(position)
-    this.#options.afterGroup()
-    group.resolve()
+    try {
+      for (const frame of group.frames) frame.onDurable(position)
+      this.#options.afterGroup()
+    } finally {
+      group.resolve()
+    }
   }
 
   /** Everything that waits was decided on top of the group that failed, and goes with it. */

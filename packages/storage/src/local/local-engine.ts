@@ -257,7 +257,7 @@ export class LocalEngine {
       logger,
       writeOut: this.#writeOut,
       checkpointer,
-      isPressed: () => !this.#admission.accepting,
+      isPressed: () => this.#files.liveBytes >= limits.journalBytesMax,
       eased: () => this.#reviewJournal(),
       onBroken
     })
@@ -343,6 +343,12 @@ export class LocalEngine {
     } finally {
       await this.#segments.files.close()
     }
+  }
+
+  /** Lets go of what was opened, after a recovery that failed. */
+  async discard(): Promise<void> {
+    await this.#timers.close()
+    await this.#segments.files.close()
   }
 
   stats(): StorageStats {

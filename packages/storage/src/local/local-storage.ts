@@ -79,7 +79,12 @@ async function openLocked(options: LocalStorageOptions, lock: DiskLock): Promise
     format,
     checkpoint: loaded.checkpoint
   })
-  await engine.recover(startMs, loaded.damaged)
+  try {
+    await engine.recover(startMs, loaded.damaged)
+  } catch (error) {
+    await engine.discard()
+    throw error
+  }
   logger.log('info', 'storage-open', {
     directory,
     durability: options.durability,

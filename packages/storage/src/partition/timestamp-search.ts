@@ -7,6 +7,7 @@ import {
   batchOffset,
   CompressionCodec,
   compressionOf,
+  lastOffsetOf,
   readBatchHeader,
   RecordCursor,
   TimestampType,
@@ -24,10 +25,13 @@ export async function offsetForTimestamp(
 }
 
 async function findAtOrAfter(log: PartitionLog, timestampMs: number): Promise<TimestampOffset | undefined> {
-  const stored = await log.segments?.batchForTimestamp(timestampMs, log.logStartOffset)
-  if (stored !== undefined) {
+  for (let from = log.logStartOffset; ;) {
+    const stored = await log.segments?.batchForTimestamp(timestampMs, from)
+    if (stored === undefined) break
     const found = await findInBatch(log, stored, timestampMs)
     if (found !== undefined) return found
+    // The log start lies within the batch, and what would have qualified lies before it.
+    from = lastOffsetOf(readBatchHeader(stored)) + 1
   }
   for (const bytes of tailBatches(log, (batch) => batch.maxTimestampMs >= timestampMs)) {
     const found = await findInBatch(log, bytes, timestampMs)
