@@ -26,7 +26,7 @@ export interface TopicSettings {
 }
 
 /** Resource name of the dynamic settings that all brokers share. */
-export const CLUSTER_WIDE = ''
+const CLUSTER_WIDE = ''
 
 export class BrokerConfig {
   readonly #statics: ReadonlyMap<string, string>

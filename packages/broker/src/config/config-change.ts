@@ -27,7 +27,7 @@ export interface ResourceChange {
 }
 
 /** Makes the change durable, unless only asked whether it could be; the problem, or undefined. */
-export async function changeConfigs(
+async function changeConfigs(
   broker: BrokerContext,
   change: ResourceChange,
   validateOnly: boolean

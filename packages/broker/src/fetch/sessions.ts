@@ -155,7 +155,7 @@ export class FetchSessions {
   }
 }
 
-export function keyOf(session: { readonly usesTopicIds: boolean }, partition: FetchPartition): string {
+function keyOf(session: { readonly usesTopicIds: boolean }, partition: FetchPartition): string {
   return partitionKey(session.usesTopicIds ? partition.topicId : partition.topicName, partition.partition)
 }
 

@@ -17,7 +17,7 @@ import { FrameKind, type JournalFrame } from './commit-log.ts'
 import { blockBytes, bytesOf, generationOf, journalPosition } from './journal-position.ts'
 
 export const frameHeaderBytes = 80
-export const frameVersion = 1
+const frameVersion = 1
 const frameMagic = 0x4e4a4631
 export const frameMagicBytes = Buffer.from('NJF1')
 /** Frames begin at multiples of this. */

@@ -305,7 +305,7 @@ export function openingBlock(
 }
 
 /** The journal cannot be trusted any more: the process has to stop. */
-export class JournalBroken extends Error {
+class JournalBroken extends Error {
   readonly code: string | undefined
 
   constructor(cause: unknown) {

@@ -7,7 +7,7 @@ import { crc32c } from '@naru/protocol'
 import type { Failpoint } from '../failpoints.ts'
 import { newClusterId } from '../metadata/cluster-id.ts'
 
-export const formatVersion = 1
+const formatVersion = 1
 const formatBytesMax = 4096
 
 export interface DataFormat {
