@@ -2,7 +2,14 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { ZERO_UUID } from '@naru/base'
-import { buildBatch, CompressionCodec } from '@naru/protocol'
+import {
+  buildBatch,
+  CompressionCodec,
+  computeBatchCrc,
+  readBatchHeader,
+  TimestampType,
+  timestampTypeOf
+} from '@naru/protocol'
 import { PRODUCE, type ProduceResponse } from '@naru/protocol/messages/00-produce'
 import { CREATE_TOPICS } from '@naru/protocol/messages/19-create-topics'
 import type { RunningBroker } from '@naru/broker'
@@ -60,6 +67,22 @@ describe('Produce', () => {
   test('looks for the topic before it looks at the acks', async () => {
     const response = await produce({ topics: [TOPIC, 'nowhere'], acks: 2 })
     assert.deepEqual(codes(response), [INVALID_REQUIRED_ACKS, UNKNOWN_TOPIC_OR_PARTITION])
+  })
+
+  test('keeps a producer from calling its own time the broker’s', async () => {
+    const records = [{ key: null, value: Buffer.from('v'), timestamp: 1_760_000_000_000 }]
+    for (const compression of [CompressionCodec.none, CompressionCodec.gzip]) {
+      const claim = buildBatch({ records, compression, logAppendTimeMs: 1_760_000_000_000 })
+      const { responses } = await produce({ records: claim })
+      const offset = responses[0]?.partitionResponses[0]?.baseOffset ?? -1
+      const topicId = broker.context.topics.byName(TOPIC)?.topicId ?? ZERO_UUID
+      const read = { topicId, partition: 0, offset, maxBytes: 1000, minOneBatch: true } as const
+      const kept = await broker.context.storage.log.read({ ...read, isolation: 'read-uncommitted' })
+      assert.ok(kept.kind === 'records' && kept.chunks[0] !== undefined)
+      const { attributes, crc } = readBatchHeader(kept.chunks[0])
+      assert.equal(timestampTypeOf(attributes), TimestampType.createTime)
+      assert.equal(crc, computeBatchCrc(kept.chunks[0], 0))
+    }
   })
 
   test('answers ten thousand topics in a time that grows with their number only', async () => {

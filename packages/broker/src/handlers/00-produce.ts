@@ -17,6 +17,7 @@ import {
   ErrorCode,
   patchMaxTimestamp,
   TimestampType,
+  timestampTypeOf,
   isTransactional,
   validateProduceRecords
 } from '@naru/protocol'
@@ -120,8 +121,13 @@ function check(part: Part): AppendBatch | PartitionResponse {
     )
   }
   const bytes = records.byteLength === header.sizeInBytes ? records : records.subarray(0, header.sizeInBytes)
-  if (verdict.maxTimestamp !== undefined && verdict.maxTimestamp !== header.maxTimestamp) {
-    patchMaxTimestamp(bytes, 0, { type: TimestampType.createTime, maxTimestamp: verdict.maxTimestamp })
+  const maxTimestamp = verdict.maxTimestamp ?? header.maxTimestamp
+  // A producer's own time must not pass for the broker's; in a topic with LogAppendTime the log writes both.
+  if (
+    maxTimestamp !== header.maxTimestamp ||
+    timestampTypeOf(header.attributes) !== TimestampType.createTime
+  ) {
+    patchMaxTimestamp(bytes, 0, { type: TimestampType.createTime, maxTimestamp })
   }
   const owner = context.broker.storage.ownership.partitionOwner(topic.topicId, index)
   return {

@@ -52,6 +52,7 @@ async function deleteBefore(
   })
   if (topic === undefined || partitionIndex < 0 || partitionIndex >= topic.partitionCount)
     return failed(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)
+  if (topic.internal) return failed(ErrorCode.INVALID_TOPIC_EXCEPTION)
   if (!deletes(context, topic)) return failed(ErrorCode.POLICY_VIOLATION)
   if (offset < -1) return failed(ErrorCode.OFFSET_OUT_OF_RANGE)
   const result = await context.broker.storage.log.deleteRecordsBefore(topic.topicId, partitionIndex, offset)
