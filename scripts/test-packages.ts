@@ -23,6 +23,8 @@ const nodeVersions: readonly string[] = ['22.22', '24.21.0', '26']
 const startMsMax = 10_000
 const stopMsMax = 2_000
 
+const sentLine = '주문 1'
+
 /** A folder in which the packages are installed, and the Node that runs there. */
 interface Consumer {
   readonly version: string
@@ -113,7 +115,7 @@ async function testBroker(consumer: Consumer, runner: string): Promise<Counts> {
   return tell(consumer, `createTestBroker in ${runner}`, result)
 }
 
-/** Starts the installed command on a free port, asks it one question, and stops it. */
+/** Starts the installed command on a free port, sends a line through it and back, and stops it. */
 async function serve(consumer: Consumer): Promise<RunResult> {
   const command = join(consumer.folder, 'node_modules', '.bin', 'naru')
   const child = spawn(
@@ -135,11 +137,25 @@ async function serve(consumer: Consumer): Promise<RunResult> {
   })
   const port = await within(startMsMax, ended, () => /127\.0\.0\.1:([1-9]\d*)/.exec(output)?.[1])
   const keyCount = port === undefined ? undefined : await askApiVersions('127.0.0.1', Number(port))
+  const line = keyCount === undefined ? '' : await sendAndReceive(consumer, `127.0.0.1:${port}`)
   child.kill('SIGTERM')
   const code = await Promise.race([ended, delay(stopMsMax)])
   if (code === undefined) child.kill('SIGKILL')
-  output += `\nlists ${keyCount ?? 'no'} API keys; after SIGTERM: ${code === undefined ? 'still running' : `exit code ${code}`}\n`
-  return { code: code === 0 && keyCount !== undefined ? 0 : 1, seconds: 0, output }
+  const isOk = code === 0 && line === sentLine
+  output += `\nlists ${keyCount ?? 'no'} API keys; gives back: ${line}; after SIGTERM: ${code ?? 'still running'}\n`
+  return { code: isOk ? 0 : 1, seconds: 0, output }
+}
+
+/** What the installed command reads back of the line that it wrote. */
+async function sendAndReceive(consumer: Consumer, bootstrap: string): Promise<string> {
+  const script = [
+    `naru topic create orders --bootstrap ${bootstrap} >&2`,
+    `echo '${sentLine}' | naru produce orders --bootstrap ${bootstrap} >&2`,
+    `naru consume orders --from earliest --to end --bootstrap ${bootstrap} 2>errors.txt || cat errors.txt`
+  ].join(' && ')
+  const path = [join(consumer.folder, 'node_modules', '.bin'), pathOf(consumer)].join(delimiter)
+  const result = await run(['sh', '-c', script], { cwd: consumer.folder, env: { PATH: path } })
+  return result.output.trimEnd().split('\n').at(-1) ?? ''
 }
 
 /** Asks again and again until there is a value, the process has ended, or the time is up. */
