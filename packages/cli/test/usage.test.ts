@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
 import { test } from 'node:test'
 import { commanderTitles } from '../src/i18n/help-texts.ts'
 import { naru } from './fake-host.ts'
@@ -155,4 +157,19 @@ test('nobody-listening-ends-with-5', async () => {
       /no broker answers at 127\.0\.0\.1:1 .*ECONNREFUSED.*\nNext: start a broker with naru serve/
     )
   }
+})
+
+test('somebody-who-listens-and-never-answers-ends-with-6', async () => {
+  const server = createServer((socket) => socket.resume())
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { readonly port: number }
+  const line = ['topic', 'list', '--bootstrap', `127.0.0.1:${port}`, '--timeout', '300ms']
+  const { exitCode, stderr } = await naru(line)
+  assert.equal(exitCode, 6)
+  assert.match(
+    stderr,
+    /no answer in time from 127\.0\.0\.1:\d+\nNext: check that a Kafka broker listens there/
+  )
+  server.close()
 })

@@ -1,7 +1,6 @@
 /** The real process. */
 import { readFile } from 'node:fs/promises'
 import module from 'node:module'
-import { createInterface } from 'node:readline/promises'
 import { nodeClock, nodeTimers } from '@naru/base/node'
 import { type Host, type Input, Interrupted, type Output } from '../host.ts'
 
@@ -48,6 +47,8 @@ class ProcessInput implements Input {
   }
 
   async line(): Promise<string | undefined> {
+    // Loaded for people only: it would cost every start some milliseconds.
+    const { createInterface } = await import('node:readline')
     const lines = createInterface({ input: process.stdin })
     try {
       for await (const line of lines) return line

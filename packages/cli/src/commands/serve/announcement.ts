@@ -15,13 +15,18 @@ export interface Readiness {
   readonly recovery: RecoveryReport
 }
 
+/** Where nobody listens any more (`naru serve 2>&1 | head`), the broker goes on. */
 export async function announce(
   setting: Setting,
   readiness: Readiness,
   format: 'text' | 'json'
 ): Promise<void> {
-  if (format === 'json') return setting.host.stdout.write(`${JSON.stringify(readyObject(readiness))}\n`)
-  return setting.host.stderr.write(`${[...lines(setting, readiness), ''].join('\n')}`)
+  const { stdout, stderr } = setting.host
+  const said =
+    format === 'json'
+      ? stdout.write(`${JSON.stringify(readyObject(readiness))}\n`)
+      : stderr.write(`${[...lines(setting, readiness), ''].join('\n')}`)
+  await said.catch(() => undefined)
 }
 
 function readyObject({ settings, host, port, clusterId, metrics, startMs, recovery }: Readiness): object {
