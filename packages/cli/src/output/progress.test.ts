@@ -19,13 +19,20 @@ class Screen implements Output {
   }
 }
 
-async function shown(options: { stderr: boolean; stdout: boolean; env?: Host['env'] }): Promise<string> {
+interface Situation {
+  readonly stderr: boolean
+  readonly stdout: boolean
+  readonly writesData?: boolean
+  readonly env?: Host['env']
+}
+
+async function shown(options: Situation): Promise<string> {
   const clock = new ManualClock()
   const stderr = new Screen(options.stderr)
   const stdout = new Screen(options.stdout)
   const host = { stderr, stdout, env: options.env ?? {}, timers: clock } as unknown as Host
   let count = 0
-  const progress = new Progress(host, () => `${++count}`)
+  const progress = new Progress(host, { writesData: options.writesData ?? true }, () => `${++count}`)
   await clock.advance(1_300)
   await progress.end()
   assert.equal(clock.pending, 0)
@@ -34,6 +41,10 @@ async function shown(options: { stderr: boolean; stdout: boolean; env?: Host['en
 
 test('people-see-how-far-it-is-and-the-line-is-gone-in-the-end', async () => {
   assert.equal(await shown({ stderr: true, stdout: false }), '\r\u001b[K1\r\u001b[K2\r\u001b[K')
+})
+
+test('work-that-writes-no-data-shows-it-on-the-only-terminal-too', async () => {
+  assert.notEqual(await shown({ stderr: true, stdout: true, writesData: false }), '')
 })
 
 test('nobody-else-sees-it', async () => {

@@ -13,11 +13,12 @@ export class Progress {
   #timer: Timer | undefined
   #shown = false
 
-  /** `text` is asked each time; nothing is shown while data goes to the same terminal. */
-  constructor(host: Host, text: () => string) {
+  /** `text` is asked each time. Nothing is shown while data goes to the same terminal. */
+  constructor(host: Host, options: { readonly writesData: boolean }, text: () => string) {
     this.#host = host
     this.#text = text
-    this.#active = isForPeople(host.stderr, host.env) && !host.stdout.isTerminal
+    const disturbs = options.writesData && host.stdout.isTerminal
+    this.#active = isForPeople(host.stderr, host.env) && !disturbs
     if (this.#active) this.#schedule(FIRST_MS)
   }
 

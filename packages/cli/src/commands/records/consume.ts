@@ -78,7 +78,9 @@ function consume(setting: Setting, topic: string, options: Options): Promise<voi
       await host.stderr.write(`${messages.text('consume.waiting', { topic })}\n`)
     }
     let records = 0
-    const progress = new Progress(host, () => messages.text('consume.progress', { records }))
+    const progress = new Progress(host, { writesData: true }, () =>
+      messages.text('consume.progress', { records })
+    )
     try {
       await writeAll(
         setting,

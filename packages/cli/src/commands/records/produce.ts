@@ -76,7 +76,7 @@ async function produceAll(setting: Setting, topic: string, options: Options): Pr
       await host.stderr.write(`${messages.text('produce.typing')}\n`)
     }
     const count: Count = { records: 0, bytes: 0 }
-    const progress = new Progress(host, () =>
+    const progress = new Progress(host, { writesData: false }, () =>
       messages.text('produce.progress', { records: count.records, bytes: formatBytes(count.bytes) })
     )
     try {
