@@ -5,7 +5,7 @@
  * turn: they see the state of the last finished write. Nothing is durable before `sync` resolved, and
  * `manifest` tells of nothing else. After a failed sync every further call that changes something fails.
  */
-import { assert, DiskError } from '@naru/base'
+import { assert, DiskError, errorCode } from '@naru/base'
 import { DEFAULT_LOG_CONFIG, type LogConfig } from '../ports/index.ts'
 import { rebuildIndexes } from './index-rebuild.ts'
 import type { SegmentView } from './log-window.ts'
@@ -276,6 +276,8 @@ export class PartitionSegments {
     try {
       await this.#syncFiles()
     } catch (cause) {
+      // Without a descriptor nothing was synced, and nothing was lost by it.
+      if (errorCode(cause) === 'EMFILE' || errorCode(cause) === 'ENFILE') throw cause
       // Whatever the reason, a lack of space among them: what was written may be lost although it can be read, so
       // that trying again would prove nothing. EIO is what everybody takes for final.
       this.#failure = new DiskError({ code: 'EIO', operation: 'sync', path: this.directory, cause })
