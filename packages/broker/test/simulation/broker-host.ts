@@ -72,6 +72,7 @@ export class BrokerHost {
     this.#options = options
     this.disk = new FaultyDisk({
       seed: seed * 7 + 1,
+      knowsDataSync: swarm.disk.knowsDataSync,
       garbles: (path) => path.endsWith('.journal'),
       pause: () => scheduler.delay(this.#diskMs(), 'disk')
     })
@@ -86,9 +87,9 @@ export class BrokerHost {
     return this.#life?.broker !== undefined
   }
 
-  /** Whether an error that was answered now means that nothing was written. */
-  get refusalIsFinal(): boolean {
-    return this.#life?.storage?.failed.aborted === false
+  /** Whether an error that was answered now, to what was asked at this start, means that nothing was written. */
+  isRefusalFinal(askedAtStart: number): boolean {
+    return askedAtStart === this.starts && this.#life?.storage?.failed.aborted === false
   }
 
   get isQuiet(): boolean {

@@ -301,9 +301,9 @@ function commitOutcome(code: number | undefined): Outcome {
       return 'ok'
     case ErrorCode.ILLEGAL_GENERATION:
     case ErrorCode.UNKNOWN_MEMBER_ID:
-    case ErrorCode.NOT_COORDINATOR:
     case ErrorCode.COORDINATOR_LOAD_IN_PROGRESS:
       return 'failed'
+    // NOT_COORDINATOR too: a coordinator that stops says so about commits that are on their way to the log.
     default:
       return 'indeterminate'
   }

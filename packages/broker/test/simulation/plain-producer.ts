@@ -31,6 +31,7 @@ export class PlainProducer extends SimClient {
     const version = topic.permanent ? this.version(3, 13) : 13
     await this.wire()
     const invokedMs = this.nowMs
+    const askedAtStart = this.world.host.starts
     const answer = await this.#send(produceRequest({ topic, partition, bytes, acks }), acks, version)
     this.world.history.add({
       kind: 'send',
@@ -40,7 +41,7 @@ export class PlainProducer extends SimClient {
       sequences,
       invokedMs,
       completedMs: this.nowMs,
-      outcome: this.#outcome(answer),
+      outcome: this.#outcome(answer, askedAtStart),
       baseOffset: answer?.baseOffset ?? -1,
       idempotent: false
     })
@@ -60,13 +61,13 @@ export class PlainProducer extends SimClient {
     return response?.responses[0]?.partitionResponses[0]
   }
 
-  #outcome(answer: ProduceAnswer | undefined): Outcome {
+  #outcome(answer: ProduceAnswer | undefined, askedAtStart: number): Outcome {
     if (answer === undefined) return 'indeterminate'
     switch (answer.errorCode) {
       case ErrorCode.NONE:
         return 'ok'
       case ErrorCode.KAFKA_STORAGE_ERROR:
-        return this.world.host.refusalIsFinal ? 'failed' : 'indeterminate'
+        return this.world.host.isRefusalFinal(askedAtStart) ? 'failed' : 'indeterminate'
       case ErrorCode.UNKNOWN_TOPIC_ID:
       case ErrorCode.UNKNOWN_TOPIC_OR_PARTITION:
         return 'failed'

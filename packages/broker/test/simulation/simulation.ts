@@ -1,6 +1,13 @@
 /** One seed: a broker and its clients, hours of trouble in a few milliseconds, then quiet, then the truth. */
 import type { LogLevel } from '@naru/base'
-import { checkHistory, FaultCounts, Scheduler, VirtualNetwork, type Anomaly } from '@naru/simulator'
+import {
+  checkHistory,
+  FaultCounts,
+  Scheduler,
+  VirtualNetwork,
+  type Anomaly,
+  type Operation
+} from '@naru/simulator'
 import { Admin } from './admin.ts'
 import { Auditor } from './auditor.ts'
 import { Chronicle } from './chronicle.ts'
@@ -37,6 +44,7 @@ export interface SeedResult {
   readonly healMs: number | undefined
   readonly faults: Readonly<Record<string, number>>
   readonly anomalies: readonly Anomaly[]
+  readonly history: readonly Operation[]
 }
 
 export async function runSeed(options: SeedOptions): Promise<SeedResult> {
@@ -155,6 +163,7 @@ function judge(world: World, seed: number): SeedResult {
     virtualMs: Math.round(scheduler.nowMs),
     healMs: verdict.healMs,
     faults: counts.toRecord(),
-    anomalies: verdict.anomalies
+    anomalies: verdict.anomalies,
+    history: history.operations
   }
 }

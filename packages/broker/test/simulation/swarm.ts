@@ -19,6 +19,8 @@ export interface Swarm {
     readonly syncError: number
     readonly slowMsMax: number
     readonly readError: number
+    /** Whether a write can be durable by itself; otherwise a sync follows. */
+    readonly knowsDataSync: boolean
   }
   /** Per failpoint that is passed. */
   readonly failpointCrash: number
@@ -56,7 +58,8 @@ export function drawSwarm(random: SeededRandom): Swarm {
       ioError: rate(random, 0.003),
       syncError: rate(random, 0.003),
       slowMsMax: random.oneIn(3) ? 1 + random.below(100) : 0.2 + random.fraction() * 2,
-      readError: rate(random, 0.01)
+      readError: rate(random, 0.01),
+      knowsDataSync: !random.oneIn(4)
     },
     failpointCrash: rate(random, 0.004),
     failpointPause: rate(random, 0.05),
