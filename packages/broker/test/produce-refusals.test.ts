@@ -3,12 +3,14 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { ZERO_UUID } from '@naru/base'
 import {
+  batchOffset,
   buildBatch,
   CompressionCodec,
   computeBatchCrc,
   readBatchHeader,
   TimestampType,
-  timestampTypeOf
+  timestampTypeOf,
+  writeBatchCrc
 } from '@naru/protocol'
 import { PRODUCE, type ProduceResponse } from '@naru/protocol/messages/00-produce'
 import { CREATE_TOPICS } from '@naru/protocol/messages/19-create-topics'
@@ -28,7 +30,7 @@ describe('Produce', () => {
   before(async () => {
     broker = await startInProcessBroker()
     client = await RawClient.connect(broker)
-    const topic = { name: TOPIC, numPartitions: 1, replicationFactor: 1, assignments: [], configs: [] }
+    const topic = { name: TOPIC, numPartitions: 2, replicationFactor: 1, assignments: [], configs: [] }
     await client.send(CREATE_TOPICS, { topics: [topic], timeoutMs: 1000, validateOnly: false })
   })
 
@@ -46,10 +48,11 @@ describe('Produce', () => {
     topics?: readonly string[]
     acks?: number
     records?: Uint8Array
+    index?: number
     version?: number
   }): Promise<ProduceResponse> {
-    const { topics = [TOPIC], acks = -1, records = batch(), version = 12 } = options
-    const partitionData = [{ index: 0, records }]
+    const { topics = [TOPIC], acks = -1, records = batch(), index = 0, version = 12 } = options
+    const partitionData = [{ index, records }]
     const topicData = topics.map((name) => ({ name, topicId: ZERO_UUID, partitionData }))
     return client.send(PRODUCE, { transactionalId: null, acks, timeoutMs: 1000, topicData }, version)
   }
@@ -83,6 +86,17 @@ describe('Produce', () => {
       assert.equal(timestampTypeOf(attributes), TimestampType.createTime)
       assert.equal(crc, computeBatchCrc(kept.chunks[0], 0))
     }
+  })
+
+  test('finds a record by its time, whatever the batch says its largest time is', async () => {
+    const records = batch()
+    records.writeBigInt64BE(5n, batchOffset.maxTimestamp)
+    writeBatchCrc(records, 0)
+    await produce({ records, index: 1 })
+    const topicId = broker.context.topics.byName(TOPIC)?.topicId ?? ZERO_UUID
+    const query = { kind: 'at-or-after', timestampMs: 1_760_000_000_000 } as const
+    const found = await broker.context.storage.log.offsetForTimestamp(topicId, 1, query)
+    assert.equal(found?.timestampMs, query.timestampMs)
   })
 
   test('answers ten thousand topics in a time that grows with their number only', async () => {

@@ -16,13 +16,14 @@ import {
   compressionOf,
   ErrorCode,
   patchMaxTimestamp,
+  readBatchHeader,
   TimestampType,
   timestampTypeOf,
   isTransactional,
   validateProduceRecords
 } from '@naru/protocol'
 import { PRODUCE, type ProduceRequest, type ProduceResponse } from '@naru/protocol/messages/00-produce'
-import type { BatchRules, InvalidBatch } from '@naru/protocol'
+import type { BatchHeader, BatchRules, InvalidBatch } from '@naru/protocol'
 import type { AppendBatch, AppendResult, TopicMetadata } from '@naru/storage'
 import {
   CloseConnection,
@@ -121,23 +122,24 @@ function check(part: Part): AppendBatch | PartitionResponse {
     )
   }
   const bytes = records.byteLength === header.sizeInBytes ? records : records.subarray(0, header.sizeInBytes)
-  const maxTimestamp = verdict.maxTimestamp ?? header.maxTimestamp
-  // A producer's own time must not pass for the broker's; in a topic with LogAppendTime the log writes both.
-  if (
-    maxTimestamp !== header.maxTimestamp ||
-    timestampTypeOf(header.attributes) !== TimestampType.createTime
-  ) {
-    patchMaxTimestamp(bytes, 0, { type: TimestampType.createTime, maxTimestamp })
-  }
+  const isPatched = patchTime(bytes, header, verdict.maxTimestamp ?? header.maxTimestamp)
   const owner = context.broker.storage.ownership.partitionOwner(topic.topicId, index)
   return {
     topicId: topic.topicId,
     partition: index,
     bytes,
-    header,
+    header: isPatched ? readBatchHeader(bytes) : header,
     ownerEpoch: owner?.epoch ?? -1,
     pinnedBytes: Math.max(bytes.byteLength, Math.ceil(bytes.buffer.byteLength / part.partitionCount))
   }
+}
+
+/** A producer's own time must not pass for the broker's; in a topic with LogAppendTime the log writes both. */
+function patchTime(bytes: Uint8Array, header: BatchHeader, maxTimestamp: number): boolean {
+  const isProducers = timestampTypeOf(header.attributes) === TimestampType.createTime
+  if (isProducers && maxTimestamp === header.maxTimestamp) return false
+  patchMaxTimestamp(bytes, 0, { type: TimestampType.createTime, maxTimestamp })
+  return true
 }
 
 function rulesOf(context: RequestContext, topic: TopicMetadata): BatchRules {
