@@ -1,7 +1,7 @@
 // What a case sees of one broker: it asks, and everything that comes back is written down for the comparison.
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type ApiMessage } from '@naru/protocol'
+import type { ApiMessage } from '@naru/protocol'
 import { CREATE_TOPICS } from '@naru/protocol/messages/19-create-topics'
 import { LIST_OFFSETS } from '@naru/protocol/messages/02-list-offsets'
 import type { Uuid } from '@naru/base'

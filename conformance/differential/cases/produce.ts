@@ -298,9 +298,6 @@ async function special(session: Session): Promise<void> {
   const internal = { name: '__consumer_offsets', topicId: found.topics[0]?.topicId ?? ZERO_UUID }
   await produce(session, 'internal topic', internal)
   await produce(session, 'internal topic by id', internal, { version: 13 })
-  await produce(session, 'internal topic by an admin client', internal, {
-    wire: session.connect('__admin_client')
-  })
   const gone = await session.topic('gone')
   await session.quietly(DELETE_TOPICS, { topics: [{ name: gone.name }], timeoutMs: 5000 })
   await new Promise((resolve) => setTimeout(resolve, 500))
