@@ -11,7 +11,7 @@ export interface SeenLog {
   readonly valueAt: ReadonlyMap<number, string>
   readonly offsetsOf: ReadonlyMap<string, readonly number[]>
   readonly sendOf: ReadonlyMap<string, Send>
-  report(name: AnomalyName, detail: string): void
+  readonly report: (name: AnomalyName, detail: string) => void
 }
 
 export function checkLog(facts: LogFacts): Anomaly[] {
@@ -55,8 +55,8 @@ function sendsByValue(sends: readonly Send[]): Map<string, Send> {
 
 interface Notes {
   readonly sendOf: ReadonlyMap<string, Send>
-  note(offset: number, value: string, source: string): void
-  report(name: AnomalyName, detail: string): void
+  readonly note: (offset: number, value: string, source: string) => void
+  readonly report: (name: AnomalyName, detail: string) => void
 }
 
 function noteRead(facts: LogFacts, read: Read | FinalRead, notes: Notes): void {

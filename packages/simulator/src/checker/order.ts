@@ -24,7 +24,8 @@ function checkInside({ offsetsOf, facts, report }: SeenLog, sends: readonly Send
       const value = valueKey({ producer, sequence })
       const offset = offsetsOf.get(value)?.[0]
       if (offset === undefined) continue
-      const isNext = before === undefined || (facts.sparse ? offset > before.offset : offset > before.offset)
+      const isNext =
+        before === undefined || (facts.sparse ? offset > before.offset : offset === before.offset + 1)
       if (!isNext) report('reordered', `${value} at ${offset} stands before ${before?.value}`)
       before = { value, offset }
     }

@@ -17,8 +17,8 @@ export function checkTransactions(
     present.set(operation.transaction, parts)
     for (const sequence of operation.sequences) {
       const value = valueKey({ producer: operation.producer, sequence })
-      const list = seen.has(value) ? parts.there : parts.missing
-      list.push(value)
+      if (seen.has(value)) parts.there.push(value)
+      else if (operation.outcome === 'ok') parts.missing.push(value)
     }
   }
   return [...present].flatMap(([transaction, { there, missing }]) => {
