@@ -35,12 +35,12 @@ export class Scheduler {
 
   /** Runs `run` after a while; the label goes into the trace. */
   after(delayMs: number, label: string, run: () => void): Timer {
-    const event: ScheduledEvent = {
-      atMs: this.#nowMs + Math.max(0, delayMs),
-      order: this.#order++,
-      label,
-      run
-    }
+    return this.at(this.#nowMs + delayMs, label, run)
+  }
+
+  /** The same at a time, or now when that has passed; what is due at one time happens in the order of the calls. */
+  at(atMs: number, label: string, run: () => void): Timer {
+    const event: ScheduledEvent = { atMs: Math.max(this.#nowMs, atMs), order: this.#order++, label, run }
     this.#queue.push(event)
     return { cancel: () => void (event.run = undefined) }
   }

@@ -261,7 +261,7 @@ export class VirtualSocket implements Connection {
 
   #event(atMs: number, what: string, run: () => void): void {
     const label = `net ${this.#process.name} ${this.localPort}>${this.remotePort} ${what}`
-    this.#network.scheduler.after(atMs - this.#now(), label, run)
+    this.#network.scheduler.at(atMs, label, run)
   }
 }
 
