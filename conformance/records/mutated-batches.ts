@@ -75,7 +75,7 @@ function mutated(bytes: Buffer, draw: Draw): Buffer {
       bytes[draw(bytes.length)]! ^= 1 + draw(255)
       return draw(2) === 0 ? bytes : checksummed(bytes)
     case 1:
-      bytes.writeInt32BE(oddNumbers[draw(oddNumbers.length)]!, int32Fields[draw(int32Fields.length)]!)
+      bytes.writeInt32BE(oddNumbers[draw(oddNumbers.length)]!, int32Fields[draw(int32Fields.length)])
       return checksummed(bytes)
     case 2:
       return bytes.subarray(0, draw(bytes.length + 1))

@@ -165,10 +165,10 @@ export class ClientConnection implements ClientInfo {
     if (!request.pipelined || log.accepting) return true
     if (this.#awaitsLog) return false
     this.#awaitsLog = true
-    void log.whenAccepting().then(() => {
+    log.whenAccepting().then(() => {
       this.#awaitsLog = false
       this.#pump()
-    })
+    }, this.#fail)
     return false
   }
 
@@ -179,11 +179,11 @@ export class ClientConnection implements ClientInfo {
     this.#running.push(slot)
     const reply = this.#dispatcher.run(request, this)
     if (reply instanceof Promise) {
-      void reply.then((settled) => {
+      reply.then((settled) => {
         slot.reply = settled
         this.#flush()
         this.#pump()
-      })
+      }, this.#fail)
       return
     }
     slot.reply = reply
@@ -223,8 +223,11 @@ export class ClientConnection implements ClientInfo {
     this.#paused = full
     if (!full) return this.#socket.resume()
     this.#socket.pause()
-    if (!this.#budget.open) void this.#budget.whenOpen().then(() => this.#pump())
+    if (!this.#budget.open) this.#budget.whenOpen().then(() => this.#pump(), this.#fail)
   }
+
+  /** For what never rejects: a bug then costs one connection and is seen. */
+  readonly #fail = (error: unknown): void => this.#refuse(`an internal error: ${String(error)}`)
 
   #refuse(reason: string): void {
     if (this.#gone) return

@@ -76,7 +76,7 @@ export class RequestDispatcher {
     if (handler === undefined) {
       return request.entry.load().then(
         (loaded) => this.#handle(loaded, request, client),
-        (error) => this.#failed(request, error)
+        (error: unknown) => this.#failed(request, error)
       )
     }
     return this.#handle(handler, request, client)
@@ -109,7 +109,7 @@ export class RequestDispatcher {
     if (!(result instanceof Promise)) return encode(handler, request, result)
     return result.then(
       (settled) => this.#encodeSafely(handler, request, settled),
-      (error) => this.#failed(request, error)
+      (error: unknown) => this.#failed(request, error)
     )
   }
 

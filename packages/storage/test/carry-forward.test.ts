@@ -22,15 +22,17 @@ async function runUntilCarried(
   atCopy: (storage: Storage, quiet: Uuid) => Promise<void>
 ): Promise<void> {
   const { disk, clock, values } = run
-  let topics: { readonly quiet: Uuid; readonly busy: Uuid } | undefined
+  const made: { topics?: { readonly quiet: Uuid; readonly busy: Uuid } } = {}
   const failpoint = async (name: FailpointName): Promise<void> => {
+    const { topics } = made
     if (name !== 'carry-forward' || topics === undefined || run.copies++ > 0) return
     // Otherwise the busy topic holds the journal back, and the quiet one has nothing to lose.
     await storage.log.deleteRecordsBefore(topics.busy, 0, -1)
     await atCopy(storage, topics.quiet)
   }
   const storage: Storage = await startStorage(disk, clock, failpoint)
-  topics = { quiet: await createTopic(storage, 'quiet'), busy: await createTopic(storage, 'busy') }
+  const topics = { quiet: await createTopic(storage, 'quiet'), busy: await createTopic(storage, 'busy') }
+  made.topics = topics
   for (let turn = 0; turn < 400 && run.copies === 0; turn++) {
     const quiet = `slow ${turn}`
     await append(storage, { topicId: topics.quiet, values: [quiet] })

@@ -20,7 +20,6 @@ async function slowCatalog(): Promise<{ catalog: TopicCatalog; sync: () => void 
   const before = metadata.image
   const { promise: synced, resolve: sync } = Promise.withResolvers<void>()
   let isSynced = false
-  void synced.then(() => (isSynced = true))
   const slow: MetadataStore = {
     get image() {
       return isSynced ? metadata.image : before
@@ -39,7 +38,10 @@ async function slowCatalog(): Promise<{ catalog: TopicCatalog; sync: () => void 
   }
   return {
     catalog: new TopicCatalog({ metadata: slow, config, random: nodeRandom, internalTopics: [] }),
-    sync
+    sync: () => {
+      isSynced = true
+      sync()
+    }
   }
 }
 

@@ -163,10 +163,10 @@ export function repairFrameHeader(
   for (let bit = 0; bit < frameHeaderBytes * 8; bit++) {
     const index = bit >>> 3
     const mask = 1 << (bit & 7)
-    copy[index] = (copy[index] as number) ^ mask
+    copy[index]! ^= mask
     const header = readFrameHeader(copy, 0, file)
     if (header !== undefined) return header
-    copy[index] = (copy[index] as number) ^ mask
+    copy[index]! ^= mask
   }
   return undefined
 }
@@ -177,9 +177,9 @@ export function repairPayload(header: FrameHeader, payload: Buffer): boolean {
   for (let bit = 0; bit < payload.byteLength * 8; bit++) {
     const index = bit >>> 3
     const mask = 1 << (bit & 7)
-    payload[index] = (payload[index] as number) ^ mask
+    payload[index]! ^= mask
     if (checkPayload(header, payload)) return true
-    payload[index] = (payload[index] as number) ^ mask
+    payload[index]! ^= mask
   }
   return false
 }

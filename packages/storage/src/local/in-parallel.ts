@@ -10,7 +10,7 @@ export async function inParallel<T>(
     for (let next = iterator.next(); !(next.done ?? false); next = iterator.next()) {
       if (failure !== undefined) return
       try {
-        await work(next.value as T)
+        await work(next.value)
       } catch (error) {
         failure ??= { error }
       }

@@ -93,7 +93,7 @@ async function openLocked(options: LocalStorageOptions, lock: DiskLock): Promise
   })
   let ending: Promise<void> | undefined
   const end = (work: () => Promise<void>): Promise<void> => {
-    ending ??= work().finally(() => lock.release())
+    ending ??= ended(work, lock)
     return ending
   }
   const close = (): Promise<void> => end(() => engine.close())
@@ -109,5 +109,14 @@ async function openLocked(options: LocalStorageOptions, lock: DiskLock): Promise
     close,
     abandon: () => end(() => engine.abandon()),
     [Symbol.asyncDispose]: close
+  }
+}
+
+/** The lock goes last, and goes however the work ended. */
+async function ended(work: () => Promise<void>, lock: DiskLock): Promise<void> {
+  try {
+    await work()
+  } finally {
+    await lock.release()
   }
 }
