@@ -19,9 +19,12 @@ interface Life extends StepContext {
 
 async function runSeed(seed: number): Promise<void> {
   const random = new SeededRandom(seed)
+  const pauses = new SeededRandom(seed + 1)
   const disk = new FaultyDisk({
     seed: seed * 7 + 1,
     knowsDataSync: seed % 4 > 0,
+    // Half of the seeds let clients and background work go on in the middle of a call.
+    ...(seed % 2 > 0 ? {} : { pause: () => pauseSometimes(pauses) }),
     garbles: (path) => path.endsWith('.journal')
   })
   const world = new World(random)
@@ -40,6 +43,11 @@ async function runSeed(seed: number): Promise<void> {
     if (random.oneIn(3)) disk.kill()
     else disk.crash()
   }
+}
+
+function pauseSometimes(random: SeededRandom): Promise<void> {
+  if (!random.oneIn(3)) return Promise.resolve()
+  return new Promise((resolve) => setImmediate(resolve))
 }
 
 async function live(world: World, disk: FaultyDisk, life: Life): Promise<void> {
