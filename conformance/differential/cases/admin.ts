@@ -15,13 +15,18 @@ const UNKNOWN_ID = 'AAAAAAAAAAAAAAAAAAAAew' as Uuid
 
 type Config = { readonly name: string; readonly value: string | null }
 
-async function create(session: Session): Promise<void> {
+/** Asks for one topic, whose name counts on unless it is given. */
+function asker(session: Session) {
   let counter = 0
-  const ask = (label: string, part: Part<CreatableTopic>, version = 7, validateOnly = false) => {
+  return (label: string, part: Part<CreatableTopic>, version = 7, validateOnly = false) => {
     const name = part.name ?? `${session.prefix}-${counter++}`
     const topic = { numPartitions: 1, replicationFactor: 1, ...part, name }
     return session.ask(label, CREATE_TOPICS, { topics: [topic], timeoutMs: 5000, validateOnly }, { version })
   }
+}
+
+async function create(session: Session): Promise<void> {
+  const ask = asker(session)
   for (let version = 2; version <= 7; version++) {
     await ask('plain', {}, version)
     await ask('validate only', {}, version, true)
@@ -42,6 +47,10 @@ async function create(session: Session): Promise<void> {
   await ask('colliding', { name: 'admin.collides_x' })
   await ask('internal name', { name: '__transaction_state' })
   await ask('metadata topic', { name: '__cluster_metadata' })
+}
+
+async function createAssigned(session: Session): Promise<void> {
+  const ask = asker(session)
   const assigned = (
     label: string,
     assignments: CreatableTopic['assignments'],
@@ -62,6 +71,10 @@ async function create(session: Session): Promise<void> {
   await assigned('and replicas', [one(0, 0)], { replicationFactor: 1 })
   await assigned('and both', [one(0, 0)], { replicationFactor: 1, numPartitions: 1 })
   await assigned('uneven', [one(0, 0), one(1)])
+}
+
+async function createConfigured(session: Session): Promise<void> {
+  const ask = asker(session)
   const configured = (label: string, configs: Config[]) => ask(`config ${label}`, { configs })
   await configured('unknown', [{ name: 'no.such.config', value: '1' }])
   await configured('null', [{ name: 'retention.ms', value: null }])
@@ -114,6 +127,9 @@ async function create(session: Session): Promise<void> {
   await configured('throttled replicas all', [{ name: 'leader.replication.throttled.replicas', value: '*' }])
   await configured('plus sign', [{ name: 'retention.ms', value: '+5' }])
   await configured('float', [{ name: 'retention.ms', value: '1.0' }])
+}
+
+async function createSeveral(session: Session): Promise<void> {
   const pair = (part: Part<CreatableTopic>) => ({
     name: 'admin-pair',
     numPartitions: 1,
@@ -259,6 +275,9 @@ function shown({ producerId, ...rest }: { producerId: number }): unknown {
 
 export const adminCases: readonly Case[] = [
   { name: 'create-topics', run: create },
+  { name: 'create-assigned', run: createAssigned },
+  { name: 'create-configured', run: createConfigured },
+  { name: 'create-several', run: createSeveral },
   { name: 'create-partitions', run: partitions },
   { name: 'delete-topics', run: deletion },
   { name: 'delete-records', run: records },

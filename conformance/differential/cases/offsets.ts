@@ -180,6 +180,25 @@ async function members(session: Session): Promise<void> {
   await commit(session, 'other', groupId, other, partitions, me)
   await deletion('not subscribed, committed', groupId, other.name, 0, 1)
   await deletion('no partitions', groupId, other.name)
+  await whileRebalancing(session, { groupId, topic, member, protocols })
+}
+
+function deleteOffset(session: Session, label: string, groupId: string, name: string) {
+  const topics = [{ name, partitions: [{ partitionIndex: 0 }] }]
+  return session.ask(label, OFFSET_DELETE, { groupId, topics })
+}
+
+interface Group {
+  readonly groupId: string
+  readonly topic: Topic
+  readonly member: { readonly memberId: string; readonly generationId: number }
+  readonly protocols: { name: string; metadata: Buffer }[]
+}
+
+async function whileRebalancing(session: Session, group: Group): Promise<void> {
+  const { groupId, topic, member, protocols } = group
+  const me = { memberId: member.memberId, generationIdOrMemberEpoch: member.generationId }
+  const partitions = [{ partitionIndex: 0, committedOffset: 5 }]
   const joining = session.connect('second')
   const known = await join(session, 'second', groupId, { protocols }, { wire: joining })
   const waiting = join(
@@ -218,7 +237,7 @@ async function members(session: Session): Promise<void> {
   await session.ask('both', LEAVE_GROUP, { groupId, members: leaving })
   await commit(session, 'empty group, as a member', groupId, topic, partitions, me)
   await commit(session, 'empty group, simple', groupId, topic, partitions, {})
-  await deletion('empty group', groupId, topic.name, 0)
+  await deleteOffset(session, 'empty group, committed', groupId, topic.name)
   await fetchAll(session, 'after all', groupId)
   await session.ask('the group', DELETE_GROUPS, { groupsNames: [groupId] })
   await fetchAll(session, 'after the group', groupId)

@@ -74,10 +74,7 @@ async function badBatches(session: Session): Promise<void> {
   const one = batch()
   const ask = (label: string, records: Buffer | null, version = 12) =>
     produce(session, label, topic, { records, version })
-  // What only one of the two takes goes where it shifts no offsets.
   const stray = await session.topic('stray')
-  const askStray = (label: string, records: Buffer | null) =>
-    produce(session, label, stray, { records, only: errorOf })
   await produce(session, 'null records', stray, { records: null, waitMs: 1000 })
   await ask('empty records', Buffer.alloc(0))
   await ask('two batches', Buffer.concat([one, one]))
@@ -120,6 +117,17 @@ async function badBatches(session: Session): Promise<void> {
     'unknown codec 5',
     changed(one, (bytes) => (bytes[offsetOf.attributes + 1] = 5))
   )
+}
+
+async function compressedBatches(session: Session): Promise<void> {
+  const topic = await session.topic('plain', { configs: { 'max.message.bytes': '2000' } })
+  const one = batch()
+  const ask = (label: string, records: Buffer | null, version = 12) =>
+    produce(session, label, topic, { records, version })
+  // What only one of the two takes goes where it shifts no offsets.
+  const stray = await session.topic('stray')
+  const askStray = (label: string, records: Buffer | null) =>
+    produce(session, label, stray, { records, only: errorOf })
   await ask('zstd v6', batch({ compression: CompressionCodec.zstd }), 6)
   await ask('zstd v7', batch({ compression: CompressionCodec.zstd }), 7)
   for (const [codec, value] of Object.entries(CompressionCodec)) {
@@ -313,6 +321,7 @@ async function special(session: Session): Promise<void> {
 export const produceCases: readonly Case[] = [
   { name: 'produce-versions', run: versions },
   { name: 'produce-bad-batches', run: badBatches },
+  { name: 'produce-compressed', run: compressedBatches },
   { name: 'produce-idempotence', run: idempotence },
   { name: 'produce-many-parts', run: manyParts },
   { name: 'produce-acks-0', run: withoutAcks },
