@@ -159,7 +159,7 @@ export class ClassicGroup {
     if (this.#state === GroupState.empty) return protocolType !== '' && protocols.length > 0
     return (
       this.protocolType === protocolType &&
-      protocols.some((protocol) => this.#protocolCounts.get(protocol.name) === this.members.size)
+      protocols.some((protocol) => (this.#protocolCounts.get(protocol.name) ?? 0) === this.members.size)
     )
   }
 

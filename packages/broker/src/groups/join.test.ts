@@ -103,6 +103,16 @@ test('a member that offers nothing in common is turned away', () => {
   assert.equal(driver.join({ protocols: [] }).answer?.error, ErrorCode.INCONSISTENT_GROUP_PROTOCOL)
 })
 
+test('a group that everybody left while somebody holds a new id takes the next one', () => {
+  const driver = new MachineDriver()
+  const { memberId } = driver.stable()
+  driver.join()
+  driver.leave({ memberId })
+  assert.equal(driver.group()?.state, 'PreparingRebalance')
+  const { joined } = driver.enter()
+  assert.notEqual(joined.answer?.error, ErrorCode.INCONSISTENT_GROUP_PROTOCOL)
+})
+
 test('members elect the protocol that most of them like best among those that all know', () => {
   const driver = new MachineDriver({ initialRebalanceDelayMs: 100 })
   const offer = (...names: string[]): { name: string; metadata: Uint8Array }[] =>
