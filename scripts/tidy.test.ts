@@ -220,6 +220,18 @@ describe('manifests', () => {
     assertFault('fuzz/package.json', text, /private/)
   })
 
+  test('a dependency has its row, with its version', () => {
+    const needs = JSON.stringify({ ...complete, dependencies: { yaml: '2.9.1', '@naru/protocol': '0.1.0' } })
+    const findings = (row: string): readonly string[] =>
+      checkTidy(treeOf({ 'packages/base/package.json': needs, 'docs/dependencies.md': row }))
+        .map(({ message }) => message)
+        .filter((message) => message.includes('no row'))
+    assert.deepEqual(findings('| `yaml` | 2.9.1 | cli | printing | ISC | a printer |'), [])
+    assert.deepEqual(findings('| `yaml` | 2.8.0 | cli | printing | ISC | a printer |'), [
+      'docs/dependencies.md has no row for yaml 2.9.1'
+    ])
+  })
+
   test('packages carry one version', () => {
     const findings = checkTidy(
       treeOf({

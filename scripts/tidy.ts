@@ -3,6 +3,7 @@
 import { printFindings, type Finding } from './source/findings.ts'
 import { isScript, parseTree } from './source/syntax.ts'
 import { openTree, type SourceTree } from './source/tree.ts'
+import { dependencyRows } from './tidy/dependency-rows.ts'
 import { impureCalls } from './tidy/impure-calls.ts'
 import { filePlaces } from './tidy/layout.ts'
 import { looseSyntax, notesInComments, notesInText, silencedTests } from './tidy/leftovers.ts'
@@ -26,7 +27,8 @@ const treeRules: readonly TreeRule[] = [
   notesInText,
   privatePlaces,
   manifests,
-  packageVersions
+  packageVersions,
+  dependencyRows
 ]
 
 export function checkTidy(tree: SourceTree): readonly Finding[] {
