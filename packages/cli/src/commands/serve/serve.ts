@@ -37,7 +37,7 @@ export async function serve(setting: Setting, options: ServeOptions, given: Give
     level: options.logLevel,
     format: options.output
   })
-  const config = new BrokerConfig({ statics: settings.properties, nodeId: settings.nodeId })
+  const config = new BrokerConfig({ statics: staticsOf(settings), nodeId: settings.nodeId })
   const storage = await openStorage(host, settings, config, logger).catch((error: unknown) => {
     throw startFailure(error, 'folder', settings, setting.messages)
   })
@@ -97,6 +97,17 @@ async function readConfig({ host, messages }: Setting, path: string): Promise<Re
     throw new Failure(ExitCode.usage, messages.text('serve.unreadable-config', { path, reason }), {
       cause: error
     })
+  }
+}
+
+/** Kafka's names for what our flags say are listed with the values in force. */
+function staticsOf({ properties, nodeId, data, listen }: ServeSettings): Readonly<Record<string, string>> {
+  return {
+    ...properties,
+    'node.id': String(nodeId),
+    'broker.id': String(nodeId),
+    'log.dirs': data,
+    listeners: `PLAINTEXT://${listen.host}:${listen.port}`
   }
 }
 
