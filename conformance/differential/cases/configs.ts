@@ -205,14 +205,14 @@ async function groups(session: Session): Promise<void> {
       errorCode: r.errorCode,
       groups: r.configResources.filter(({ resourceType }) => resourceType !== TOPIC)
     })
-    await session.ask('all', LIST_CONFIG_RESOURCES, {}, { version, only: only as never })
+    await session.ask('all', LIST_CONFIG_RESOURCES, {}, { version, only: only })
     if (version === 0) continue
     for (const types of [[GROUP], [BROKER], [8], [16], [99], [TOPIC, 99], [0]]) {
       await session.ask(
         `types ${types.join()}`,
         LIST_CONFIG_RESOURCES,
         { resourceTypes: types },
-        { version, only: only as never }
+        { version, only: only }
       )
     }
   }

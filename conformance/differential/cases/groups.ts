@@ -124,7 +124,7 @@ async function versions(session: Session): Promise<void> {
       'described',
       DESCRIBE_GROUPS,
       { groups: [groupId, 'unknown-group', ''], includeAuthorizedOperations: describeVersion >= 3 },
-      { version: describeVersion, only: only as never }
+      { version: describeVersion, only: only }
     )
     const leaveVersion = Math.min(5, version - 2)
     const leaving = (member: string) =>
@@ -246,13 +246,7 @@ async function twoMembers(session: Session): Promise<void> {
   const known = await join(session, 'second', groupId, {}, { wire })
   const secondId = known?.memberId ?? ''
   await session.ask('first before the second comes with its id', HEARTBEAT, { groupId, ...first })
-  const joining = join(
-    session,
-    'second with id',
-    groupId,
-    { memberId: secondId },
-    { wire, only: shape as never }
-  )
+  const joining = join(session, 'second with id', groupId, { memberId: secondId }, { wire, only: shape })
   await sleep(150)
   const beforeJoin = session.connect('observer')
   await session.ask('first while joining', HEARTBEAT, { groupId, ...first })
@@ -264,22 +258,16 @@ async function twoMembers(session: Session): Promise<void> {
     'while joining',
     DESCRIBE_GROUPS,
     { groups: [groupId] },
-    { wire: beforeJoin, only: stateOnly as never }
+    { wire: beforeJoin, only: stateOnly }
   )
-  const rejoined = await join(
-    session,
-    'first again',
-    groupId,
-    { memberId: first.memberId },
-    { only: shape as never }
-  )
+  const rejoined = await join(session, 'first again', groupId, { memberId: first.memberId }, { only: shape })
   await joining
   const generationId = rejoined?.generationId ?? -1
   await session.ask(
     'after joining',
     DESCRIBE_GROUPS,
     { groups: [groupId] },
-    { wire: beforeJoin, only: stateOnly as never }
+    { wire: beforeJoin, only: stateOnly }
   )
   await session.ask('first after joining', HEARTBEAT, { groupId, memberId: first.memberId, generationId })
   await session.ask('first, old generation', HEARTBEAT, { groupId, ...first })
@@ -296,7 +284,7 @@ async function twoMembers(session: Session): Promise<void> {
     'follower again, nothing changed',
     groupId,
     { memberId: secondId },
-    { only: shape as never, wire }
+    { only: shape, wire }
   )
   await session.ask('deleting a group with members', DELETE_GROUPS, { groupsNames: [groupId] })
   await session.ask('second leaves', LEAVE_GROUP, { groupId, members: [{ memberId: secondId }] }, { wire })
@@ -325,14 +313,14 @@ async function administration(session: Session): Promise<void> {
     groups: groups.filter(({ groupId }) => groupId.startsWith(mine))
   })
   for (let version = 0; version <= 5; version++) {
-    await session.ask('all', LIST_GROUPS, {}, { version, only: only as never })
+    await session.ask('all', LIST_GROUPS, {}, { version, only: only })
     if (version >= 4) {
       for (const states of [['Stable'], ['stable'], ['Empty'], ['Nonsense'], ['Stable', 'Empty']]) {
         await session.ask(
           `states ${states.join()}`,
           LIST_GROUPS,
           { statesFilter: states },
-          { version, only: only as never }
+          { version, only: only }
         )
       }
     }
@@ -342,13 +330,13 @@ async function administration(session: Session): Promise<void> {
           `types ${types.join()}`,
           LIST_GROUPS,
           { typesFilter: types },
-          { version, only: only as never }
+          { version, only: only }
         )
       }
     }
   }
   await session.ask('leave', LEAVE_GROUP, { groupId: mine, members: [{ memberId: member.memberId }] })
-  await session.ask('all, empty', LIST_GROUPS, {}, { only: only as never })
+  await session.ask('all, empty', LIST_GROUPS, {}, { only: only })
   for (let version = 0; version <= 2; version++) {
     await session.ask('unknown', DELETE_GROUPS, { groupsNames: ['unknown-group', ''] }, { version })
   }

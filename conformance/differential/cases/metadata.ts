@@ -139,7 +139,7 @@ async function apiVersions(session: Session): Promise<void> {
     ]
     await session.ask(`called ${clientSoftwareName}`, API_VERSIONS, asked, {
       version: 3,
-      only: only as never
+      only: only
     })
   }
 }

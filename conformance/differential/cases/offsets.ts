@@ -206,7 +206,7 @@ async function whileRebalancing(session: Session, group: Group): Promise<void> {
     'second with id',
     groupId,
     { protocols, memberId: known?.memberId ?? '' },
-    { wire: joining, only: (() => 'joined') as never }
+    { wire: joining, only: () => 'joined' }
   )
   await new Promise((resolve) => setTimeout(resolve, 150))
   await commit(session, 'while rebalancing', groupId, topic, partitions, me)
@@ -219,7 +219,7 @@ async function whileRebalancing(session: Session, group: Group): Promise<void> {
     'first again',
     groupId,
     { protocols, memberId: member.memberId },
-    { only: (() => 'joined') as never }
+    { only: () => 'joined' }
   )
   await waiting
   const generation = again?.generationId ?? -1

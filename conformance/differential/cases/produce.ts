@@ -202,7 +202,7 @@ async function manyParts(session: Session): Promise<void> {
   const id = { producerId: 900, producerEpoch: 0 }
   const part = (index: number, records: Buffer | null = batch()) => ({ index, records })
   const ask = (label: string, topicData: readonly object[], version = 12, acks = -1) =>
-    session.ask(label, PRODUCE, { acks, timeoutMs: 5000, topicData: topicData as never }, { version })
+    session.ask(label, PRODUCE, { acks, timeoutMs: 5000, topicData: topicData }, { version })
   await ask('same partition twice', [{ name: topic.name, partitionData: [part(0), part(0)] }])
   await ask('same partition twice, idempotent', [
     {
