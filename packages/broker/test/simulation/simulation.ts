@@ -61,6 +61,7 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
     untilMs: troubleMsMax
   })
   await quiet(world, clients)
+  await lastCrash(world)
   const admin = clients.find((client) => client instanceof Admin)
   const auditor = new Auditor(world, 'auditor', admin?.settings ?? new Map())
   auditor.start()
@@ -147,6 +148,16 @@ async function quiet(world: World, clients: readonly SimClient[]): Promise<void>
   if (ended) return
   const stuck = clients.filter(({ done }) => !done).map(({ name }) => name)
   throw new Error(`${stuck.join(', ')} did not come to an end within ${quietMsMax} ms of quiet`)
+}
+
+/** Most often everything that is known has to survive one more crash, whose start meets no further trouble. */
+async function lastCrash({ scheduler, swarm, host }: World): Promise<void> {
+  const { random } = scheduler
+  if (random.oneIn(4)) return
+  host.crash(random.chance(swarm.powerCutShare) ? 'power-cut' : 'kill')
+  const untilMs = scheduler.nowMs + quietMsMax
+  if (!(await scheduler.runUntil(() => host.isServing, { untilMs })))
+    throw new Error('the last start did not end')
 }
 
 function judge(world: World, seed: number): SeedResult {
