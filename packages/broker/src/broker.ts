@@ -14,7 +14,9 @@ import type { BrokerConfig } from './config/broker-config.ts'
 import type { BrokerContext } from './context.ts'
 import { Endpoints } from './endpoints.ts'
 import { FetchSessions } from './fetch/sessions.ts'
-import { internalTopics, startGroups } from './groups/index.ts'
+import { GroupHome } from './groups/group-home.ts'
+import { GROUP_TOPIC, internalTopics } from './groups/internal-topics.ts'
+import { withGroups } from './groups/lazy-groups.ts'
 import type { RequestInterceptor } from './interceptor.ts'
 import { SEND_BYTES_MAX } from './limits.ts'
 import { BrokerMetrics } from './metrics.ts'
@@ -60,6 +62,7 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
   const context = createContext(options)
   const server = new Server(context)
   const address = await server.listen(options.network, options.listen)
+  if (context.topics.byName(GROUP_TOPIC) !== undefined) startGroupsSoon(context)
   const close = async ({ timeoutMs = CLOSE_MS_DEFAULT } = {}): Promise<void> => {
     // Members that wait for their group would otherwise hold the stop for the whole time-out.
     context.groups.release()
@@ -83,16 +86,23 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
   }
 }
 
+/** Groups from before are loaded when the first requests, which may be about something else, have been read. */
+function startGroupsSoon(context: BrokerContext): void {
+  const failed = (error: unknown): void => {
+    context.logger.log('error', 'groups-not-started', { reason: String(error) })
+  }
+  context.timers.soon(() => withGroups(({ groupsOf }) => groupsOf(context), failed))
+}
+
 function createContext(options: BrokerOptions): BrokerContext {
   const { storage, config, clock, timers, random, logger, compression } = options
   config.attach(() => storage.metadata.image)
   const topics = new TopicCatalog({ metadata: storage.metadata, config, random, internalTopics })
-  const groups = startGroups({ storage, config, topics, clock, timers, random, logger, compression })
   return {
     storage,
     config,
     topics,
-    groups,
+    groups: new GroupHome(),
     endpoints: new Endpoints({
       ownership: storage.ownership,
       advertised: options.advertise,

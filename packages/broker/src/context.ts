@@ -5,7 +5,7 @@ import type { Storage } from '@naru/storage'
 import type { BrokerConfig } from './config/broker-config.ts'
 import type { Endpoints } from './endpoints.ts'
 import type { FetchSessions } from './fetch/sessions.ts'
-import type { GroupService } from './groups/index.ts'
+import type { GroupHome } from './groups/group-home.ts'
 import type { RequestInterceptor } from './interceptor.ts'
 import type { BrokerMetrics } from './metrics.ts'
 import type { ProducerIds } from './producer-ids.ts'
@@ -17,7 +17,7 @@ export interface BrokerContext {
   readonly config: BrokerConfig
   readonly endpoints: Endpoints
   readonly topics: TopicCatalog
-  readonly groups: GroupService
+  readonly groups: GroupHome
   readonly fetchSessions: FetchSessions
   readonly producerIds: ProducerIds
   readonly sendBudget: SendBudget

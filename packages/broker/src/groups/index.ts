@@ -5,6 +5,7 @@ import type { Storage } from '@naru/storage'
 import type { BrokerConfig } from '../config/broker-config.ts'
 import type { TopicCatalog } from '../topics/topic-catalog.ts'
 import { GROUP_TOPIC } from './internal-topics.ts'
+import type { GroupHome } from './group-home.ts'
 import { GroupService } from './service.ts'
 import type { GroupSettings } from './settings.ts'
 import { GroupShards } from './shards.ts'
@@ -23,7 +24,11 @@ export interface GroupsOptions {
   readonly compression: Compression
 }
 
-/** Runs the groups of this broker's slots; slots that hold something are loaded in the background. */
+/** The service of this broker, which starts with the first call; slots that hold something are loaded in the background. */
+export function groupsOf(broker: GroupsOptions & { readonly groups: GroupHome }): GroupService {
+  return broker.groups.service(() => startGroups(broker))
+}
+
 export function startGroups(options: GroupsOptions): GroupService {
   const { config, storage, random } = options
   const settings = (): GroupSettings => settingsOf(config)

@@ -18,6 +18,7 @@ import {
   type OffsetCommitResponsePartition,
   type OffsetCommitResponseTopic
 } from '@naru/protocol/messages/08-offset-commit'
+import { groupsOf } from '../groups/index.ts'
 import type { CommitTopic } from '../groups/commit.ts'
 import type { OffsetsResult } from '../groups/results.ts'
 import type { ApiHandler, RequestContext } from '../handler.ts'
@@ -73,7 +74,7 @@ function commit(
   request: OffsetCommitRequest,
   topics: readonly Checked[]
 ): OffsetsResult | Promise<OffsetsResult> {
-  return broker.groups.commit({
+  return groupsOf(broker).commit({
     groupId: request.groupId,
     memberId: request.memberId,
     generationId: request.generationIdOrMemberEpoch,

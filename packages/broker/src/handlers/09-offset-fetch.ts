@@ -22,6 +22,7 @@ import {
   type OffsetFetchResponsePartitions,
   type OffsetFetchResponseTopics
 } from '@naru/protocol/messages/09-offset-fetch'
+import { groupsOf } from '../groups/index.ts'
 import type { WantedOffsets } from '../groups/fetch-offsets.ts'
 import type { FetchedOffset, FetchedTopic } from '../groups/results.ts'
 import type { ApiHandler, RequestContext } from '../handler.ts'
@@ -66,7 +67,7 @@ async function fetchGroup(
     topicId: topic.topicId,
     partitions: topic.partitionIndexes
   }))
-  const { error, topics: fetched } = await context.broker.groups.fetchOffsets(groupId, wanted ?? null)
+  const { error, topics: fetched } = await groupsOf(context.broker).fetchOffsets(groupId, wanted ?? null)
   if (error !== ErrorCode.NONE) return { groupId, topics: [], errorCode: error }
   const answered = fetched.flatMap((topic, index) => {
     const topicId = known?.[index]?.topic.topicId ?? idOf(context, topic.topic, byId)

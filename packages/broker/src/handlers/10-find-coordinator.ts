@@ -14,6 +14,7 @@ import {
   type FindCoordinatorRequest,
   type FindCoordinatorResponse
 } from '@naru/protocol/messages/10-find-coordinator'
+import { groupsOf } from '../groups/index.ts'
 import type { ApiHandler, RequestContext } from '../handler.ts'
 
 const KEYS_FROM = 4
@@ -49,7 +50,7 @@ async function find(context: RequestContext, keyType: number, key: string): Prom
   if (kind === undefined)
     return nobody(key, ErrorCode.INVALID_REQUEST, 'There is no coordinator of this key type.')
   const { broker, client } = context
-  const owner = await broker.groups.owner(kind, key)
+  const owner = await groupsOf(broker).owner(kind, key)
   const self = broker.endpoints.self(client)
   if (owner?.nodeId !== self.nodeId) {
     return nobody(key, ErrorCode.COORDINATOR_NOT_AVAILABLE, 'No broker coordinates this key right now.')

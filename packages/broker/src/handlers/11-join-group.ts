@@ -16,6 +16,7 @@ import {
   type JoinGroupRequest,
   type JoinGroupResponse
 } from '@naru/protocol/messages/11-join-group'
+import { groupsOf } from '../groups/index.ts'
 import type { JoinResult } from '../groups/results.ts'
 import type { ApiHandler, RequestContext } from '../handler.ts'
 
@@ -37,7 +38,7 @@ function handle(
 ): JoinGroupResponse | Promise<JoinGroupResponse> {
   const { version } = context
   const { sessionTimeoutMs } = request
-  const result = context.broker.groups.join({
+  const result = groupsOf(context.broker).join({
     groupId: request.groupId,
     memberId: request.memberId,
     groupInstanceId: request.groupInstanceId,

@@ -11,6 +11,7 @@ import {
   type HeartbeatRequest,
   type HeartbeatResponse
 } from '@naru/protocol/messages/12-heartbeat'
+import { groupsOf } from '../groups/index.ts'
 import type { ApiHandler, RequestContext } from '../handler.ts'
 
 export const handler: ApiHandler<HeartbeatRequest, HeartbeatResponse> = {
@@ -24,7 +25,7 @@ function handle(
   context: RequestContext,
   request: HeartbeatRequest
 ): HeartbeatResponse | Promise<HeartbeatResponse> {
-  const error = context.broker.groups.heartbeat(request)
+  const error = groupsOf(context.broker).heartbeat(request)
   return error instanceof Promise ? error.then(answer) : answer(error)
 }
 

@@ -11,6 +11,7 @@ import {
   type LeaveGroupRequest,
   type LeaveGroupResponse
 } from '@naru/protocol/messages/13-leave-group'
+import { groupsOf } from '../groups/index.ts'
 import type { LeaveResult } from '../groups/results.ts'
 import type { ApiHandler, RequestContext } from '../handler.ts'
 
@@ -27,7 +28,7 @@ async function handle(context: RequestContext, request: LeaveGroupRequest): Prom
   const { groupId, memberId } = request
   const single = [{ memberId, groupInstanceId: null, reason: null }]
   const members = context.version < MEMBERS_FROM ? single : request.members
-  const result = await context.broker.groups.leave({ groupId, members })
+  const result = await groupsOf(context.broker).leave({ groupId, members })
   return context.version < MEMBERS_FROM ? answerOne(result) : answerAll(result)
 }
 

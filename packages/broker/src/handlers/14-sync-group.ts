@@ -12,6 +12,7 @@ import {
   type SyncGroupRequest,
   type SyncGroupResponse
 } from '@naru/protocol/messages/14-sync-group'
+import { groupsOf } from '../groups/index.ts'
 import { syncError, type SyncResult } from '../groups/results.ts'
 import type { ApiHandler, RequestContext } from '../handler.ts'
 
@@ -36,7 +37,7 @@ function handle(
   const assignments = new Map(
     request.assignments.map(({ memberId, assignment }) => [memberId, new Uint8Array(assignment)])
   )
-  const result = context.broker.groups.sync({ ...request, assignments })
+  const result = groupsOf(context.broker).sync({ ...request, assignments })
   return result instanceof Promise ? result.then(answer) : answer(result)
 }
 

@@ -14,6 +14,7 @@ import {
   type DescribeGroupsResponse
 } from '@naru/protocol/messages/15-describe-groups'
 import { GROUP_OPERATIONS, NO_OPERATIONS } from '../authorized-operations.ts'
+import { groupsOf } from '../groups/index.ts'
 import type { DescribedGroup } from '../groups/results.ts'
 import type { ApiHandler, RequestContext } from '../handler.ts'
 
@@ -31,7 +32,7 @@ async function handle(
   request: DescribeGroupsRequest
 ): Promise<DescribeGroupsResponse> {
   const groups = await Promise.all(
-    request.groups.map(async (groupId) => context.broker.groups.describe(groupId))
+    request.groups.map(async (groupId) => groupsOf(context.broker).describe(groupId))
   )
   const operations = request.includeAuthorizedOperations ? GROUP_OPERATIONS : NO_OPERATIONS
   return { throttleTimeMs: 0, groups: groups.map((group) => answer(group, context.version, operations)) }

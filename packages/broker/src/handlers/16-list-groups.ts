@@ -10,6 +10,7 @@ import {
   type ListGroupsRequest,
   type ListGroupsResponse
 } from '@naru/protocol/messages/16-list-groups'
+import { groupsOf } from '../groups/index.ts'
 import type { ApiHandler, RequestContext } from '../handler.ts'
 
 /** What all groups of a broker that is full of them come to. */
@@ -24,7 +25,7 @@ export const handler: ApiHandler<ListGroupsRequest, ListGroupsResponse> = {
 
 async function handle(context: RequestContext, request: ListGroupsRequest): Promise<ListGroupsResponse> {
   const { statesFilter: states, typesFilter: types } = request
-  const { error, groups } = await context.broker.groups.list({ states, types })
+  const { error, groups } = await groupsOf(context.broker).list({ states, types })
   return {
     throttleTimeMs: 0,
     errorCode: error,

@@ -9,6 +9,7 @@ import {
   type DeleteGroupsRequest,
   type DeleteGroupsResponse
 } from '@naru/protocol/messages/42-delete-groups'
+import { groupsOf } from '../groups/index.ts'
 import type { ApiHandler, RequestContext } from '../handler.ts'
 
 export const handler: ApiHandler<DeleteGroupsRequest, DeleteGroupsResponse> = {
@@ -21,7 +22,7 @@ export const handler: ApiHandler<DeleteGroupsRequest, DeleteGroupsResponse> = {
 async function handle(context: RequestContext, request: DeleteGroupsRequest): Promise<DeleteGroupsResponse> {
   const groupIds = [...new Set(request.groupsNames)]
   const deleted = await Promise.all(
-    groupIds.map(async (groupId) => context.broker.groups.deleteGroup(groupId))
+    groupIds.map(async (groupId) => groupsOf(context.broker).deleteGroup(groupId))
   )
   return {
     throttleTimeMs: 0,

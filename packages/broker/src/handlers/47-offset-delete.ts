@@ -11,6 +11,7 @@ import {
   type OffsetDeleteRequest,
   type OffsetDeleteResponse
 } from '@naru/protocol/messages/47-offset-delete'
+import { groupsOf } from '../groups/index.ts'
 import type { OffsetsResult } from '../groups/results.ts'
 import type { ApiHandler, RequestContext } from '../handler.ts'
 
@@ -28,7 +29,7 @@ async function handle(context: RequestContext, request: OffsetDeleteRequest): Pr
     const indexes = partitions.map(({ partitionIndex }) => partitionIndex)
     return { topic: name, partitions: indexes.filter((index) => index >= 0 && index < count) }
   })
-  const result = await broker.groups.deleteOffsets(request.groupId, unwanted)
+  const result = await groupsOf(broker).deleteOffsets(request.groupId, unwanted)
   const isRefused = result.error !== ErrorCode.NONE
   return { errorCode: result.error, throttleTimeMs: 0, topics: isRefused ? [] : answer(request, result) }
 }
