@@ -132,6 +132,8 @@ class Replay {
       at += frameBytes(header.payloadBytes)
       // On a full disk there may have been no room for more than the frame itself.
       if (header.kind === FrameKind.abandoned) at = blockEnd(at)
+      // Nothing is written behind a clean stop; the next start goes on in a new file.
+      if (header.kind === FrameKind.closing) break
     }
     return { bytes: file.end ?? blockEnd(at), cut: false }
   }

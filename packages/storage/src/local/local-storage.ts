@@ -69,7 +69,8 @@ async function openLocked(options: LocalStorageOptions, lock: DiskLock): Promise
   const format = await openFormat(options)
   for (const name of ['journal', 'log']) await disk.makeDirectory(`${directory}/${name}`)
   // A process that was killed may have left names that are seen and not durable: nothing may rest on them.
-  for (const path of [directory, `${directory}/journal`, `${directory}/log`]) await disk.syncDirectory(path)
+  const folders = [directory, `${directory}/journal`, `${directory}/log`]
+  await Promise.all(folders.map((path) => disk.syncDirectory(path)))
   const loaded = await loadCheckpoint(options)
   const engine = new LocalEngine({
     ...options,
