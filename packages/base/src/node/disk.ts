@@ -1,7 +1,7 @@
 /** The real disk. Callback calls on descriptors: promises of `node:fs/promises` cost twice as much per write. */
 import * as fs from 'node:fs'
 import { createConnection, createServer, type Server } from 'node:net'
-import { relative, resolve } from 'node:path'
+import { dirname, relative, resolve } from 'node:path'
 import type { DirectoryEntry, Disk, DiskFile, DiskLock, OpenOptions } from '../disk.ts'
 import { DiskError, errorCode } from '../errors.ts'
 
@@ -115,11 +115,7 @@ export const nodeDisk: Disk = {
       'ENOENT',
       call('rmdir', path, (settle) => fs.rmdir(path, (error) => settle(error, undefined)))
     ),
-  async makeDirectory(path) {
-    await call('mkdir', path, (settle) =>
-      fs.mkdir(path, { recursive: true, mode: 0o750 }, (error) => settle(error, undefined))
-    )
-  },
+  makeDirectory,
   async list(path) {
     const entries = await call<fs.Dirent[]>('list', path, (settle) =>
       fs.readdir(path, { withFileTypes: true }, settle)
@@ -135,6 +131,28 @@ export const nodeDisk: Disk = {
     }
   },
   lock: (path) => lockBySocket(path)
+}
+
+/**
+ * Makes the folder and those above it. Node's own recursive mkdir never ends where a folder exists and takes no new
+ * ones (below /proc, for example): it makes the parent again for ever.
+ */
+async function makeDirectory(path: string): Promise<void> {
+  try {
+    await makeOneDirectory(path)
+  } catch (error) {
+    const parent = dirname(path)
+    if (errorCode(error) !== 'ENOENT' || parent === path) throw error
+    await makeDirectory(parent)
+    await makeOneDirectory(path)
+  }
+}
+
+function makeOneDirectory(path: string): Promise<void> {
+  const made = call<void>('mkdir', path, (settle) =>
+    fs.mkdir(path, { mode: 0o750 }, (error) => settle(error, undefined))
+  )
+  return ignoring('EEXIST', made)
 }
 
 /**

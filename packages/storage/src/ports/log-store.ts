@@ -39,7 +39,10 @@ export type AppendResult =
   | { readonly kind: 'unknown-partition' }
   /** NOT_LEADER_OR_FOLLOWER */
   | { readonly kind: 'not-owner' }
-  /** KAFKA_STORAGE_ERROR: the disk is full or failed; nothing of this batch will appear later. */
+  /**
+   * KAFKA_STORAGE_ERROR: the disk is full or failed. Nothing of this batch will appear later, unless the storage has
+   * failed for good (`Storage.failed`): then nobody knows what the disk took.
+   */
   | { readonly kind: 'storage-error'; readonly code: string }
 
 export interface AppendedResult {
