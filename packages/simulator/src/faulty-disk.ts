@@ -26,6 +26,17 @@ export type DiskFault =
   | { readonly kind: 'crash' }
   /** The process dies in the middle of the call; the system keeps what it had taken. */
   | { readonly kind: 'kill' }
+  /** A write lands so far from where it belongs, in the same file, and says that all went well. */
+  | { readonly kind: 'misdirect'; readonly byBytes: number }
+
+/** What may happen to a read. */
+export type ReadFault = { readonly kind: 'error'; readonly code: string }
+
+export interface DiskRead {
+  readonly path: string
+  readonly position: number
+  readonly bytes: number
+}
 
 export interface DiskCall {
   /** Counts from 1 over all calls that can change the disk. */
@@ -59,6 +70,8 @@ export class FaultyDisk {
   capacityBytes: number
   /** Asked before each call that can change the disk. */
   rule: ((call: DiskCall) => DiskFault | undefined) | undefined
+  /** Asked before each read. */
+  readRule: ((read: DiskRead) => ReadFault | undefined) | undefined
 
   constructor(options: FaultyDiskOptions, names = new Names()) {
     this.#names = names
@@ -179,6 +192,8 @@ export class FaultyDisk {
     return {
       read: async (into, position) => {
         await this.#alive(life)
+        const fault = this.readRule?.({ path, position, bytes: into.byteLength })
+        if (fault !== undefined) throw diskError(fault.code, 'read', path)
         return image.read(into, position)
       },
       write: async (chunks, position) => {
@@ -187,6 +202,10 @@ export class FaultyDisk {
         const count = this.#room(image, bytes.byteLength, position)
         const wanted = fault?.kind === 'short' ? Math.min(fault.bytes, count) : count
         if (wanted === 0 && bytes.byteLength > 0) throw diskError('ENOSPC', 'write', path)
+        if (fault?.kind === 'misdirect') {
+          misdirect(image, bytes.subarray(0, wanted), { position, byBytes: fault.byBytes })
+          return wanted
+        }
         image.write(bytes.subarray(0, wanted), position)
         if (fault?.kind === 'kill') this.kill()
         await this.#alive(life)
@@ -247,6 +266,18 @@ export class FaultyDisk {
     if (life === this.#life) await this.#pause()
     if (life !== this.#life) await new Promise<never>(() => undefined)
   }
+}
+
+/** The length of the file is right, what should be there is not, and what is there instead is durable. */
+function misdirect(
+  image: DiskImage,
+  bytes: Uint8Array,
+  { position, byBytes }: { readonly position: number; readonly byBytes: number }
+): void {
+  const end = position + bytes.byteLength
+  if (end > image.size) image.truncate(end)
+  image.write(bytes, Math.max(0, Math.min(position + byBytes, image.size - bytes.byteLength)))
+  image.sync()
 }
 
 function diskError(code: string, operation: string, path: string): DiskError {

@@ -12,6 +12,7 @@ import {
   type DiskCall,
   type DiskFault,
   type FaultCounts,
+  type ReadFault,
   type Scheduler,
   type VirtualNetwork
 } from '@naru/simulator'
@@ -51,6 +52,15 @@ export interface HostOptions {
   readonly log?: ((level: LogLevel, event: string, fields: object) => void) | undefined
 }
 
+/** What a start says about a folder that it cannot trust. */
+const refusals: ReadonlySet<string> = new Set([
+  'FORMAT_DAMAGED',
+  'CHECKPOINT_DAMAGED',
+  'JOURNAL_MISSING',
+  'METADATA_DAMAGED',
+  'FOREIGN_PARTITION'
+])
+
 interface Life {
   readonly process: VirtualProcess
   storage: Storage | undefined
@@ -66,6 +76,10 @@ export class BrokerHost {
   #quiet = false
   starts = 0
   crashes = 0
+  /** The disk has changed bytes that it had promised to keep: from now on damage is legal, silence is not. */
+  rotten = false
+  /** Why a start refused the data folder for good, which is legal when the disk is rotten. */
+  refused: string | undefined
 
   constructor(options: HostOptions) {
     const { scheduler, swarm, seed } = options
@@ -76,6 +90,11 @@ export class BrokerHost {
       garbles: (path) => path.endsWith('.journal'),
       pause: () => scheduler.delay(this.#diskMs(), 'disk')
     })
+    this.disk.readRule = (): ReadFault | undefined => {
+      if (this.#quiet || !scheduler.random.chance(swarm.disk.readError)) return undefined
+      options.counts.hit('disk-read-error')
+      return { kind: 'error', code: 'EIO' }
+    }
     this.disk.rule = (call) => {
       const fault = this.#quiet ? undefined : this.#diskFault(call, swarm.disk)
       options.log?.('debug', 'disk', { ...call, ...fault })
@@ -104,6 +123,22 @@ export class BrokerHost {
     scheduler.after(scheduler.random.fraction() * 5_000, 'disk freed', () => {
       this.disk.capacityBytes = Number.MAX_SAFE_INTEGER
     })
+  }
+
+  /** Flips one bit somewhere on the disk. */
+  flipBit(): void {
+    const { counts, scheduler } = this.#options
+    const files = this.disk.paths().map((path) => this.disk.image(path))
+    let at = scheduler.random.below(this.disk.usedBytes)
+    const image = files.find(({ size }) => {
+      if (at < size) return true
+      at -= size
+      return false
+    })
+    if (image === undefined) return
+    this.rotten = true
+    counts.hit('disk-bit-flip')
+    image.flip(at * 8 + scheduler.random.below(8))
   }
 
   /** No more faults. */
@@ -195,12 +230,18 @@ export class BrokerHost {
 
   #judgeRecovery(storage: Storage): void {
     const { damage } = storage.recovery
-    if (damage.length > 0) throw new Error(`damage without a cause: ${JSON.stringify(damage)}`)
+    if (damage.length > 0 && !this.rotten)
+      throw new Error(`damage without a cause: ${JSON.stringify(damage)}`)
   }
 
   /** A start in the middle of a full or failing disk fails; the next one may not. */
   #startFailed(life: Life, error: unknown): void {
     if (!life.process.alive) return
+    if (this.rotten && error instanceof NaruError && refusals.has(error.code)) {
+      this.refused = error.code
+      this.#options.counts.hit('start-refused-for-damage')
+      return life.process.end()
+    }
     const isDisk = error instanceof NaruError && ['EIO', 'ENOSPC', 'KAFKA_STORAGE_ERROR'].includes(error.code)
     if (!isDisk) return this.#options.scheduler.fail(error)
     this.#options.counts.hit('start-refused')
@@ -248,7 +289,13 @@ export class BrokerHost {
 
   #diskFault(call: DiskCall, rates: Swarm['disk']): DiskFault | undefined {
     const { random } = this.#options.scheduler
+    if (random.chance(rates.crashInCall)) this.#crashInCall()
     const isData = call.operation === 'write' || call.operation === 'datasync'
+    if (call.operation === 'write' && rates.rot === 'misdirect' && random.oneIn(300)) {
+      this.rotten = true
+      const byBytes = (random.below(33) - 16) * 512
+      return this.#counted('disk-misdirected-write', { kind: 'misdirect', byBytes })
+    }
     if (call.operation === 'write' && random.chance(rates.shortWrite)) {
       return this.#counted('disk-short-write', { kind: 'short', bytes: 1 + random.below(2_000) })
     }
@@ -262,6 +309,17 @@ export class BrokerHost {
       return this.#counted('disk-write-error', { kind: 'error', code: 'EIO' })
     }
     return undefined
+  }
+
+  /** The call has begun, and may or may not have come to its end. */
+  #crashInCall(): void {
+    const life = this.#life
+    const { scheduler, swarm, counts } = this.#options
+    scheduler.after(this.#diskMs() * 2, 'crash in call', () => {
+      if (this.#life !== life || life?.process.alive !== true) return
+      counts.hit('crash-in-call')
+      this.crash(scheduler.random.chance(swarm.powerCutShare) ? 'power-cut' : 'kill')
+    })
   }
 
   #counted(name: string, fault: DiskFault): DiskFault {

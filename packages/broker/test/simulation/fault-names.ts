@@ -9,7 +9,10 @@ export const faultNames: readonly string[] = [
   'clean-restart',
   'clock-jump',
   'crash-at-failpoint',
+  'crash-in-call',
+  'disk-bit-flip',
   'disk-full',
+  'disk-misdirected-write',
   'disk-no-space',
   'disk-read-error',
   'disk-short-write',
@@ -19,6 +22,8 @@ export const faultNames: readonly string[] = [
   'nested-kill',
   'nested-power-cut',
   'power-cut',
+  'read-damage',
   'start-refused',
+  'start-refused-for-damage',
   'stop-after-failure'
 ]

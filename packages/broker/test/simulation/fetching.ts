@@ -35,6 +35,22 @@ export type FetchOutcome =
   | { readonly kind: 'nothing' }
 
 export abstract class ReadingClient extends SimClient {
+  /** Passes over one damaged offset, which has to have a cause. */
+  protected passOver(topic: SimTopic, partition: number, offset: number): number {
+    if (!this.world.host.rotten) throw new Error(`${topic.name}-${partition} is corrupt at ${offset}`)
+    this.world.counts.hit('read-damage')
+    this.world.history.add({
+      kind: 'damage',
+      client: this.name,
+      log: logOf(topic, partition),
+      from: offset,
+      to: offset + 1,
+      invokedMs: this.nowMs,
+      completedMs: this.nowMs
+    })
+    return offset + 1
+  }
+
   /** Reads once; what came goes into the history unless `silent`. */
   protected async fetch(options: FetchOptions): Promise<FetchOutcome> {
     const { topic, partition, from } = options

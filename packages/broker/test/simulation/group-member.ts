@@ -194,8 +194,10 @@ export class GroupMember extends ReadingClient {
   async #poll(one: Assigned): Promise<boolean> {
     const { topic, partition } = one
     const outcome = await this.fetch({ topic, partition, from: one.position, maxWaitMs: 50 })
-    if (outcome.kind === 'corrupt')
-      throw new Error(`${topic.name}-${partition} is corrupt at ${one.position}`)
+    if (outcome.kind === 'corrupt') {
+      one.position = this.passOver(topic, partition, one.position)
+      return true
+    }
     if (outcome.kind === 'records') {
       this.world.history.add(outcome.read)
       one.position = outcome.next

@@ -21,7 +21,7 @@ export class LogReader extends ReadingClient {
     let from = Math.max(first, near)
     for (let turn = this.random.below(4); turn >= 0; turn--) {
       const outcome = await this.fetch({ topic, partition, from, maxWaitMs: this.random.below(400) })
-      if (outcome.kind === 'corrupt') throw new Error(`${topic.name}-${partition} is corrupt at ${from}`)
+      if (outcome.kind === 'corrupt') from = this.passOver(topic, partition, from)
       if (outcome.kind !== 'records') return
       this.world.history.add(outcome.read)
       from = outcome.next

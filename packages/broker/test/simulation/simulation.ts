@@ -42,6 +42,9 @@ export interface SeedResult {
   readonly crashes: number
   readonly virtualMs: number
   readonly healMs: number | undefined
+  /** The disk lost or changed what it had promised to keep. */
+  readonly rotten: boolean
+  readonly refused: string | undefined
   readonly faults: Readonly<Record<string, number>>
   readonly anomalies: readonly Anomaly[]
   readonly history: readonly Operation[]
@@ -57,17 +60,31 @@ export async function runSeed(options: SeedOptions): Promise<SeedResult> {
   host.start()
   for (const client of clients) client.start()
   planTrouble(world)
-  await scheduler.runUntil(() => world.history.length >= troubleOperations && host.crashes > 0, {
-    untilMs: troubleMsMax
-  })
-  await quiet(world, clients)
-  await lastCrash(world)
+  await scheduler.runUntil(
+    () => isOver(world) || (world.history.length >= troubleOperations && host.crashes > 0),
+    {
+      untilMs: troubleMsMax
+    }
+  )
+  if (!isOver(world)) await quiet(world, clients)
+  if (!isOver(world)) await lastCrash(world)
+  if (!isOver(world)) await audit(world, clients)
+  return judge(world, options.seed)
+}
+
+/** A start has refused the folder for good. */
+function isOver({ host }: World): boolean {
+  return host.refused !== undefined
+}
+
+async function audit(world: World, clients: readonly SimClient[]): Promise<void> {
+  const { scheduler } = world
   const admin = clients.find((client) => client instanceof Admin)
   const auditor = new Auditor(world, 'auditor', admin?.settings ?? new Map())
   auditor.start()
-  const audited = await scheduler.runUntil(() => auditor.done, { untilMs: scheduler.nowMs + quietMsMax })
+  const untilMs = scheduler.nowMs + quietMsMax
+  const audited = await scheduler.runUntil(() => auditor.done || isOver(world), { untilMs })
   if (!audited) throw new Error('the audit did not come to an end')
-  return judge(world, options.seed)
 }
 
 function createWorld(scheduler: Scheduler, swarm: Swarm, { seed, log }: SeedOptions): World {
@@ -128,6 +145,13 @@ function planTrouble(world: World): void {
     world.counts.hit('clock-jump')
     host.wall.set((random.fraction() * 2 - 1) * swarm.wallJumpMsMax)
   })
+  if (swarm.disk.rot === 'flip') {
+    for (let flips = 1 + random.below(3); flips > 0; flips--) {
+      scheduler.after(random.below(10_000), 'bit flip', () => {
+        if (!host.isQuiet) host.flipBit()
+      })
+    }
+  }
   every(swarm.fullDiskEveryMs, 'disk full', () => host.fillDisk(random.below(4_000)))
 }
 
@@ -138,13 +162,16 @@ async function quiet(world: World, clients: readonly SimClient[]): Promise<void>
   host.calm()
   world.history.add({ kind: 'heal', atMs: scheduler.nowMs })
   const healedMs = scheduler.nowMs
-  const untilMs = healedMs + quietMsMax
-  await scheduler.runUntil(
-    () => clients.every((client) => world.history.hasSucceededSince(client.name, healedMs)),
-    { untilMs }
-  )
+  const isHealed = (client: SimClient): boolean => world.history.hasSucceededSince(client.name, healedMs)
+  // On a rotten disk some clients may never have anything done again.
+  await scheduler.runUntil(() => isOver(world) || clients.every(isHealed), {
+    untilMs: healedMs + (host.rotten ? 10_000 : quietMsMax)
+  })
   world.stopping = true
-  const ended = await scheduler.runUntil(() => clients.every(({ done }) => done), { untilMs })
+  const untilMs = scheduler.nowMs + quietMsMax
+  const ended = await scheduler.runUntil(() => isOver(world) || clients.every(({ done }) => done), {
+    untilMs
+  })
   if (ended) return
   const stuck = clients.filter(({ done }) => !done).map(({ name }) => name)
   throw new Error(`${stuck.join(', ')} did not come to an end within ${quietMsMax} ms of quiet`)
@@ -156,7 +183,7 @@ async function lastCrash({ scheduler, swarm, host }: World): Promise<void> {
   if (random.oneIn(4)) return
   host.crash(random.chance(swarm.powerCutShare) ? 'power-cut' : 'kill')
   const untilMs = scheduler.nowMs + quietMsMax
-  if (!(await scheduler.runUntil(() => host.isServing, { untilMs })))
+  if (!(await scheduler.runUntil(() => host.isServing || host.refused !== undefined, { untilMs })))
     throw new Error('the last start did not end')
 }
 
@@ -173,6 +200,8 @@ function judge(world: World, seed: number): SeedResult {
     crashes: host.crashes,
     virtualMs: Math.round(scheduler.nowMs),
     healMs: verdict.healMs,
+    rotten: host.rotten,
+    refused: host.refused,
     faults: counts.toRecord(),
     anomalies: verdict.anomalies,
     history: history.operations

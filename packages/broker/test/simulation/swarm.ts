@@ -19,6 +19,10 @@ export interface Swarm {
     readonly syncError: number
     readonly slowMsMax: number
     readonly readError: number
+    /** Per write: the power goes off, or the process dies, before the call has ended. */
+    readonly crashInCall: number
+    /** What the disk does to bytes that it had promised to keep, a few times per seed. */
+    readonly rot: 'none' | 'flip' | 'misdirect'
     /** Whether a write can be durable by itself; otherwise a sync follows. */
     readonly knowsDataSync: boolean
   }
@@ -59,6 +63,8 @@ export function drawSwarm(random: SeededRandom): Swarm {
       syncError: rate(random, 0.003),
       slowMsMax: random.oneIn(3) ? 1 + random.below(100) : 0.2 + random.fraction() * 2,
       readError: rate(random, 0.01),
+      crashInCall: rate(random, 0.01),
+      rot: random.oneIn(10) ? 'flip' : random.oneIn(20) ? 'misdirect' : 'none',
       knowsDataSync: !random.oneIn(4)
     },
     failpointCrash: rate(random, 0.004),
