@@ -20,7 +20,6 @@ import type { Setting } from '../../program.ts'
 import { announce } from './announcement.ts'
 import type { GivenOptions, ServeOptions } from './command.ts'
 import { outputLogger } from './log.ts'
-import { boundYoungGeneration } from './node/young-generation.ts'
 import { openStorage } from './open-storage.ts'
 import { parseProperties } from './properties.ts'
 import { type KnownProperty, type ServeSettings, resolveSettings } from './settings.ts'
@@ -62,6 +61,8 @@ export async function serve(setting: Setting, options: ServeOptions, given: Give
     }
     await announce(setting, readiness, options.output)
     host.flushCompileCache()
+    // What a start can do without is loaded when clients are served already.
+    const { boundYoungGeneration } = await import('./node/young-generation.ts')
     boundYoungGeneration(host.timers)
     await untilStopped(setting, storage, logger)
   } finally {
