@@ -10,8 +10,12 @@ export const UNSENT_BYTES_SOFT_MAX = 1024 ** 2
 export const FRAME_MS_MAX = 30_000
 /** Connections at once; further ones are closed at once. */
 export const CONNECTIONS_MAX = 15_000
-/** Partitions in one fetch session; a larger fetch gets no session. */
+/** Partitions in one fetch session; a larger fetch gets no session, and a session that outgrows it ends. */
 export const FETCH_SESSION_PARTITIONS_MAX = 100_000
+/** Partitions in all fetch sessions together; a fetch beyond gets no session, a session that grows beyond ends. */
+export const FETCH_SESSIONS_PARTITIONS_MAX = 400_000
+/** Resources whose settings one request may ask for; the ones beyond are refused with INVALID_REQUEST. */
+export const CONFIG_RESOURCES_MAX = 2_000
 /** Topics that one broker keeps; creating more is refused with POLICY_VIOLATION. */
 export const TOPICS_MAX = 50_000
 /** Partitions that one broker keeps; creating more is refused with POLICY_VIOLATION. */

@@ -4,6 +4,8 @@
  * - No keys (null, or an empty list) means all. Broker '' shows what is set for all brokers dynamically.
  * - Synonyms (v1) go from the value in force down to the default; types and documentation from version 3.
  * - Values of type password are never shown.
+ * - A resource is answered once however often it is named, and only so many of one request: five bytes that name a
+ *   broker become hundreds of settings, each with its documentation.
  *
  * Left out on purpose: log levels of loggers (resource type 8) and client metrics (16): INVALID_REQUEST.
  */
@@ -23,8 +25,19 @@ import {
   topicEntries,
   type ConfigEntry
 } from '../config/config-entry.ts'
-import { findResource, isProblem, type ConfigResource } from '../config/config-resource.ts'
+import {
+  findResource,
+  isProblem,
+  type ConfigResource,
+  type ResourceProblem
+} from '../config/config-resource.ts'
 import type { ApiHandler, RequestContext } from '../handler.ts'
+import { CONFIG_RESOURCES_MAX } from '../limits.ts'
+
+const TOO_MANY: ResourceProblem = {
+  error: ErrorCode.INVALID_REQUEST,
+  message: `One request may ask for the configs of at most ${CONFIG_RESOURCES_MAX} resources.`
+}
 
 export const handler: ApiHandler<DescribeConfigsRequest, DescribeConfigsResponse> = {
   message: DESCRIBE_CONFIGS,
@@ -34,10 +47,22 @@ export const handler: ApiHandler<DescribeConfigsRequest, DescribeConfigsResponse
 }
 
 function handle(context: RequestContext, request: DescribeConfigsRequest): DescribeConfigsResponse {
-  return {
-    throttleTimeMs: 0,
-    results: request.resources.map((resource) => describe(context, request, resource))
-  }
+  const asked = new Map(request.resources.map((resource) => [keyOf(resource), resource]))
+  const results = [...asked.values()].map((resource, at) =>
+    at < CONFIG_RESOURCES_MAX ? describe(context, request, resource) : failed(resource, TOO_MANY)
+  )
+  return { throttleTimeMs: 0, results }
+}
+
+function keyOf({ resourceType, resourceName }: DescribeConfigsResource): string {
+  return `${resourceType}:${resourceName}`
+}
+
+function failed(
+  { resourceType, resourceName }: DescribeConfigsResource,
+  { error, message }: ResourceProblem
+): DescribeConfigsResult {
+  return { errorCode: error, errorMessage: message, resourceType, resourceName, configs: [] }
 }
 
 function describe(
@@ -48,15 +73,7 @@ function describe(
   const { topics, endpoints } = context.broker
   const { resourceType, resourceName } = asked
   const resource = findResource(topics, endpoints.nodeId, asked)
-  if (isProblem(resource)) {
-    return {
-      errorCode: resource.error,
-      errorMessage: resource.message,
-      resourceType,
-      resourceName,
-      configs: []
-    }
-  }
+  if (isProblem(resource)) return failed(asked, resource)
   const keys = asked.configurationKeys ?? []
   const wanted = keys.length === 0 ? undefined : new Set(keys)
   const configs = entriesOf(context, resource)
