@@ -5,7 +5,7 @@
  */
 import type { Clock, Random, Uuid } from '@naru/base'
 import { ErrorCode } from '@naru/protocol'
-import { FETCH_SESSION_PARTITIONS_MAX } from '../limits.ts'
+import { FETCH_SESSION_PARTITIONS_MAX, FETCH_SESSIONS_PARTITIONS_MAX } from '../limits.ts'
 
 /** A session that was not used for this long may make room for a new one (as on Apache Kafka). */
 const EVICTION_MS_MIN = 120_000
@@ -68,6 +68,8 @@ export class FetchSessions {
   readonly #clock: Clock
   readonly #random: Random
   readonly #sessions = new Map<number, FetchSession>()
+  /** Of all sessions. */
+  #partitionCount = 0
 
   constructor(options: { slotsMax: number; clock: Clock; random: Random }) {
     this.#slotsMax = options.slotsMax
@@ -87,7 +89,7 @@ export class FetchSessions {
   plan(request: SessionRequest): FetchPlan {
     const { sessionId, sessionEpoch } = request
     if (sessionEpoch === INITIAL_EPOCH || sessionEpoch === FINAL_EPOCH) {
-      if (sessionId !== 0) this.#sessions.delete(sessionId)
+      this.#drop(this.#sessions.get(sessionId))
       const session = sessionEpoch === INITIAL_EPOCH ? this.#create(request) : undefined
       return { kind: 'full', partitions: request.wanted, session }
     }
@@ -97,13 +99,16 @@ export class FetchSessions {
     if (session.usesTopicIds !== request.usesTopicIds) {
       return { kind: 'error', error: ErrorCode.FETCH_SESSION_TOPIC_ID_ERROR }
     }
-    this.#update(session, request)
+    if (!this.#update(session, request)) {
+      this.#drop(session)
+      return { kind: 'error', error: ErrorCode.FETCH_SESSION_ID_NOT_FOUND }
+    }
     return { kind: 'incremental', partitions: [...session.partitions.values()], session }
   }
 
   #create(request: SessionRequest): FetchSession | undefined {
     if (request.wanted.length === 0 || request.wanted.length > FETCH_SESSION_PARTITIONS_MAX) return undefined
-    if (this.#sessions.size >= this.#slotsMax && !this.#evict(request.wanted.length)) return undefined
+    if (!this.#makeRoom(request.wanted.length)) return undefined
     const session: FetchSession = {
       id: this.#newId(),
       usesTopicIds: request.usesTopicIds,
@@ -112,17 +117,19 @@ export class FetchSessions {
       partitions: new Map()
     }
     for (const partition of request.wanted) session.partitions.set(keyOf(session, partition), partition)
+    this.#partitionCount += session.partitions.size
     this.#sessions.set(session.id, session)
     return session
   }
 
-  #update(session: FetchSession, request: SessionRequest): void {
-    for (const key of request.forgotten) session.partitions.delete(key)
+  /** False when there is no room for what is wanted: a session that leaves a partition out would starve it. */
+  #update(session: FetchSession, request: SessionRequest): boolean {
+    for (const key of request.forgotten) if (session.partitions.delete(key)) this.#partitionCount--
     for (const wanted of request.wanted) {
       const key = keyOf(session, wanted)
       const known = session.partitions.get(key)
       if (known === undefined) {
-        if (session.partitions.size < FETCH_SESSION_PARTITIONS_MAX) session.partitions.set(key, wanted)
+        if (!this.#add(session, key, wanted)) return false
         continue
       }
       known.fetchOffset = wanted.fetchOffset
@@ -135,16 +142,40 @@ export class FetchSessions {
     // Oldest use first, so that eviction looks at the front.
     this.#sessions.delete(session.id)
     this.#sessions.set(session.id, session)
+    return true
   }
 
-  /** Makes room for a session when the one unused for longest is old enough, or smaller. */
+  #add(session: FetchSession, key: string, partition: FetchPartition): boolean {
+    if (session.partitions.size >= FETCH_SESSION_PARTITIONS_MAX) return false
+    if (this.#partitionCount >= FETCH_SESSIONS_PARTITIONS_MAX) return false
+    session.partitions.set(key, partition)
+    this.#partitionCount++
+    return true
+  }
+
+  #makeRoom(partitionCount: number): boolean {
+    while (
+      this.#sessions.size >= this.#slotsMax ||
+      this.#partitionCount + partitionCount > FETCH_SESSIONS_PARTITIONS_MAX
+    ) {
+      if (!this.#evict(partitionCount)) return false
+    }
+    return true
+  }
+
+  /** Drops the session unused for longest when that is long enough, or when it is smaller. */
   #evict(partitionCount: number): boolean {
     const oldest = this.#sessions.values().next().value
     if (oldest === undefined) return false
     const old = this.#clock.monotonicMs() - oldest.lastUsedMs > EVICTION_MS_MIN
     if (!old && oldest.partitions.size >= partitionCount) return false
-    this.#sessions.delete(oldest.id)
+    this.#drop(oldest)
     return true
+  }
+
+  #drop(session: FetchSession | undefined): void {
+    if (session === undefined || !this.#sessions.delete(session.id)) return
+    this.#partitionCount -= session.partitions.size
   }
 
   #newId(): number {
