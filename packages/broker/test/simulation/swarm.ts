@@ -46,6 +46,12 @@ function rate(random: SeededRandom, max: number): number {
   return random.oneIn(2) ? 0 : random.fraction() ** 2 * max
 }
 
+/** Fast, slow, or stalling for longer than clients take to try again. */
+function slowest(random: SeededRandom): number {
+  if (random.oneIn(8)) return 1_500
+  return random.oneIn(3) ? 1 + random.below(100) : 0.2 + random.fraction() * 2
+}
+
 export function drawSwarm(random: SeededRandom): Swarm {
   return {
     network: {
@@ -61,7 +67,7 @@ export function drawSwarm(random: SeededRandom): Swarm {
       noSpace: rate(random, 0.01),
       ioError: rate(random, 0.003),
       syncError: rate(random, 0.003),
-      slowMsMax: random.oneIn(3) ? 1 + random.below(100) : 0.2 + random.fraction() * 2,
+      slowMsMax: slowest(random),
       readError: rate(random, 0.01),
       crashInCall: rate(random, 0.01),
       rot: random.oneIn(10) ? 'flip' : random.oneIn(20) ? 'misdirect' : 'none',
