@@ -7,7 +7,10 @@ import type { Clock, Random, Uuid } from '@naru/base'
 import { ErrorCode } from '@naru/protocol'
 import { FETCH_SESSION_PARTITIONS_MAX, FETCH_SESSIONS_PARTITIONS_MAX } from '../limits.ts'
 
-/** A session that was not used for this long may make room for a new one (as on Apache Kafka). */
+/**
+ * A session that was not used for this long makes room for a new one, and one that is older than this for a larger
+ * one, as on Apache Kafka.
+ */
 const EVICTION_MS_MIN = 120_000
 const INITIAL_EPOCH = 0
 const FINAL_EPOCH = -1
@@ -31,6 +34,7 @@ export interface FetchSession {
   readonly id: number
   readonly usesTopicIds: boolean
   epoch: number
+  readonly createdMs: number
   lastUsedMs: number
   /** In the order in which they are read; what gave records moves to the end. */
   readonly partitions: Map<string, FetchPartition>
@@ -103,6 +107,10 @@ export class FetchSessions {
       this.#drop(session)
       return { kind: 'error', error: ErrorCode.FETCH_SESSION_ID_NOT_FOUND }
     }
+    if (session.partitions.size === 0) {
+      this.#drop(session)
+      return { kind: 'full', partitions: request.wanted, session: undefined }
+    }
     return { kind: 'incremental', partitions: [...session.partitions.values()], session }
   }
 
@@ -113,6 +121,7 @@ export class FetchSessions {
       id: this.#newId(),
       usesTopicIds: request.usesTopicIds,
       epoch: 1,
+      createdMs: this.#clock.monotonicMs(),
       lastUsedMs: this.#clock.monotonicMs(),
       partitions: new Map()
     }
@@ -124,7 +133,6 @@ export class FetchSessions {
 
   /** False when there is no room for what is wanted: a session that leaves a partition out would starve it. */
   #update(session: FetchSession, request: SessionRequest): boolean {
-    for (const key of request.forgotten) if (session.partitions.delete(key)) this.#partitionCount--
     for (const wanted of request.wanted) {
       const key = keyOf(session, wanted)
       const known = session.partitions.get(key)
@@ -137,6 +145,7 @@ export class FetchSessions {
       known.currentLeaderEpoch = wanted.currentLeaderEpoch
       known.lastFetchedEpoch = wanted.lastFetchedEpoch
     }
+    for (const key of request.forgotten) if (session.partitions.delete(key)) this.#partitionCount--
     session.epoch = session.epoch === EPOCH_MAX ? 1 : session.epoch + 1
     session.lastUsedMs = this.#clock.monotonicMs()
     // Oldest use first, so that eviction looks at the front.
@@ -163,14 +172,28 @@ export class FetchSessions {
     return true
   }
 
-  /** Drops the session unused for longest when that is long enough, or when it is smaller. */
+  /** Drops a session that is not worth its place any more when one of this size wants it. */
   #evict(partitionCount: number): boolean {
+    const victim = this.#stale() ?? this.#smaller(partitionCount)
+    this.#drop(victim)
+    return victim !== undefined
+  }
+
+  #stale(): FetchSession | undefined {
     const oldest = this.#sessions.values().next().value
-    if (oldest === undefined) return false
-    const old = this.#clock.monotonicMs() - oldest.lastUsedMs > EVICTION_MS_MIN
-    if (!old && oldest.partitions.size >= partitionCount) return false
-    this.#drop(oldest)
-    return true
+    const isStale = oldest !== undefined && this.#clock.monotonicMs() - oldest.lastUsedMs > EVICTION_MS_MIN
+    return isStale ? oldest : undefined
+  }
+
+  /** The smallest of those that have had their time, when it is smaller than what wants its place. */
+  #smaller(partitionCount: number): FetchSession | undefined {
+    const nowMs = this.#clock.monotonicMs()
+    let smallest: FetchSession | undefined
+    for (const session of this.#sessions.values()) {
+      if (nowMs - session.createdMs <= EVICTION_MS_MIN) continue
+      if (smallest === undefined || session.partitions.size < smallest.partitions.size) smallest = session
+    }
+    return smallest !== undefined && smallest.partitions.size < partitionCount ? smallest : undefined
   }
 
   #drop(session: FetchSession | undefined): void {
