@@ -42,14 +42,25 @@ export class MetadataLog implements MetadataStore, MetadataFrameOwner {
   async change<T>(
     decide: (image: MetadataImage) => { readonly records: readonly MetadataRecord[]; readonly answer: T }
   ): Promise<T> {
-    const { records, answer } = decide(this.#newest)
-    if (records.length === 0) return answer
+    const decidedOn = this.#newest
+    const { records, answer } = decide(decidedOn)
+    if (records.length === 0) {
+      await this.#whenDurable(decidedOn)
+      return answer
+    }
     const refusal = this.#options.refusal()
     if (refusal !== undefined) throw storageError(refusal)
     const frame = this.#frame(records)
     await this.#options.commits.add(frame).settled
     if (frame.state !== FrameState.durable) throw storageError(frame.failure)
     return answer
+  }
+
+  /** An answer that writes nothing speaks of what others wrote, which may not be durable yet, or never become so. */
+  async #whenDurable(image: MetadataImage): Promise<void> {
+    if (this.#image.version >= image.version) return
+    await this.#options.commits.current?.settled
+    if (this.#image.version < image.version) throw storageError('what it was decided on was not made durable')
   }
 
   #frame(records: readonly MetadataRecord[]): MetadataFrame {
