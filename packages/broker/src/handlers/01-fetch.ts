@@ -54,14 +54,20 @@ async function handle(context: RequestContext, request: FetchRequest): Promise<F
   if (plan.kind === 'error') return failedResponse(plan.error)
   const reader = new PartitionReader(broker.storage.log, broker.topics)
   const poll = new LongPoll({ log: broker.storage.log, topics: broker.topics, reader, timers: broker.timers })
+  const limit = bytesMax(context, request)
   const round = await poll.poll(
     {
       partitions: plan.partitions,
       usesTopicIds,
-      bytesMax: bytesMax(context, request),
+      bytesMax: limit,
       isolation: request.isolationLevel === READ_COMMITTED ? 'read-committed' : 'read-uncommitted'
     },
-    { minBytes: request.minBytes, maxWaitMs: request.maxWaitMs, closed: context.client.closed }
+    {
+      // More than fits into the answer would never be there.
+      minBytes: Math.min(request.minBytes, limit),
+      maxWaitMs: request.maxWaitMs,
+      closed: context.client.closed
+    }
   )
   broker.metrics.fetchedBytes += round.bytes
   return response(plan, round, request)
