@@ -1,0 +1,48 @@
+/** A copy of the repository at HEAD in a folder of its own, whose packages import each other and not ours. */
+import { mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { runOrThrow } from '../process.ts'
+
+const root = join(import.meta.dirname, '../..')
+
+export class Worktree implements AsyncDisposable {
+  readonly path: string
+
+  private constructor(path: string) {
+    this.path = path
+  }
+
+  static async create(): Promise<Worktree> {
+    const path = join(await mkdtemp(join(tmpdir(), 'naru-planted-')), 'repository')
+    await runOrThrow('git', ['worktree', 'add', '--detach', '--force', path, 'HEAD'], { cwd: root })
+    await linkModules(path)
+    return new Worktree(path)
+  }
+
+  async apply(patch: string): Promise<void> {
+    await runOrThrow('git', ['apply', patch], { cwd: this.path })
+  }
+
+  async restore(): Promise<void> {
+    await runOrThrow('git', ['checkout', '--', '.'], { cwd: this.path })
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await runOrThrow('git', ['worktree', 'remove', '--force', this.path], { cwd: root })
+    await rm(join(this.path, '..'), { recursive: true, force: true })
+  }
+}
+
+/** What others have made is shared; our own packages are those of the copy. */
+async function linkModules(path: string): Promise<void> {
+  const modules = join(root, 'node_modules')
+  const own = join(path, 'node_modules', '@naru')
+  await mkdir(own, { recursive: true })
+  for (const name of await readdir(modules)) {
+    if (name !== '@naru') await symlink(join(modules, name), join(path, 'node_modules', name))
+  }
+  for (const name of await readdir(join(path, 'packages'))) {
+    await symlink(join('../../packages', name), join(own, name))
+  }
+}
