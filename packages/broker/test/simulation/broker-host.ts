@@ -2,7 +2,7 @@
  * The machine that the broker runs on: starts the production storage and broker over the simulated disk, clock and
  * network, lets them die in every way that processes and machines do, and starts them again.
  */
-import { NaruError, type LogLevel } from '@naru/base'
+import { errorCode, NaruError, type LogLevel } from '@naru/base'
 import { inPlaceCompression } from '@naru/protocol'
 import { BrokerConfig, startBroker, type RunningBroker } from '@naru/broker'
 import {
@@ -60,6 +60,10 @@ const refusals: ReadonlySet<string> = new Set([
   'METADATA_DAMAGED',
   'FOREIGN_PARTITION'
 ])
+
+function isDiskError(error: unknown): boolean {
+  return ['EIO', 'ENOSPC', 'KAFKA_STORAGE_ERROR'].includes(errorCode(error) ?? '')
+}
 
 /**
  * Not the journal: when its last write went astray just before a crash, nothing that comes later tells of it, and
@@ -189,7 +193,12 @@ export class BrokerHost {
     const { broker, storage } = life
     life.broker = undefined
     await broker.close()
-    await storage.close()
+    try {
+      await storage.close()
+    } catch (error) {
+      // A stop may fail as every write may, and then ends as a crash does.
+      if (!isDiskError(error)) throw error
+    }
     if (!life.process.alive) return
     life.process.end()
     this.disk.kill()
@@ -250,8 +259,7 @@ export class BrokerHost {
       this.#options.counts.hit('start-refused-for-damage')
       return life.process.end()
     }
-    const isDisk = error instanceof NaruError && ['EIO', 'ENOSPC', 'KAFKA_STORAGE_ERROR'].includes(error.code)
-    if (!isDisk) return this.#options.scheduler.fail(error)
+    if (!isDiskError(error)) return this.#options.scheduler.fail(error)
     this.#options.counts.hit('start-refused')
     life.process.end()
     this.disk.kill()
@@ -297,7 +305,7 @@ export class BrokerHost {
 
   #diskFault(call: DiskCall, rates: Swarm['disk']): DiskFault | undefined {
     const { random } = this.#options.scheduler
-    if (random.chance(rates.crashInCall)) this.#crashInCall()
+    if (random.chance(rates.crashInCall)) this.#crashInCall(2)
     const isData = call.operation === 'write' || call.operation === 'datasync'
     if (isMisdirectable(call) && rates.rot === 'misdirect' && random.oneIn(40)) {
       this.rotten = true
@@ -308,6 +316,8 @@ export class BrokerHost {
       return this.#counted('disk-short-write', { kind: 'short', bytes: 1 + random.below(2_000) })
     }
     if (call.operation !== 'datasync' && random.chance(rates.noSpace)) {
+      // What of a refused write reached the file must not count, whoever reads it next.
+      if (random.oneIn(4)) this.#crashInCall(20)
       return this.#counted('disk-no-space', { kind: 'error', code: 'ENOSPC' })
     }
     if (call.operation === 'datasync' && random.chance(rates.syncError)) {
@@ -319,11 +329,11 @@ export class BrokerHost {
     return undefined
   }
 
-  /** The call has begun, and may or may not have come to its end. */
-  #crashInCall(): void {
+  /** The call has begun, and may or may not have come to its end, after so many times what a call takes. */
+  #crashInCall(calls: number): void {
     const life = this.#life
     const { scheduler, swarm, counts } = this.#options
-    scheduler.after(this.#diskMs() * 2, 'crash in call', () => {
+    scheduler.after(this.#diskMs() * calls * scheduler.random.fraction(), 'crash in call', () => {
       if (this.#life !== life || life?.process.alive !== true) return
       counts.hit('crash-in-call')
       this.crash(scheduler.random.chance(swarm.powerCutShare) ? 'power-cut' : 'kill')

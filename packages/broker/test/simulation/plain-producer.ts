@@ -32,7 +32,9 @@ export class PlainProducer extends SimClient {
     await this.wire()
     const invokedMs = this.nowMs
     const askedAtStart = this.world.host.starts
-    const answer = await this.#send(produceRequest({ topic, partition, bytes, acks }), acks, version)
+    const sending = this.#send(produceRequest({ topic, partition, bytes, acks }), acks, version)
+    if (this.random.oneIn(15)) await this.#sendNowhere(topic, bytes, version)
+    const answer = await sending
     this.world.history.add({
       kind: 'send',
       client: this.name,
@@ -45,6 +47,15 @@ export class PlainProducer extends SimClient {
       baseOffset: answer?.baseOffset ?? -1,
       idempotent: false
     })
+  }
+
+  /** Refused at once, while the request before it still waits for the disk: answers keep their order all the same. */
+  async #sendNowhere(topic: SimTopic, bytes: Uint8Array, version: number): Promise<void> {
+    const request = produceRequest({ topic, partition: topic.partitionCount, bytes, acks: -1 })
+    const code = (await this.ask(PRODUCE, request, version))?.responses[0]?.partitionResponses[0]?.errorCode
+    const isRefused = code === ErrorCode.UNKNOWN_TOPIC_OR_PARTITION || code === ErrorCode.UNKNOWN_TOPIC_ID
+    if (code !== undefined && !isRefused)
+      throw new Error(`a partition that is not there took a batch: ${code}`)
   }
 
   async #send(

@@ -132,7 +132,7 @@ function planTrouble(world: World): void {
     })
   }
   every(swarm.crashEveryMs, 'crash', () => {
-    if (random.oneIn(5)) host.restart().catch((error: unknown) => scheduler.fail(error))
+    if (random.oneIn(3)) host.restart().catch((error: unknown) => scheduler.fail(error))
     else host.crash(random.chance(swarm.powerCutShare) ? 'power-cut' : 'kill')
   })
   const crashAt = 50 + random.below(troubleOperations - 100)

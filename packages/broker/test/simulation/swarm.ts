@@ -66,7 +66,7 @@ export function drawSwarm(random: SeededRandom): Swarm {
       shortWrite: rate(random, 0.1),
       noSpace: rate(random, 0.01),
       ioError: rate(random, 0.003),
-      syncError: rate(random, 0.003),
+      syncError: rate(random, 0.02),
       slowMsMax: slowest(random),
       readError: rate(random, 0.01),
       crashInCall: rate(random, 0.01),
