@@ -60,7 +60,7 @@ test('a power cut keeps what was synced, and any part of the rest', async () => 
     disk.crash()
     const after = await contentOf(await disk.mount().open('/data/file', { mode: 'read' }))
     assert.ok(after.startsWith('a'.repeat(1024)), `seed ${seed}`)
-    lengths.add([...after].filter((letter) => letter === 'b').length)
+    lengths.add(after.replaceAll(/[^b]/g, '').length)
   }
   assert.ok(lengths.has(0) && lengths.has(4096) && lengths.size > 4, [...lengths].join(' '))
 })

@@ -16,14 +16,14 @@ interface Held {
 
 /** A storage whose journal waits before its next write. */
 async function heldStorage(): Promise<Held> {
-  let held: Promise<void> | undefined
+  const journal: { held: Promise<void> | undefined } = { held: undefined }
   const failpoint = async (name: FailpointName): Promise<void> => {
-    if (name === 'journal-write') await held
+    if (name === 'journal-write') await journal.held
   }
   const disk = new FaultyDisk({ seed: 1 })
   const storage = await startStorage(disk, new ManualClock(), failpoint)
   const { promise, resolve } = Promise.withResolvers<void>()
-  held = promise
+  journal.held = promise
   return { storage, disk, release: resolve }
 }
 
