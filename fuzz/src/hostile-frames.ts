@@ -10,6 +10,7 @@ import { BrokerUnderFire } from './broker-under-fire.ts'
 import { hostileBytes, loadCorpus } from './hostile-bytes.ts'
 import { SeededRandom } from './seeded-random.ts'
 import { attack } from './attacker.ts'
+import { cleanUp } from './janitor.ts'
 import { Witness } from './witness.ts'
 
 const RSS_GROWTH_BYTES_MAX = 64 * 1024 ** 2
@@ -54,11 +55,12 @@ const attackers = Array.from({ length: ATTACKERS }, (_, number) => {
     onFrame: () => counts.frames++
   })
 })
-await Promise.all([...attackers, watchMemory()])
+const [removedTopics] = await Promise.all([cleanUp(broker.address, deadlineMs), ...attackers, watchMemory()])
 const seen = await witness.stop()
 const growth = Math.max(0, rssMax - rssAtStart)
 const figures = {
   ...counts,
+  removedTopics,
   witness: seen,
   rssGrowthMb: Math.round(growth / 1e6),
   rssSeriesMb,

@@ -7,7 +7,7 @@ import {
   stringSerializers
 } from '@platformatic/kafka'
 
-const TOPIC = 'witness'
+export const WITNESS_TOPIC = 'witness'
 const ROUND_MS_MAX = 10_000
 
 export interface WitnessReport {
@@ -34,9 +34,9 @@ export class Witness {
 
   static async start(address: { host: string; port: number }): Promise<Witness> {
     const witness = new Witness(`${address.host}:${address.port}`)
-    await witness.#producer.send({ messages: [{ topic: TOPIC, value: 'first' }] })
+    await witness.#producer.send({ messages: [{ topic: WITNESS_TOPIC, value: 'first' }] })
     const stream = await witness.#consumer.consume({
-      topics: [TOPIC],
+      topics: [WITNESS_TOPIC],
       mode: MessagesStreamModes.LATEST,
       autocommit: false
     })
@@ -75,7 +75,7 @@ export class Witness {
       })
     })
     try {
-      await this.#producer.send({ messages: [{ topic: TOPIC, value }] })
+      await this.#producer.send({ messages: [{ topic: WITNESS_TOPIC, value }] })
       return await arrived
     } catch {
       return false
