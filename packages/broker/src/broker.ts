@@ -18,7 +18,7 @@ import { GroupHome } from './groups/group-home.ts'
 import { GROUP_TOPIC, internalTopics } from './groups/internal-topics.ts'
 import { withGroups } from './groups/lazy-groups.ts'
 import type { RequestInterceptor } from './interceptor.ts'
-import { SEND_BYTES_MAX } from './limits.ts'
+import { SEND_BYTES_HARD_MAX, SEND_BYTES_MAX } from './limits.ts'
 import { BrokerMetrics } from './metrics.ts'
 import { ProducerIds } from './producer-ids.ts'
 import { SendBudget } from './send-budget.ts'
@@ -114,7 +114,7 @@ function createContext(options: BrokerOptions): BrokerContext {
       random
     }),
     producerIds: new ProducerIds(storage.metadata, random),
-    sendBudget: new SendBudget(SEND_BYTES_MAX),
+    sendBudget: new SendBudget({ softMax: SEND_BYTES_MAX, hardMax: SEND_BYTES_HARD_MAX }),
     compression,
     metrics: new BrokerMetrics(),
     clock,

@@ -10,6 +10,7 @@ import type { Connection, Timer, Timers } from '@naru/base'
 import type { BrokerContext } from './context.ts'
 import { FrameAssembler } from './frame-assembler.ts'
 import type { ClientInfo } from './handler.ts'
+import type { HeldBytes, Holder } from './held-bytes.ts'
 import {
   FRAME_MS_MAX,
   REQUESTS_PER_CONNECTION_MAX,
@@ -27,7 +28,7 @@ interface Slot {
   reply: Reply | undefined
 }
 
-export class ClientConnection implements ClientInfo {
+export class ClientConnection implements ClientInfo, Holder {
   readonly connectionId: number
   readonly localAddress: string
   readonly localPort: number
@@ -39,6 +40,8 @@ export class ClientConnection implements ClientInfo {
   readonly #dispatcher: RequestDispatcher
   readonly #budget: RequestBudget
   readonly #frames: FrameAssembler
+  /** Of all connections. */
+  readonly #begun: HeldBytes
   readonly #waiting: ParsedRequest[] = []
   readonly #running: Slot[] = []
   /** Ends long polls: nobody will read their answer, or the broker stops. */
@@ -47,7 +50,8 @@ export class ClientConnection implements ClientInfo {
   #runningPipelined = true
   #paused = false
   #awaitsLog = false
-  #reportedUnsent = 0
+  /** When it was answered last, or began to wait for an answer. */
+  #progressMs: number
   #ended = false
   #gone = false
   #lastActiveMs: number
@@ -60,6 +64,7 @@ export class ClientConnection implements ClientInfo {
     broker: BrokerContext
     dispatcher: RequestDispatcher
     budget: RequestBudget
+    begun: HeldBytes
     onClosed: () => void
   }) {
     const { socket, broker } = options
@@ -72,12 +77,14 @@ export class ClientConnection implements ClientInfo {
     this.#broker = broker
     this.#dispatcher = options.dispatcher
     this.#budget = options.budget
+    this.#begun = options.begun
     this.#onClosed = options.onClosed
     this.#frames = new FrameAssembler({
       frameBytesMin: REQUEST_HEADER_BYTES_MIN,
       frameBytesMax: broker.config.number('socket.request.max.bytes')
     })
     this.#lastActiveMs = broker.clock.monotonicMs()
+    this.#progressMs = this.#lastActiveMs
     this.#armWatchdog(broker.timers, broker.config.number('connections.max.idle.ms'))
   }
 
@@ -88,6 +95,20 @@ export class ClientConnection implements ClientInfo {
   /** Requests that were received and not answered yet. */
   get pending(): number {
     return this.#waiting.length + this.#running.length
+  }
+
+  /** Bytes of requests that wait although nothing went out since `sinceMs`, unless it is the log that lets them wait. */
+  stuckBytes(sinceMs: number): number {
+    if (this.#progressMs > sinceMs || this.#awaitsLog) return 0
+    let bytes = 0
+    for (const { frameBytes } of this.#waiting) bytes += frameBytes
+    for (const { frameBytes } of this.#running) bytes += frameBytes
+    return bytes
+  }
+
+  /** Ends because others need the memory that it holds. */
+  giveWay(): void {
+    this.#refuse('it holds memory that others need')
   }
 
   start(): void {
@@ -130,10 +151,13 @@ export class ClientConnection implements ClientInfo {
       const request = this.#dispatcher.parse(frame)
       if (request.kind === 'refused') return this.#refuse(request.reason)
       this.#broker.metrics.request(request.key, frame.byteLength)
-      this.#budget.take(request.frameBytes)
+      if (this.pending === 0) this.#progressMs = this.#lastActiveMs
       this.#waiting.push(request)
+      this.#budget.take(request.frameBytes)
+      this.#begun.set(this, 0)
       this.#frameStartedMs = undefined
     }
+    this.#begun.set(this, this.#frames.heldBytes)
     if (this.#frames.buffered > 0) this.#frameStartedMs ??= this.#lastActiveMs
     else this.#frameStartedMs = undefined
   }
@@ -199,22 +223,22 @@ export class ClientConnection implements ClientInfo {
       this.#budget.give(slot.frameBytes)
       const { reply } = slot
       if (reply.kind === 'close') return this.#refuse(reply.reason)
-      const latencyMs = this.#broker.clock.monotonicMs() - slot.startedMs
+      this.#progressMs = this.#broker.clock.monotonicMs()
+      const latencyMs = this.#progressMs - slot.startedMs
       this.#broker.metrics.response(slot.key, reply.bytes, latencyMs)
       if (reply.kind === 'send') this.#socket.write(reply.chunks)
     }
-    this.#reportUnsent(this.#socket.unsentBytes)
+    if (!this.#gone) this.#reportUnsent()
   }
 
   #onDrain(): void {
     if (this.#gone) return
-    this.#reportUnsent(this.#socket.unsentBytes)
+    this.#reportUnsent()
     this.#pump()
   }
 
-  #reportUnsent(bytes: number): void {
-    this.#broker.sendBudget.change(bytes - this.#reportedUnsent)
-    this.#reportedUnsent = bytes
+  #reportUnsent(): void {
+    this.#broker.sendBudget.report(this, this.#socket.unsentBytes)
   }
 
   #throttle(): void {
@@ -247,7 +271,8 @@ export class ClientConnection implements ClientInfo {
     if (this.#gone) return
     this.#gone = true
     this.#watchdog?.cancel()
-    this.#reportUnsent(0)
+    this.#broker.sendBudget.report(this, 0)
+    this.#begun.set(this, 0)
     for (const request of this.#waiting.splice(0)) this.#budget.give(request.frameBytes)
     for (const slot of this.#running.splice(0)) this.#budget.give(slot.frameBytes)
     this.#draining.abort()

@@ -3,6 +3,7 @@
  * Nothing is allocated for a length that is only claimed: the chunks that arrived are kept as they are and
  * joined (one copy) when the frame is complete. A frame inside one chunk is handed out as a view.
  */
+import { CHUNK_BYTES_OVERHEAD } from './limits.ts'
 
 export type FrameProblem = {
   readonly kind: 'negative-length' | 'too-large' | 'too-short'
@@ -23,6 +24,11 @@ export class FrameAssembler {
   /** Bytes of a frame that is not complete yet. */
   get buffered(): number {
     return this.#buffered
+  }
+
+  /** What they take in memory. */
+  get heldBytes(): number {
+    return this.#buffered + this.#chunks.length * CHUNK_BYTES_OVERHEAD
   }
 
   /** Adds what arrived. */

@@ -6,6 +6,18 @@ export const REQUESTS_PER_CONNECTION_MAX = 64
 export const REQUEST_BYTES_IN_FLIGHT_MAX = 256 * 1024 ** 2
 /** Bytes that one connection may have unsent before its next request has to wait. */
 export const UNSENT_BYTES_SOFT_MAX = 1024 ** 2
+/**
+ * Bytes of frames that have begun and are not complete, over all connections; beyond it the connection whose frame
+ * has begun first is closed.
+ */
+export const FRAME_BYTES_BEGUN_MAX = 256 * 1024 ** 2
+/** What one received chunk takes beside its bytes: frames may come byte by byte. */
+export const CHUNK_BYTES_OVERHEAD = 512
+/**
+ * Milliseconds that a connection may go without an answer while requests of all connections are at their bound; then
+ * the one that holds most of them is closed.
+ */
+export const STUCK_MS_MAX = 5_000
 /** A frame that has begun and is not complete after this many milliseconds closes its connection. */
 export const FRAME_MS_MAX = 30_000
 /** Connections at once; further ones are closed at once. */
@@ -28,5 +40,7 @@ export const PRODUCER_ID_BLOCK = 1000
 export const REQUEST_HEADER_BYTES_MIN = 8
 /** Bytes that all connections together may have unsent before fetch answers get small. */
 export const SEND_BYTES_MAX = 256 * 1024 ** 2
+/** Bytes that all connections may have unsent at all; beyond it the one that has not taken its for longest is closed. */
+export const SEND_BYTES_HARD_MAX = 512 * 1024 ** 2
 /** What a fetch may always take, so that every consumer gets on however many there are. */
 export const FETCH_BYTES_MIN = 256 * 1024

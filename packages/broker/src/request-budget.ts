@@ -4,12 +4,14 @@ import type { BrokerMetrics } from './metrics.ts'
 export class RequestBudget {
   readonly #bytesMax: number
   readonly #metrics: BrokerMetrics
+  readonly #onFull: () => void
   #bytes = 0
   #waiters: (() => void)[] = []
 
-  constructor(bytesMax: number, metrics: BrokerMetrics) {
-    this.#bytesMax = bytesMax
-    this.#metrics = metrics
+  constructor(options: { bytesMax: number; metrics: BrokerMetrics; onFull: () => void }) {
+    this.#bytesMax = options.bytesMax
+    this.#metrics = options.metrics
+    this.#onFull = options.onFull
   }
 
   /** False asks connections to stop reading. */
@@ -18,8 +20,10 @@ export class RequestBudget {
   }
 
   take(bytes: number): void {
+    const wasOpen = this.open
     this.#bytes += bytes
     this.#metrics.requestBytesInFlight = this.#bytes
+    if (wasOpen && !this.open) this.#onFull()
   }
 
   give(bytes: number): void {

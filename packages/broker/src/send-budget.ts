@@ -1,23 +1,26 @@
 /** Bytes of answers that the operating system has not taken yet, over all connections. */
-export class SendBudget {
-  readonly #bytesMax: number
-  #bytes = 0
+import { HeldBytes, type Holder } from './held-bytes.ts'
 
-  constructor(bytesMax: number) {
-    this.#bytesMax = bytesMax
+export class SendBudget {
+  readonly #softMax: number
+  readonly #held: HeldBytes
+
+  constructor(limits: { readonly softMax: number; readonly hardMax: number }) {
+    this.#softMax = limits.softMax
+    this.#held = new HeldBytes(limits.hardMax)
   }
 
   get bytes(): number {
-    return this.#bytes
+    return this.#held.bytes
   }
 
   /** What may still be handed to sockets; not below 0. */
   get available(): number {
-    return Math.max(0, this.#bytesMax - this.#bytes)
+    return Math.max(0, this.#softMax - this.#held.bytes)
   }
 
-  /** A connection reports by how much its unsent bytes changed. */
-  change(delta: number): void {
-    this.#bytes += delta
+  /** A connection reports what it has unsent. */
+  report(connection: Holder, bytes: number): void {
+    this.#held.set(connection, bytes)
   }
 }

@@ -1,5 +1,5 @@
 /** A broker over memory on a free loopback port, for the tests of this package. */
-import { SILENT_LOGGER, type Address, type Clock, type Logger, type Timers } from '@naru/base'
+import { SILENT_LOGGER, type Address, type Clock, type Logger, type Network, type Timers } from '@naru/base'
 import { nodeClock, nodeNetwork, nodeRandom, nodeTimers } from '@naru/base/node'
 import { threadPoolCompression } from '@naru/protocol'
 import { openMemoryStorage } from '@naru/storage'
@@ -11,6 +11,8 @@ export interface InProcessOptions {
   readonly logger?: Logger
   readonly interceptor?: RequestInterceptor
   readonly advertise?: Address
+  /** TCP unless given. */
+  readonly network?: Network
   /** 127.0.0.1 unless given. */
   readonly host?: string
 }
@@ -31,7 +33,7 @@ export async function startInProcessBroker(options: InProcessOptions = {}): Prom
   return startBroker({
     ...shared,
     storage,
-    network: nodeNetwork,
+    network: options.network ?? nodeNetwork,
     listen: { host: options.host ?? '127.0.0.1', port: 0 },
     config,
     ...(options.interceptor === undefined ? {} : { interceptor: options.interceptor }),
