@@ -11,6 +11,7 @@ import {
   WallClock,
   type DiskCall,
   type DiskFault,
+  type DiskImage,
   type FaultCounts,
   type ReadFault,
   type Scheduler,
@@ -140,17 +141,22 @@ export class BrokerHost {
   /** Flips one bit somewhere on the disk. */
   flipBit(): void {
     const { counts, scheduler } = this.#options
+    const { random } = scheduler
     const files = this.disk.paths().map((path) => this.disk.image(path))
-    let at = scheduler.random.below(this.disk.usedBytes)
-    const image = files.find(({ size }) => {
-      if (at < size) return true
-      at -= size
-      return false
-    })
-    if (image === undefined) return
+    // Large files have the most bits, and small ones are needed the most.
+    const image = random.oneIn(2) ? random.pick(files) : this.#imageByBytes(files)
+    if (image === undefined || image.size === 0) return
     this.rotten = true
     counts.hit('disk-bit-flip')
-    image.flip(at * 8 + scheduler.random.below(8))
+    image.flip(random.below(image.size * 8))
+  }
+
+  #imageByBytes(files: readonly DiskImage[]): DiskImage | undefined {
+    let at = this.#options.scheduler.random.below(this.disk.usedBytes)
+    return files.find(({ size }) => {
+      at -= size
+      return at < 0
+    })
   }
 
   /** No more faults. */

@@ -7,7 +7,24 @@ export class LogReader extends ReadingClient {
     while (!this.world.stopping) {
       await this.pause(100)
       const topic = this.random.pick(livingTopics(this.world))
-      if (topic !== undefined) await this.#read(topic, this.random.below(topic.partitionCount))
+      if (topic === undefined) continue
+      const partition = this.random.below(topic.partitionCount)
+      if (this.random.oneIn(8)) await this.#readSlowly(topic, partition)
+      else await this.#read(topic, partition)
+    }
+  }
+
+  /** Asks several times for much and takes nothing for a while: the broker has to wait, and not to pile up. */
+  async #readSlowly(topic: SimTopic, partition: number): Promise<void> {
+    const from = await this.bound(topic, partition, earliest)
+    if (from === undefined) return
+    const wire = await this.wire()
+    wire.pause()
+    const reads = Array.from({ length: 5 }, () => this.fetch({ topic, partition, from, maxWaitMs: 0 }))
+    await this.pause(1_000)
+    wire.resume()
+    for (const outcome of await Promise.all(reads)) {
+      if (outcome.kind === 'records') this.world.history.add(outcome.read)
     }
   }
 

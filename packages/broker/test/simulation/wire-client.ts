@@ -91,6 +91,15 @@ export class WireClient {
     if (!this.#closed) this.#write(message, request, version)
   }
 
+  /** Takes no more bytes until `resume`, so that answers pile up on the way. */
+  pause(): void {
+    this.#connection.pause()
+  }
+
+  resume(): void {
+    this.#connection.resume()
+  }
+
   destroy(): void {
     if (this.#closed) return
     this.#connection.destroy()
