@@ -66,8 +66,6 @@ export interface ApiHandler<Request, Response> {
   /** Narrows what Kafka 4.2 serves where we serve less (unstable versions are left out anyway). */
   readonly maxVersion?: number
   readonly permission: Permission
-  /** Upper bound of what handling allocates beside the frame itself, in bytes, for admission. */
-  readonly memoryEstimate: (frameBytes: number) => number
   /** May start while earlier requests of the same connection that say so too are still running; answers keep their order. */
   readonly pipelined?: boolean
   /** Answers at once or later. Throwing is a bug: the connection is closed and the error logged. */

@@ -42,7 +42,6 @@ const NO_LEADER = { leaderId: -1, leaderEpoch: -1 }
 export const handler: ApiHandler<ProduceRequest, ProduceResponse> = {
   message: PRODUCE,
   permission: 'topic:write',
-  memoryEstimate: () => 4096,
   pipelined: true,
   handle
 }

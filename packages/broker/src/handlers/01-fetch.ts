@@ -37,7 +37,6 @@ const NO_REPLICA = -1
 export const handler: ApiHandler<FetchRequest, FetchResponse> = {
   message: FETCH,
   permission: 'topic:read',
-  memoryEstimate: (frameBytes) => 4 * frameBytes,
   handle
 }
 

@@ -46,7 +46,6 @@ const LEADER_EPOCH_FROM = 4
 export const handler: ApiHandler<ListOffsetsRequest, ListOffsetsResponse> = {
   message: LIST_OFFSETS,
   permission: 'topic:describe',
-  memoryEstimate: (frameBytes) => 8 * frameBytes,
   handle
 }
 

@@ -28,7 +28,6 @@ const IDS_FROM = 12
 export const handler: ApiHandler<MetadataRequest, MetadataResponse> = {
   message: METADATA,
   permission: 'topic:describe',
-  memoryEstimate: (frameBytes) => 64 * frameBytes,
   handle
 }
 

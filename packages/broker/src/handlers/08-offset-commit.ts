@@ -29,7 +29,6 @@ const TOPIC_IDS_FROM = 10
 export const handler: ApiHandler<OffsetCommitRequest, OffsetCommitResponse> = {
   message: OFFSET_COMMIT,
   permission: 'group:read',
-  memoryEstimate: (frameBytes) => 8 * frameBytes,
   handle
 }
 

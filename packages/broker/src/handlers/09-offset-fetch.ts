@@ -34,7 +34,6 @@ const TOPIC_IDS_FROM = 10
 export const handler: ApiHandler<OffsetFetchRequest, OffsetFetchResponse> = {
   message: OFFSET_FETCH,
   permission: 'group:describe',
-  memoryEstimate: (frameBytes) => 16 * frameBytes,
   handle
 }
 

@@ -23,7 +23,6 @@ const KeyType = { group: 0, transaction: 1 } as const
 export const handler: ApiHandler<FindCoordinatorRequest, FindCoordinatorResponse> = {
   message: FIND_COORDINATOR,
   permission: 'group:describe',
-  memoryEstimate: (frameBytes) => 8 * frameBytes,
   handle
 }
 

@@ -28,7 +28,6 @@ const SKIP_ASSIGNMENT_FROM = 9
 export const handler: ApiHandler<JoinGroupRequest, JoinGroupResponse> = {
   message: JOIN_GROUP,
   permission: 'group:read',
-  memoryEstimate: (frameBytes) => 4 * frameBytes,
   handle
 }
 

@@ -17,7 +17,6 @@ import type { ApiHandler, RequestContext } from '../handler.ts'
 export const handler: ApiHandler<HeartbeatRequest, HeartbeatResponse> = {
   message: HEARTBEAT,
   permission: 'group:read',
-  memoryEstimate: (frameBytes) => 2 * frameBytes,
   handle
 }
 

@@ -20,7 +20,6 @@ const MEMBERS_FROM = 3
 export const handler: ApiHandler<LeaveGroupRequest, LeaveGroupResponse> = {
   message: LEAVE_GROUP,
   permission: 'group:read',
-  memoryEstimate: (frameBytes) => 4 * frameBytes,
   handle
 }
 

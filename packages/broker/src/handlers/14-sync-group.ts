@@ -21,7 +21,6 @@ const PROTOCOL_FROM = 5
 export const handler: ApiHandler<SyncGroupRequest, SyncGroupResponse> = {
   message: SYNC_GROUP,
   permission: 'group:read',
-  memoryEstimate: (frameBytes) => 4 * frameBytes,
   handle
 }
 

@@ -23,7 +23,6 @@ const NOT_FOUND_FROM = 6
 export const handler: ApiHandler<DescribeGroupsRequest, DescribeGroupsResponse> = {
   message: DESCRIBE_GROUPS,
   permission: 'group:describe',
-  memoryEstimate: (frameBytes) => 64 * frameBytes,
   handle
 }
 

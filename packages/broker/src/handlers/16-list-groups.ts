@@ -13,13 +13,9 @@ import {
 import { groupsOf } from '../groups/index.ts'
 import type { ApiHandler, RequestContext } from '../handler.ts'
 
-/** What all groups of a broker that is full of them come to. */
-const LIST_BYTES = 2 * 1024 ** 2
-
 export const handler: ApiHandler<ListGroupsRequest, ListGroupsResponse> = {
   message: LIST_GROUPS,
   permission: 'group:describe',
-  memoryEstimate: () => LIST_BYTES,
   handle
 }
 

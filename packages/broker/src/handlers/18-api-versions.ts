@@ -28,7 +28,6 @@ const SOFTWARE_NAME = /^[a-zA-Z0-9](?:[a-zA-Z0-9\-.]*[a-zA-Z0-9])?$/
 export const handler: ApiHandler<ApiVersionsRequest, ApiVersionsResponse> = {
   message: API_VERSIONS,
   permission: 'none',
-  memoryEstimate: () => 8192,
   handle
 }
 

@@ -31,7 +31,6 @@ const REPLICAS = 1
 export const handler: ApiHandler<CreateTopicsRequest, CreateTopicsResponse> = {
   message: CREATE_TOPICS,
   permission: 'topic:create',
-  memoryEstimate: (frameBytes) => 64 * frameBytes,
   handle
 }
 

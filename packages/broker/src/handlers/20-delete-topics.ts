@@ -25,7 +25,6 @@ const DISABLED_ERROR_FROM = 3
 export const handler: ApiHandler<DeleteTopicsRequest, DeleteTopicsResponse> = {
   message: DELETE_TOPICS,
   permission: 'topic:delete',
-  memoryEstimate: (frameBytes) => 8 * frameBytes,
   handle
 }
 

@@ -20,7 +20,6 @@ import type { ApiHandler, RequestContext } from '../handler.ts'
 export const handler: ApiHandler<DeleteRecordsRequest, DeleteRecordsResponse> = {
   message: DELETE_RECORDS,
   permission: 'topic:delete',
-  memoryEstimate: (frameBytes) => 4 * frameBytes,
   handle
 }
 

@@ -19,7 +19,6 @@ import type { ApiHandler, RequestContext } from '../handler.ts'
 export const handler: ApiHandler<InitProducerIdRequest, InitProducerIdResponse> = {
   message: INIT_PRODUCER_ID,
   permission: 'cluster:idempotent-write',
-  memoryEstimate: () => 1024,
   handle
 }
 

@@ -21,7 +21,6 @@ type PartitionResponse = OffsetForLeaderEpochResponse['topics'][number]['partiti
 export const handler: ApiHandler<OffsetForLeaderEpochRequest, OffsetForLeaderEpochResponse> = {
   message: OFFSET_FOR_LEADER_EPOCH,
   permission: 'topic:describe',
-  memoryEstimate: (frameBytes) => 4 * frameBytes,
   handle
 }
 

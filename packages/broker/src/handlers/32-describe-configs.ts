@@ -42,7 +42,6 @@ const TOO_MANY: ResourceProblem = {
 export const handler: ApiHandler<DescribeConfigsRequest, DescribeConfigsResponse> = {
   message: DESCRIBE_CONFIGS,
   permission: 'topic:describe',
-  memoryEstimate: (frameBytes) => 64 * 1024 + 64 * frameBytes,
   handle
 }
 

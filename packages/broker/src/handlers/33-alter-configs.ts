@@ -16,7 +16,6 @@ import type { ApiHandler, RequestContext } from '../handler.ts'
 export const handler: ApiHandler<AlterConfigsRequest, AlterConfigsResponse> = {
   message: ALTER_CONFIGS,
   permission: 'topic:alter',
-  memoryEstimate: (frameBytes) => 8 * frameBytes,
   handle
 }
 

@@ -19,7 +19,6 @@ const UNKNOWN_BYTES = -1
 export const handler: ApiHandler<DescribeLogDirsRequest, DescribeLogDirsResponse> = {
   message: DESCRIBE_LOG_DIRS,
   permission: 'cluster:describe',
-  memoryEstimate: (frameBytes) => 64 * 1024 + 16 * frameBytes,
   handle
 }
 

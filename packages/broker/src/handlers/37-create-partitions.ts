@@ -24,7 +24,6 @@ import { partitionCountOf } from '../topics/topic-room.ts'
 export const handler: ApiHandler<CreatePartitionsRequest, CreatePartitionsResponse> = {
   message: CREATE_PARTITIONS,
   permission: 'topic:alter',
-  memoryEstimate: (frameBytes) => 4 * frameBytes,
   handle
 }
 

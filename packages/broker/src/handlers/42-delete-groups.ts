@@ -15,7 +15,6 @@ import type { ApiHandler, RequestContext } from '../handler.ts'
 export const handler: ApiHandler<DeleteGroupsRequest, DeleteGroupsResponse> = {
   message: DELETE_GROUPS,
   permission: 'group:delete',
-  memoryEstimate: (frameBytes) => 16 * frameBytes,
   handle
 }
 

@@ -18,7 +18,6 @@ import type { ApiHandler, RequestContext } from '../handler.ts'
 export const handler: ApiHandler<IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse> = {
   message: INCREMENTAL_ALTER_CONFIGS,
   permission: 'topic:alter',
-  memoryEstimate: (frameBytes) => 8 * frameBytes,
   handle
 }
 

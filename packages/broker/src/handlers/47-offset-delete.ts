@@ -18,7 +18,6 @@ import type { ApiHandler, RequestContext } from '../handler.ts'
 export const handler: ApiHandler<OffsetDeleteRequest, OffsetDeleteResponse> = {
   message: OFFSET_DELETE,
   permission: 'group:delete',
-  memoryEstimate: (frameBytes) => 8 * frameBytes,
   handle
 }
 

@@ -21,7 +21,6 @@ const CONTROLLERS = 2
 export const handler: ApiHandler<DescribeClusterRequest, DescribeClusterResponse> = {
   message: DESCRIBE_CLUSTER,
   permission: 'cluster:describe',
-  memoryEstimate: () => 1024,
   handle
 }
 

@@ -21,7 +21,6 @@ const listedTypes: readonly number[] = Object.values(ResourceType)
 export const handler: ApiHandler<ListConfigResourcesRequest, ListConfigResourcesResponse> = {
   message: LIST_CONFIG_RESOURCES,
   permission: 'cluster:describe',
-  memoryEstimate: (frameBytes) => 64 * 1024 + frameBytes,
   handle
 }
 

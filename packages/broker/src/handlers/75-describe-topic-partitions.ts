@@ -22,7 +22,6 @@ import type { ApiHandler, RequestContext } from '../handler.ts'
 export const handler: ApiHandler<DescribeTopicPartitionsRequest, DescribeTopicPartitionsResponse> = {
   message: DESCRIBE_TOPIC_PARTITIONS,
   permission: 'topic:describe',
-  memoryEstimate: (frameBytes) => 64 * frameBytes,
   handle
 }
 
