@@ -77,6 +77,18 @@ describe('lengths', () => {
     fails('BAD_LENGTH', () => new Reader(bytes).string(true))
   })
 
+  test('of texts that are not UTF-8 end where nobody could write them again', () => {
+    const text = (count: number): Reader => {
+      const writer = new Writer()
+      writer.int16(count)
+      writer.raw(Buffer.alloc(count, 0xff))
+      return new Reader(writer.toBytes())
+    }
+    assert.equal(text(10_922).string(false), '\ufffd'.repeat(10_922))
+    fails('BAD_LENGTH', () => text(10_923).string(false))
+    fails('BAD_LENGTH', () => text(10_923).nullableString(false))
+  })
+
   test('below null are refused', () => {
     fails('BAD_LENGTH', () => hex('fffe').nullableString(false))
     fails('BAD_LENGTH', () => hex('fffffffe').nullableBytes(false))

@@ -182,16 +182,22 @@ export class Reader {
   string(flexible: boolean): string {
     const length = flexible ? this.unsignedVarint() - 1 : this.int16()
     if (length < 0 || length > stringBytesMax) throw this.#badLength(length)
-    const position = this.#advance(length)
-    return this.#buffer.toString('utf8', position, position + length)
+    return this.#text(length)
   }
 
   nullableString(flexible: boolean): string | null {
     const length = flexible ? this.unsignedVarint() - 1 : this.int16()
     if (length === -1) return null
     if (length < 0 || length > stringBytesMax) throw this.#badLength(length)
+    return this.#text(length)
+  }
+
+  /** What is not UTF-8 becomes replacement characters of three bytes each, and may then be too long to be written. */
+  #text(length: number): string {
     const position = this.#advance(length)
-    return this.#buffer.toString('utf8', position, position + length)
+    const text = this.#buffer.toString('utf8', position, position + length)
+    if (length * 3 > stringBytesMax && Buffer.byteLength(text) > stringBytesMax) throw this.#badLength(length)
+    return text
   }
 
   /** A view of the next bytes. */
