@@ -3,15 +3,23 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { DESCRIBE_CONFIGS } from '@naru/protocol/messages/32-describe-configs'
 import { ErrorCode } from '@naru/protocol'
+import { INCREMENTAL_ALTER_CONFIGS } from '@naru/protocol/messages/44-incremental-alter-configs'
 import { CONFIG_RESOURCES_MAX } from '../src/limits.ts'
 import { startInProcessBroker } from './in-process-broker.ts'
 import { RawClient } from './raw-client.ts'
+import { createTopic } from './requests.ts'
 
+const APPEND = 2
+const TOPIC = 2
 const BROKER = 4
 const GROUP = 32
 
 function describeConfigs(client: RawClient, resourceType: number, names: readonly string[]) {
-  const resources = names.map((resourceName) => ({ resourceType, resourceName, configurationKeys: ['none'] }))
+  const resources = names.map((resourceName) => ({
+    resourceType,
+    resourceName,
+    configurationKeys: ['leader.replication.throttled.replicas']
+  }))
   const request = { resources, includeSynonyms: true, includeDocumentation: true }
   return client.send(DESCRIBE_CONFIGS, request)
 }
@@ -35,4 +43,24 @@ test('resources beyond the bound of one request are refused, those before it des
     results.filter(({ errorCode }) => errorCode !== ErrorCode.NONE).map(({ resourceName }) => resourceName),
     [`group-${CONFIG_RESOURCES_MAX}`]
   )
+})
+
+test('a list that is added to again and again ends where it could not be described any more', async () => {
+  await using broker = await startInProcessBroker()
+  await using client = await RawClient.connect(broker)
+  await createTopic(client, 'listed')
+  const append = async (from: number): Promise<number | undefined> => {
+    const value = Array.from({ length: 2_000 }, (_, at) => `${from + at}:1`).join(',')
+    const configs = [{ name: 'leader.replication.throttled.replicas', configOperation: APPEND, value }]
+    const request = {
+      resources: [{ resourceType: TOPIC, resourceName: 'listed', configs }],
+      validateOnly: false
+    }
+    return (await client.send(INCREMENTAL_ALTER_CONFIGS, request)).responses[0]?.errorCode
+  }
+  assert.deepEqual(
+    [await append(10_000), await append(20_000), await append(30_000)],
+    [ErrorCode.NONE, ErrorCode.NONE, ErrorCode.INVALID_CONFIG]
+  )
+  assert.equal((await describeConfigs(client, TOPIC, ['listed'])).results[0]?.errorCode, ErrorCode.NONE)
 })

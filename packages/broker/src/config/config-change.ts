@@ -3,6 +3,7 @@ import { errorCode } from '@naru/base'
 import { ErrorCode } from '@naru/protocol'
 import { resourceKey, type MetadataImage, type MetadataRecord } from '@naru/storage'
 import type { BrokerContext } from '../context.ts'
+import { CONFIG_VALUE_BYTES_MAX } from '../limits.ts'
 import { repeated } from '../repeated.ts'
 import { findResource, isProblem, type ConfigResource, type ResourceProblem } from './config-resource.ts'
 import type { ConfigDefinition } from './definition.ts'
@@ -93,6 +94,10 @@ function apply(
   }
   const next = nextValue(definition, operation, { value, current: settings.get(name) })
   if (typeof next !== 'string') return next
+  if (Buffer.byteLength(next) > CONFIG_VALUE_BYTES_MAX) {
+    const message = `The value of ${name} would have more than ${CONFIG_VALUE_BYTES_MAX} bytes.`
+    return { error: ErrorCode.INVALID_CONFIG, message }
+  }
   const problem = configProblem(definition, next)
   if (problem !== undefined) return { error: ErrorCode.INVALID_CONFIG, message: problem }
   settings.set(name, next.trim())
@@ -112,13 +117,10 @@ function nextValue(
     const message = `Config value ${operation === ConfigOperation.append ? 'append' : 'subtract'} is not allowed for config key: ${definition.name}`
     return { error: ErrorCode.INVALID_CONFIG, message }
   }
-  const current = listItems(values.current ?? definition.defaultValue ?? '')
-  const items = listItems(values.value)
-  const next =
-    operation === ConfigOperation.append
-      ? [...current, ...items.filter((item) => !current.includes(item))]
-      : current.filter((item) => !items.includes(item))
-  return next.join(',')
+  const current = new Set(listItems(values.current ?? definition.defaultValue ?? ''))
+  const items = new Set(listItems(values.value))
+  const next = operation === ConfigOperation.append ? current.union(items) : current.difference(items)
+  return [...next].join(',')
 }
 
 function difference(
