@@ -66,11 +66,17 @@ describe('fetch sessions that are full of partitions', () => {
     assert.ok(create(sessions, 1) !== undefined)
   })
 
-  test('take a partition for one that is forgotten', () => {
+  test('take a partition when another one was forgotten', () => {
     const sessions = sessionsOf()
     const [first] = fill(sessions)
-    const request = { sessionId: first?.id ?? 0, sessionEpoch: 1, usesTopicIds: false }
-    const changed = sessions.plan({ ...request, wanted: partitions(1, 1_000_000), forgotten: ['t:0'] })
+    const request = { sessionId: first?.id ?? 0, usesTopicIds: false }
+    sessions.plan({ ...request, sessionEpoch: 1, wanted: [], forgotten: ['t:0'] })
+    const changed = sessions.plan({
+      ...request,
+      sessionEpoch: 2,
+      wanted: partitions(1, 1_000_000),
+      forgotten: []
+    })
     assert.equal(changed.kind, 'incremental')
   })
 })
