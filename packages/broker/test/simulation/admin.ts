@@ -10,6 +10,9 @@ import type { Outcome } from '@naru/simulator'
 import { latest, ReadingClient } from './fetching.ts'
 import { livingTopics, logOf, type SimTopic } from './world.ts'
 
+/** The setting whose value has to survive everything. */
+export const ALTERED_SETTING = 'max.message.bytes'
+
 const permanentTopics = ['alpha', 'beta']
 const passingTopics = ['gamma', 'delta']
 
@@ -135,13 +138,15 @@ export class Admin extends ReadingClient {
   async #alterConfig(): Promise<void> {
     const topic = this.random.pick(livingTopics(this.world).filter(({ permanent }) => permanent))
     if (topic === undefined) return
-    const value = this.random.oneIn(4) ? null : `${20_000 + this.random.below(30_000)}`
+    const value = this.random.oneIn(4) ? null : `${900_000 + this.random.below(30_000)}`
     const configOperation = value === null ? 1 : 0
-    const configs = [{ name: 'segment.bytes', configOperation, value }]
+    const configs = [{ name: ALTERED_SETTING, configOperation, value }]
     const resources = [{ resourceType: 2, resourceName: topic.name, configs }]
     const request = { resources, validateOnly: false }
     const response = await this.ask(INCREMENTAL_ALTER_CONFIGS, request, this.version(0, 1))
     const code = response?.responses[0]?.errorCode
+    if (code === ErrorCode.INVALID_CONFIG) throw new Error(`${ALTERED_SETTING} cannot be ${value}`)
+    if (code === ErrorCode.NONE) this.world.counts.hit('operation: setting altered')
     const before = this.settings.get(topic.name) ?? [null]
     this.settings.set(topic.name, code === ErrorCode.NONE ? [value] : [...before, value])
   }

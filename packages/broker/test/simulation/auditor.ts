@@ -3,6 +3,7 @@ import { ErrorCode } from '@naru/protocol'
 import { DESCRIBE_CONFIGS } from '@naru/protocol/messages/32-describe-configs'
 import { METADATA } from '@naru/protocol/messages/03-metadata'
 import type { SeenRecord } from '@naru/simulator'
+import { ALTERED_SETTING } from './admin.ts'
 import { earliest, latest, ReadingClient } from './fetching.ts'
 import { GroupMember } from './group-member.ts'
 import { livingTopics, logOf, type SimTopic, type World } from './world.ts'
@@ -73,18 +74,18 @@ export class Auditor extends ReadingClient {
   }
 
   async #auditSettings(topic: SimTopic): Promise<void> {
-    const resources = [{ resourceType: 2, resourceName: topic.name, configurationKeys: ['segment.bytes'] }]
+    const resources = [{ resourceType: 2, resourceName: topic.name, configurationKeys: [ALTERED_SETTING] }]
     const request = { resources, includeSynonyms: false, includeDocumentation: false }
     const response = await this.ask(DESCRIBE_CONFIGS, request, 4)
     const result = response?.results[0]
-    const found = result?.configs.find(({ name }) => name === 'segment.bytes')
+    const found = result?.configs.find(({ name }) => name === ALTERED_SETTING)
     if (result?.errorCode !== ErrorCode.NONE || found === undefined)
       throw new Error('settings were not answered')
     // Source 1 is an override of the topic.
     const value = found.configSource === 1 ? found.value : null
     const legal = this.#settings.get(topic.name) ?? [null]
     if (!legal.includes(value)) {
-      throw new Error(`segment.bytes of ${topic.name} is ${value}, and not one of ${legal.join(', ')}`)
+      throw new Error(`${ALTERED_SETTING} of ${topic.name} is ${value}, and not one of ${legal.join(', ')}`)
     }
   }
 

@@ -1,10 +1,20 @@
-/** Every fault that the simulation can inject, and every failpoint of the storage: each has to be hit now and then. */
+/** Every fault that the simulation can inject, every failpoint of the storage, and what clients do: none may never occur. */
 import { networkFaultNames } from '@naru/simulator'
 import { FAILPOINTS } from '@naru/storage'
 
 export const faultNames: readonly string[] = [
   ...networkFaultNames,
   ...FAILPOINTS.map((name) => `failpoint ${name}`),
+  'operation: commit ok',
+  'operation: committed-offset',
+  'operation: damage',
+  'operation: final-read',
+  'operation: send failed',
+  'operation: send indeterminate',
+  'operation: send ok',
+  'operation: setting altered',
+  'operation: topic-deletion ok',
+  'operation: trim ok',
   'client-retry',
   'clean-restart',
   'clock-jump',

@@ -191,6 +191,7 @@ function judge(world: World, seed: number): SeedResult {
   const { scheduler, history, host, counts } = world
   const rules = world.topics.map((topic) => topic.rules)
   const verdict = checkHistory(history.operations, rules)
+  const done = Object.entries(verdict.counts).map(([name, count]) => [`operation: ${name}`, count] as const)
   return {
     seed,
     traceHash: scheduler.trace.hash,
@@ -202,7 +203,7 @@ function judge(world: World, seed: number): SeedResult {
     healMs: verdict.healMs,
     rotten: host.rotten,
     refused: host.refused,
-    faults: counts.toRecord(),
+    faults: { ...counts.toRecord(), ...Object.fromEntries(done) },
     anomalies: verdict.anomalies,
     history: history.operations
   }
