@@ -3,6 +3,9 @@
 /** Bytes that one batch may inflate to: MESSAGE_TOO_LARGE. Checked while inflating, for every codec. */
 export const decompressedBatchBytesMax: number = 64 * 1024 * 1024
 
+/** Batches that the thread pool, which has four threads, inflates at once; further ones wait for their turn. */
+export const inflatesAtOnceMax = 4
+
 /** Refused records that one refused batch names one by one; further ones are only counted. */
 export const recordErrorsMax = 100
 

@@ -2,7 +2,12 @@
 //
 // Work goes to the thread pool, small payloads excepted. A simulation passes its own `Compression`, which calls
 // the sync functions at a time that it draws.
-import { compressInPlaceBytesMax, decompressedBatchBytesMax, inflateInPlaceBytesMax } from '../limits.ts'
+import {
+  compressInPlaceBytesMax,
+  decompressedBatchBytesMax,
+  inflateInPlaceBytesMax,
+  inflatesAtOnceMax
+} from '../limits.ts'
 import { CompressionCodec } from '../records/batch-attributes.ts'
 import type { Codec } from './codec.ts'
 import { CompressionError } from './failure.ts'
@@ -10,6 +15,7 @@ import { gzip } from './gzip.ts'
 import { lz4 } from './lz4.ts'
 import { none } from './none.ts'
 import { snappy } from './snappy.ts'
+import { Turns } from './turns.ts'
 import { zstd } from './zstd.ts'
 
 export { CompressionError } from './failure.ts'
@@ -37,6 +43,9 @@ const codecs: ReadonlyMap<number, Codec> = new Map<number, Codec>([
   [CompressionCodec.zstd, zstd]
 ])
 
+/** All that inflate at once have their output in memory, however small their input is. */
+const inflating = new Turns(inflatesAtOnceMax)
+
 /** Compression on Node's thread pool; native modules load on first use. */
 export const threadPoolCompression: Compression = {
   async compress(codec, bytes) {
@@ -46,7 +55,7 @@ export const threadPoolCompression: Compression = {
   async decompress(codec, bytes, options = {}) {
     const maxBytes = options.maxBytes ?? decompressedBatchBytesMax
     const inPlace = bytes.length > compressInPlaceBytesMax ? undefined : inflateSmall(codec, bytes, maxBytes)
-    return inPlace ?? codecOf(codec).decompress(bytes, maxBytes)
+    return inPlace ?? inflating.take(() => codecOf(codec).decompress(bytes, maxBytes))
   }
 }
 
