@@ -27,13 +27,19 @@ export class Reader {
   #position: number
   #elementsLeft: number
 
-  constructor(bytes: Uint8Array, position = 0, end: number = bytes.length) {
+  /** A service that reads what strangers send may allow fewer elements of arrays than `decodeElementsMax`. */
+  constructor(
+    bytes: Uint8Array,
+    position = 0,
+    end: number = bytes.length,
+    elementsMax: number = decodeElementsMax
+  ) {
     if (position < 0 || end > bytes.length || position > end) throw new DecodeError('TRUNCATED', position)
     this.#buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
     this.#end = end
     this.#position = position
-    this.#elementsLeft = decodeElementsMax
+    this.#elementsLeft = elementsMax
   }
 
   get position(): number {

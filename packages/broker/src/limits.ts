@@ -38,6 +38,11 @@ export const PARTITIONS_MAX = 200_000
 export const TOPICS_PER_CHANGE_MAX = 500
 /** Producer ids that are reserved with one metadata record (Kafka's ProducerIdsBlock). */
 export const PRODUCER_ID_BLOCK = 1000
+/**
+ * Array elements of one request; one with more closes its connection. A request that names every topic and partition
+ * there may be has fewer, and each costs about a microsecond or more in which nobody else is served.
+ */
+export const REQUEST_ELEMENTS_MAX = 300_000
 /** Bytes of the request header that are looked at before the API is known. */
 export const REQUEST_HEADER_BYTES_MIN = 8
 /** Bytes that all connections together may have unsent before fetch answers get small. */

@@ -16,6 +16,7 @@ import {
   type HandlerResult
 } from './handler.ts'
 import type { RequestInterceptor } from './interceptor.ts'
+import { REQUEST_ELEMENTS_MAX } from './limits.ts'
 import { handlerTable, type HandlerEntry } from './handlers/index.ts'
 
 const API_VERSIONS_KEY = 18
@@ -163,7 +164,7 @@ function parseKnown(options: {
   known: boolean
 }): ParsedRequest {
   const { frame, key, entry, known } = options
-  const reader = new Reader(frame)
+  const reader = new Reader(frame, 0, frame.byteLength, REQUEST_ELEMENTS_MAX)
   const headerVersion = known ? requestHeaderVersion(key, options.version) : 1
   const header = readRequestHeader(reader, headerVersion)
   // What follows the header of a version that we do not know cannot be understood, and need not be.

@@ -4,7 +4,9 @@ import { test } from 'node:test'
 import { DESCRIBE_CONFIGS } from '@naru/protocol/messages/32-describe-configs'
 import { ErrorCode } from '@naru/protocol'
 import { INCREMENTAL_ALTER_CONFIGS } from '@naru/protocol/messages/44-incremental-alter-configs'
-import { CONFIG_RESOURCES_MAX } from '../src/limits.ts'
+import { METADATA } from '@naru/protocol/messages/03-metadata'
+import { ZERO_UUID } from '@naru/base'
+import { CONFIG_RESOURCES_MAX, REQUEST_ELEMENTS_MAX } from '../src/limits.ts'
 import { startInProcessBroker } from './in-process-broker.ts'
 import { RawClient } from './raw-client.ts'
 import { createTopic } from './requests.ts'
@@ -63,4 +65,16 @@ test('a list that is added to again and again ends where it could not be describ
     [ErrorCode.NONE, ErrorCode.NONE, ErrorCode.INVALID_CONFIG]
   )
   assert.equal((await describeConfigs(client, TOPIC, ['listed'])).results[0]?.errorCode, ErrorCode.NONE)
+})
+
+test('a request with more elements than there may be partitions closes its connection', async () => {
+  await using broker = await startInProcessBroker()
+  await using client = await RawClient.connect(broker)
+  const request = {
+    topics: Array(REQUEST_ELEMENTS_MAX + 1).fill({ topicId: ZERO_UUID, name: 'x' }),
+    allowAutoTopicCreation: false,
+    includeClusterAuthorizedOperations: false,
+    includeTopicAuthorizedOperations: false
+  }
+  await assert.rejects(client.send(METADATA, request, 9))
 })
