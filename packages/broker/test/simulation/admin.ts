@@ -1,6 +1,6 @@
 /** Makes and deletes topics, deletes records and changes settings. */
 import { ZERO_UUID, type Uuid } from '@naru/base'
-import { ErrorCode } from '@naru/protocol'
+import { ErrorCode, type ApiMessage } from '@naru/protocol'
 import { CREATE_TOPICS } from '@naru/protocol/messages/19-create-topics'
 import { DELETE_RECORDS } from '@naru/protocol/messages/21-delete-records'
 import { DELETE_TOPICS } from '@naru/protocol/messages/20-delete-topics'
@@ -49,7 +49,7 @@ export class Admin extends ReadingClient {
       timeoutMs: 3_000,
       validateOnly: false
     }
-    const response = await this.ask(CREATE_TOPICS, request, 7)
+    const response = await this.#askImpatiently(CREATE_TOPICS, request, 7)
     const answer = response?.topics[0]
     if (answer?.errorCode === ErrorCode.NONE) {
       this.#know({ name, id: answer.topicId, partitionCount }, permanent)
@@ -59,6 +59,19 @@ export class Admin extends ReadingClient {
       return this.#lookUp(name, permanent)
     }
     return false
+  }
+
+  /** Sometimes asks again over another connection while the first request is still being worked on. */
+  async #askImpatiently<Request, Response>(
+    message: ApiMessage<Request, Response>,
+    request: Request,
+    version: number
+  ): Promise<Response | undefined> {
+    const asked = this.ask(message, request, version)
+    if (this.random.oneIn(2)) return asked
+    await this.pause(4)
+    this.disconnect()
+    return (await asked) ?? this.ask(message, request, version)
   }
 
   /** An answer was lost, now or earlier: whatever is there is ours. */
@@ -105,7 +118,7 @@ export class Admin extends ReadingClient {
   async #askDeletion(topic: SimTopic): Promise<Outcome> {
     for (;;) {
       const request = { topics: [{ name: null, topicId: topic.id }], topicNames: [], timeoutMs: 3_000 }
-      const response = await this.ask(DELETE_TOPICS, request, 6)
+      const response = await this.#askImpatiently(DELETE_TOPICS, request, 6)
       const code = response?.responses[0]?.errorCode
       if (code === ErrorCode.NONE || code === ErrorCode.UNKNOWN_TOPIC_ID) return 'ok'
       await this.pause(300)
