@@ -71,7 +71,7 @@ test('a request with more elements than there may be partitions closes its conne
   await using broker = await startInProcessBroker()
   await using client = await RawClient.connect(broker)
   const request = {
-    topics: Array(REQUEST_ELEMENTS_MAX + 1).fill({ topicId: ZERO_UUID, name: 'x' }),
+    topics: Array.from({ length: REQUEST_ELEMENTS_MAX + 1 }, () => ({ topicId: ZERO_UUID, name: 'x' })),
     allowAutoTopicCreation: false,
     includeClusterAuthorizedOperations: false,
     includeTopicAuthorizedOperations: false
