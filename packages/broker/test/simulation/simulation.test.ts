@@ -4,7 +4,7 @@ import { it } from 'node:test'
 import { runSeed } from './simulation.ts'
 import { runWorkers, type SeedReport } from './workers.ts'
 
-const seeds = 10
+const seeds = 8
 
 it(`keeps what it acknowledged in ${seeds} seeds of trouble`, async () => {
   for (let seed = 1; seed <= seeds; seed++) {
