@@ -14,6 +14,8 @@ import { runWorkers, type SeedReport } from './workers.ts'
 /** From so many seeds on every fault has to have been hit. */
 const seedsForAllFaults = 1_000
 const failuresShown = 20
+/** A line of progress goes to stderr this often. */
+const progressMs = 10_000
 
 const { values } = parseArgs({
   options: {
@@ -42,8 +44,15 @@ async function runMany(seeds: number, from: number): Promise<number> {
   const totals = { seeds: 0, events: 0, operations: 0, acknowledged: 0, crashes: 0, virtualMs: 0 }
   let healMsWorst = 0
   let failed = 0
+  let toldAt = started
   const take = (report: SeedReport): void => {
     totals.seeds++
+    if (performance.now() - toldAt >= progressMs) {
+      toldAt = performance.now()
+      console.error(
+        `${totals.seeds} of ${seeds} seeds, ${failed} failed; resume with --from ${from + totals.seeds}`
+      )
+    }
     if (values['trace-hash']) console.log(`${report.seed} ${report.result?.traceHash ?? 'failed'}`)
     if (report.problems.length > 0 && failed++ < failuresShown) tell(report)
     const { result } = report
