@@ -28,4 +28,27 @@ process.env.UV_THREADPOOL_SIZE ||= threadsDefault
 
 module.enableCompileCache()
 
+// Our modules name each other's files exactly. Whether the file is there, whether it is a link, and what the nearest
+// package.json calls its type are questions to the disk that would take a fifth of a start to answer.
+const formats = { '.ts': 'module-typescript', '.js': 'module' }
+const packageOfUrl = /^.*\/(?:packages|@naru)\/[^/]+\//
+const resolved = new Map()
+
+module.registerHooks?.({
+  resolve(specifier, context, nextResolve) {
+    const folder = packageOfUrl.exec(context.parentURL ?? '')?.[0]
+    if (folder === undefined) return nextResolve(specifier, context)
+    const format = formats[specifier.slice(-3)]
+    if (specifier.startsWith('.') && format !== undefined) {
+      return { url: new URL(specifier, context.parentURL).href, format, shortCircuit: true }
+    }
+    if (!specifier.startsWith('@naru/')) return nextResolve(specifier, context)
+    // What a package imports from another is the same for all of its files.
+    const key = folder + specifier
+    const found = resolved.get(key) ?? nextResolve(specifier, context)
+    resolved.set(key, found)
+    return { ...found, shortCircuit: true }
+  }
+})
+
 await import('../src/main.ts')
