@@ -75,7 +75,7 @@ export async function waitUntilReady(
     if (child !== undefined && (child.exitCode !== null || child.signalCode !== null))
       throw new Error(`the broker ended with ${child.exitCode ?? child.signalCode} before it was ready`)
     if (await answersApiVersions(host, port)) return
-    await sleep(10)
+    await sleep(2)
   }
   throw new Error(`no answer from ${host}:${port} within ${timeoutMs} ms`)
 }

@@ -1,6 +1,6 @@
 // Starts of a broker as a process: from spawning it to its first ApiVersions reply, with the CPU time that it had
-// used by then, which a busy machine does not blur. The readiness check asks every 10 ms, so that a figure may be
-// that much too high, never too low.
+// used by then, which a busy machine blurs less. The readiness check asks every 2 ms, so that a figure may be that
+// much too high, never too low.
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -46,6 +46,7 @@ async function testBrokers(...flags: readonly string[]): Promise<TestBrokers> {
 function summary({ startMs, cpuMs, idleRssBytes }: ProcessStarts) {
   return {
     starts: startMs.length,
+    bestMs: Math.min(...startMs),
     medianMs: median(startMs),
     worstMs: Math.max(...startMs),
     medianCpuMs: median(cpuMs),
@@ -86,7 +87,7 @@ const targets: readonly [what: string, value: number, below: number, unit: strin
 
 console.log(JSON.stringify({ peers, embedded }))
 for (const [peer, row] of Object.entries(peers)) {
-  const figures = `median ${row.medianMs.toFixed(0)} ms, worst ${row.worstMs.toFixed(0)} ms`
+  const figures = `best ${row.bestMs.toFixed(0)} ms, median ${row.medianMs.toFixed(0)}, worst ${row.worstMs.toFixed(0)}`
   const cost = `CPU ${row.medianCpuMs} ms, idle RSS ${row.idleRssMb.toFixed(0)} MB`
   console.error(`${peer.padEnd(12)} ${String(row.starts).padStart(3)} starts   ${figures}   ${cost}`)
 }
