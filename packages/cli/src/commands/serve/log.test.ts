@@ -18,6 +18,7 @@ function logged(options: LogOptions): string {
   logger.log('warn', 'bad-frame', {
     address: '10.0.0.1:5',
     bytes: 12,
+    durationMs: 19.278996000000006,
     reason: 'too\nlong\u001b[31m',
     none: undefined
   })
@@ -27,7 +28,7 @@ function logged(options: LogOptions): string {
 test('a-line-of-text-holds-the-event-and-its-fields-and-no-commands', () => {
   assert.equal(
     logged({ level: 'info', format: 'text' }),
-    '1970-01-01T00:00:00.000Z WARN  bad-frame address=10.0.0.1:5 bytes=12 reason="too\\\\nlong\\\\x1b[31m"\n'
+    '1970-01-01T00:00:00.000Z WARN  bad-frame address=10.0.0.1:5 bytes=12 durationMs=19.279 reason="too\\\\nlong\\\\x1b[31m"\n'
   )
 })
 
@@ -39,6 +40,7 @@ test('a-line-of-json-is-for-programs', () => {
     event: 'bad-frame',
     address: '10.0.0.1:5',
     bytes: 12,
+    durationMs: 19.278996000000006,
     reason: 'too\nlong\u001b[31m'
   })
 })

@@ -31,8 +31,13 @@ function jsonLine(time: string, level: LogLevel, event: string, fields: LogField
 function textLine(time: string, level: LogLevel, event: string, fields: LogFields): string {
   const shown = Object.entries(fields)
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${name}=${quoted(String(value))}`)
+    .map(([name, value]) => `${name}=${quoted(String(shortened(value)))}`)
   return `${[time, level.toUpperCase().padEnd(5), event, ...shown].join(' ')}\n`
+}
+
+/** People read milliseconds, not sixteen digits of them. */
+function shortened<T>(value: T): T | number {
+  return typeof value === 'number' ? Math.round(value * 1000) / 1000 : value
 }
 
 function quoted(text: string): string {
