@@ -35,6 +35,11 @@ export interface Host {
   uptimeMs(): number
 }
 
+/** What a person types to run this command: npm and npx put it on nobody else's path. */
+export function commandName(env: Host['env']): 'naru' | 'npx naru' {
+  return env['npm_execpath'] === undefined && env['npm_command'] === undefined ? 'naru' : 'npx naru'
+}
+
 /** The reason with which `interrupted` aborts. */
 export class Interrupted extends Error {
   readonly signal: string

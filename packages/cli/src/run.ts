@@ -3,7 +3,7 @@ import { errorCode } from '@naru/base'
 import { CommanderError } from 'commander'
 import { ExitCode } from './exit-codes.ts'
 import { type Failure, failureOf } from './failure.ts'
-import { type Host, Interrupted, wantsColor } from './host.ts'
+import { type Host, Interrupted, commandName, wantsColor } from './host.ts'
 import { type Messages, languageOf, loadMessages } from './i18n/messages.ts'
 import { usageFailure } from './i18n/usage-errors.ts'
 import { createProgram, isAnswered } from './program.ts'
@@ -37,11 +37,18 @@ function commandWords(args: readonly string[]): string {
   return nested ? `naru ${first} ${second}` : `naru ${first}`
 }
 
+/** The next step as it can be typed here. Texts name commands as `naru serve`. */
+function runnable(next: string, env: Host['env']): string {
+  return next.replaceAll(/(?<!npx )\bnaru (?=--|serve|topic|produce|consume|group)/g, `${commandName(env)} `)
+}
+
 async function tell(failure: Failure, host: Host, messages: Messages): Promise<void> {
   const label = `${messages.text('error.label')}:`
   const painted = wantsColor(host.stderr, host.env) ? `\u001b[31m${label}\u001b[39m` : label
   await host.stderr.write(`${painted} ${failure.message}\n`)
-  if (failure.next !== undefined) await host.stderr.write(`${messages.text('next.label')}: ${failure.next}\n`)
+  if (failure.next !== undefined) {
+    await host.stderr.write(`${messages.text('next.label')}: ${runnable(failure.next, host.env)}\n`)
+  }
   const { cause } = failure
   const wantsStack = host.env['NARU_DEBUG'] !== undefined && host.env['NARU_DEBUG'] !== ''
   if (wantsStack && cause instanceof Error) await host.stderr.write(`${cause.stack ?? cause.message}\n`)

@@ -112,6 +112,27 @@ for (const command of commands) {
   })
 }
 
+test('the-next-step-can-be-typed-as-the-command-was', async () => {
+  const next = async (env: Readonly<Record<string, string>>): Promise<string | undefined> =>
+    (await naru(['topic', 'create'], { env })).stderr.split('\n')[1]
+  assert.equal(await next({}), 'Next: naru topic create --help')
+  assert.equal(await next({ npm_command: 'exec' }), 'Next: npx naru topic create --help')
+})
+
+for (const command of commands.filter((name) => !['', 'topic', 'group'].includes(name))) {
+  test(`help-ends-with-examples: naru ${command}`, async () => {
+    const { stdout } = await naru([...command.split(' '), '--help'])
+    assert.match(stdout, new RegExp(`\nExamples:\n(.*\n)*.*naru ${command}`))
+  })
+}
+
+test('the-help-of-serve-shows-defaults-as-the-others-do', async () => {
+  const { stdout } = await naru(['serve', '--help'])
+  const flat = stdout.replaceAll(/\s+/g, ' ')
+  assert.match(flat, /\(default: 127\.0\.0\.1:9092; environment: NARU_LISTEN\)/)
+  assert.match(flat, /\(one of fsync, os, memory; default: fsync; environment: NARU_DURABILITY\)/)
+})
+
 test('no-arguments-show-the-help', async () => {
   const { exitCode, stdout } = await naru([])
   assert.equal(exitCode, 0)

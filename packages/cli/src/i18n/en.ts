@@ -162,10 +162,10 @@ export const en = {
   'group.confirm-delete': 'Delete {groups} with all committed offsets?',
 
   'serve.description': 'Run a broker.',
-  'serve.option.listen': 'address to listen on (default: 127.0.0.1:9092)',
+  'serve.option.listen': 'address to listen on',
   'serve.option.advertise': 'address that clients are told; the one they came to when left out',
-  'serve.option.data': 'folder for the data (default: ./naru-data)',
-  'serve.option.durability': 'what a record has reached when it is acknowledged (default: fsync)',
+  'serve.option.data': 'folder for the data',
+  'serve.option.durability': 'what a record has reached when it is acknowledged',
   'serve.option.metrics': 'serve /metrics, /livez and /readyz at this address',
   'serve.option.config': "file with broker properties by Kafka's names",
   'serve.option.property': "a broker property by Kafka's name, may be repeated",
@@ -180,6 +180,7 @@ export const en = {
   'serve.meaning-memory': 'gone when the process ends',
   'serve.metrics-at': 'Metrics: http://{address}/metrics',
   'serve.try': 'Try in another terminal:',
+  'serve.stop': 'Ctrl-C stops the broker.',
   'serve.differs': "Differs from Kafka's defaults: {properties}",
   'serve.inert': 'Without effect here: {names}',
   'serve.no-advertise':

@@ -2,6 +2,7 @@
 import type { Client } from '@naru/client'
 import { type ClientOptions, addClientOptions, withClient } from '../../client-session.ts'
 import { confirm } from '../../confirm.ts'
+import { examples } from '../../i18n/help-texts.ts'
 import { type Format, addFormatOption, writeData } from '../../output/format.ts'
 import type { Configure, Setting } from '../../program.ts'
 import { throwFirst } from '../outcomes.ts'
@@ -24,6 +25,10 @@ export const configureDelete: Configure = (command, setting) => {
       withClient(setting, options, {}, (client, signal) => remove(setting, client, groups, options, signal))
     )
   addFormatOption(addClientOptions(command, setting), setting)
+  command.addHelpText(
+    'after',
+    examples(messages, ['naru group delete billing --dry-run', 'naru group delete billing --if-exists --yes'])
+  )
 }
 
 async function remove(

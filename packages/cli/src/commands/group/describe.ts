@@ -1,6 +1,7 @@
 /** `naru group describe NAME...` */
 import type { Client, GroupMember } from '@naru/client'
 import { type ClientOptions, addClientOptions, withClient } from '../../client-session.ts'
+import { examples } from '../../i18n/help-texts.ts'
 import { withoutControls } from '../../output/escape.ts'
 import { type Column, type Format, addFormatOption, writeData, writeListing } from '../../output/format.ts'
 import type { Configure, Setting } from '../../program.ts'
@@ -57,6 +58,10 @@ export const configureDescribe: Configure = (command, setting) => {
       })
     )
   addFormatOption(addClientOptions(command, setting), setting)
+  command.addHelpText(
+    'after',
+    examples(setting.messages, ['naru group describe billing', 'naru group describe billing -o json'])
+  )
 }
 
 async function describe(client: Client, group: string, signal: AbortSignal): Promise<Description> {

@@ -1,5 +1,6 @@
 /** `naru group list` */
 import { type ClientOptions, addClientOptions, withClient } from '../../client-session.ts'
+import { examples } from '../../i18n/help-texts.ts'
 import { type Format, addFormatOption, writeListing } from '../../output/format.ts'
 import type { Configure } from '../../program.ts'
 
@@ -8,6 +9,7 @@ interface Options extends ClientOptions {
 }
 
 export const configureList: Configure = (command, setting) => {
+  command.addHelpText('after', examples(setting.messages, ['naru group list', 'naru group list -o json']))
   addFormatOption(addClientOptions(command, setting), setting).action((options: Options) =>
     withClient(setting, options, {}, async ({ admin }, signal) => {
       const groups = await admin.listGroups({ signal })

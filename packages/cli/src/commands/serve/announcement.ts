@@ -1,5 +1,6 @@
 /** What `naru serve` says when it is ready: for people on stderr, for programs as one line of JSON on stdout. */
 import type { RecoveryReport } from '@naru/storage'
+import { commandName } from '../../host.ts'
 import type { Setting } from '../../program.ts'
 import { formatAddress, isLoopback, isWildcard } from '../../values/address.ts'
 import { version } from '../../version.ts'
@@ -65,7 +66,8 @@ function lines(setting: Setting, readiness: Readiness): readonly string[] {
     ...recoveryLines(setting, readiness.recovery),
     ...remarks(setting, settings),
     messages.text('serve.try'),
-    ...trials(setting, address, { host, port }).map((line) => `  ${line}`)
+    ...trials(setting, address, { host, port }).map((line) => `  ${line}`),
+    messages.text('serve.stop')
   ]
 }
 
@@ -116,8 +118,7 @@ function trials(
   address: string,
   bound: { readonly host: string; readonly port: number }
 ): readonly string[] {
-  const throughNpm = host.env['npm_execpath'] !== undefined || host.env['npm_command'] !== undefined
-  const naru = throughNpm ? 'npx naru' : 'naru'
+  const naru = commandName(host.env)
   const isDefault = bound.port === 9092 && (isLoopback(bound.host) || isWildcard(bound.host))
   const bootstrap = isDefault
     ? ''

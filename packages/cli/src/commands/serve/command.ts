@@ -27,15 +27,17 @@ const GIVEN = ['listen', 'advertise', 'data', 'durability', 'metrics'] as const
 
 export const configure: Configure = (command, setting) => {
   const { messages } = setting
-  const add = (flags: string, description: string, env: string): void => {
-    command.addOption(new Option(flags, description).env(env))
+  // Defaults are only shown: flags, `-X`, the environment and the file are put in order before they apply.
+  const add = (flags: string, description: string, env: string, shown?: string): void => {
+    command.addOption(new Option(flags, description).default(undefined, shown).env(env))
   }
-  add('--listen <host:port>', messages.text('serve.option.listen'), 'NARU_LISTEN')
+  add('--listen <host:port>', messages.text('serve.option.listen'), 'NARU_LISTEN', '127.0.0.1:9092')
   add('--advertise <host:port>', messages.text('serve.option.advertise'), 'NARU_ADVERTISE')
-  add('--data <folder>', messages.text('serve.option.data'), 'NARU_DATA')
+  add('--data <folder>', messages.text('serve.option.data'), 'NARU_DATA', './naru-data')
   command.addOption(
     new Option('--durability <mode>', messages.text('serve.option.durability'))
       .choices(DURABILITIES)
+      .default(undefined, 'fsync')
       .env('NARU_DURABILITY')
   )
   add('--metrics <host:port>', messages.text('serve.option.metrics'), 'NARU_METRICS')

@@ -1,6 +1,7 @@
 /** `naru topic describe NAME...` */
 import type { Client, ConfigEntry, TopicInfo } from '@naru/client'
 import { type ClientOptions, addClientOptions, withClient } from '../../client-session.ts'
+import { examples } from '../../i18n/help-texts.ts'
 import { type Column, type Format, addFormatOption, writeData, writeListing } from '../../output/format.ts'
 import { withoutControls } from '../../output/escape.ts'
 import type { Configure, Setting } from '../../program.ts'
@@ -60,6 +61,10 @@ export const configureDescribe: Configure = (command, setting) => {
       })
     )
   addFormatOption(addClientOptions(command, setting), setting)
+  command.addHelpText(
+    'after',
+    examples(messages, ['naru topic describe orders', 'naru topic describe orders --all-configs -o yaml'])
+  )
 }
 
 async function describe(

@@ -1,6 +1,7 @@
 /** `naru topic list` */
 import type { TopicInfo } from '@naru/client'
 import { type ClientOptions, addClientOptions, withClient } from '../../client-session.ts'
+import { examples } from '../../i18n/help-texts.ts'
 import { type Format, addFormatOption, writeListing } from '../../output/format.ts'
 import type { Configure } from '../../program.ts'
 
@@ -10,6 +11,10 @@ interface Options extends ClientOptions {
 }
 
 export const configureList: Configure = (command, setting) => {
+  command.addHelpText(
+    'after',
+    examples(setting.messages, ['naru topic list', 'naru topic list --internal -o json'])
+  )
   command.option('--internal', setting.messages.text('topic.option.internal'))
   addFormatOption(addClientOptions(command, setting), setting).action((options: Options) =>
     withClient(setting, options, {}, async ({ admin }, signal) => {
