@@ -138,6 +138,8 @@ test('an-offset-that-is-not-there-ends-with-3-and-the-range', async () => {
   const { exitCode, stderr } = await run('consume range --from 99 --max 1')
   assert.equal(exitCode, 3)
   assert.match(stderr, /offset 99 is not in partition 0 of range, which holds 0 to 1/)
+  assert.equal((await run('consume range --from 99 --to end')).exitCode, 3)
+  assert.equal((await run('consume range --from 1 --to end')).exitCode, 0)
   assert.equal((await run('consume range --partition 7 --from earliest')).exitCode, 3)
   assert.equal((await run('consume nope --from earliest')).exitCode, 3)
 })

@@ -224,7 +224,11 @@ export class Consumer<K = Uint8Array, V = Uint8Array>
       const partitions = readers.map(({ partition }) => partition)
       const ends = await this.#places.ends({ topic, partitions }, to, { signal: this.#signal })
       if (ends === undefined) return
-      for (const reader of readers) reader.end = ends.get(reader.partition) ?? 0
+      for (const reader of readers) {
+        reader.end = ends.get(reader.partition) ?? 0
+        // Nothing would be fetched, so nobody would be told that the position is no place in this partition.
+        if (to === 'end' && reader.position > reader.end) await this.#outOfRange(reader)
+      }
     }
     this.#endsKnown = true
   }
