@@ -87,6 +87,12 @@ for (const file of readmes) {
   })
 }
 
+test('the-test-in-the-readme-of-testing-passes', async () => {
+  const [source = ''] = blocks('packages/testing/README.md', 'ts')
+  const report = await runNode('testing.test.ts', source, ['--test', '--test-reporter=tap'])
+  assert.match(report, /^# pass 1$/m)
+})
+
 test('both-languages-show-the-same-code', () => {
   const words = (text: string): string => text.replace(/\/\/.*$/gm, '').replace(/'[^'\n]*'/g, "''")
   for (const language of ['ts', 'sh'] as const) {
