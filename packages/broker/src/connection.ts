@@ -262,8 +262,10 @@ export class ClientConnection implements ClientInfo, Holder {
     this.#onClose()
   }
 
+  /** Who sends no more may still read what was asked for, but most often is gone: nothing waits for it. */
   #onEnd(): void {
     this.#ended = true
+    this.#draining.abort()
     this.#pump()
   }
 

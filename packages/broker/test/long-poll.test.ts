@@ -181,6 +181,19 @@ describe('a long poll', () => {
     await answer
     assert.equal(clock.pending, before)
   })
+
+  test('ends when its client goes away, and leaves neither connection nor timer behind', async () => {
+    await settle()
+    const before = clock.pending
+    const { answer } = await poll({ wanted })
+    const failed = assert.rejects(() => answer)
+    await reader[Symbol.asyncDispose]()
+    await failed
+    await settle()
+    // The watchdog of the connection has gone with it.
+    assert.equal(clock.pending, before - 1)
+    assert.equal(broker.metrics().connections, 1)
+  })
 })
 
 describe('limits of a fetch', () => {
