@@ -47,8 +47,10 @@ export class Background {
   /** Makes sure that it looks within a while. */
   wake(): void {
     if (this.#stopped || this.#timer !== undefined || this.#running !== undefined) return
-    const { writeOut, checkpointer } = this.#options
-    if (writeOut.dirty.size === 0 && !checkpointer.hasNews) return
+    const { writeOut, checkpointer, isPressed } = this.#options
+    // A journal that is full of what the checkpoint before the last one needs is freed by one more checkpoint, also
+    // when that has nothing new to say: nothing else would ever come, since nothing is accepted until then.
+    if (writeOut.dirty.size === 0 && !checkpointer.hasNews && !isPressed()) return
     this.#timer = this.#options.timers.after(lookAgainMs, () => this.#look(), { background: true })
   }
 

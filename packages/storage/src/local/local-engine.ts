@@ -257,7 +257,8 @@ export class LocalEngine {
       logger,
       writeOut: this.#writeOut,
       checkpointer,
-      isPressed: () => this.#files.liveBytes >= limits.journalBytesMax,
+      // From the upper limit on until the lower one is reached: in between nothing is accepted that could free it.
+      isPressed: () => this.#admission.isClosedBy('journal'),
       eased: () => this.#reviewJournal(),
       onBroken
     })

@@ -25,6 +25,10 @@ export class Admission {
     return this.#throttledMs + (this.accepting ? 0 : this.#clock.monotonicMs() - this.#closedSinceMs)
   }
 
+  isClosedBy(reason: ThrottleReason): boolean {
+    return this.#closedBy.has(reason)
+  }
+
   close(reason: ThrottleReason): void {
     if (this.accepting) this.#closedSinceMs = this.#clock.monotonicMs()
     this.#closedBy.add(reason)
