@@ -50,9 +50,12 @@ export class ClientConnection implements ClientInfo, Holder {
   #runningPipelined = true
   #paused = false
   #awaitsLog = false
+  #awaitsBudget = false
   /** When it was answered last, or began to wait for an answer. */
   #progressMs: number
   #ended = false
+  /** Drops what arrives, since the broker stops. */
+  #deaf = false
   #gone = false
   #lastActiveMs: number
   #frameStartedMs: number | undefined
@@ -120,11 +123,15 @@ export class ClientConnection implements ClientInfo, Holder {
     })
   }
 
-  /** Takes no further requests, answers those that have started, then ends. */
+  /**
+   * Takes no further requests, answers those that have started, then ends. What still arrives is read and dropped:
+   * an end that leaves bytes unread would reset the connection, and the peer would lose answers on their way.
+   */
   drain(): void {
     if (this.#gone) return
-    this.#socket.pause()
     this.#ended = true
+    this.#deaf = true
+    if (this.#paused) this.#socket.resume()
     for (const request of this.#waiting.splice(0)) this.#budget.give(request.frameBytes)
     this.#draining.abort()
     this.#pump()
@@ -136,7 +143,7 @@ export class ClientConnection implements ClientInfo, Holder {
   }
 
   #onData(chunk: Uint8Array): void {
-    if (this.#gone) return
+    if (this.#gone || this.#deaf) return
     this.#lastActiveMs = this.#broker.clock.monotonicMs()
     this.#frames.push(chunk)
     this.#readFrames()
@@ -242,12 +249,23 @@ export class ClientConnection implements ClientInfo, Holder {
   }
 
   #throttle(): void {
+    if (this.#deaf) return
+    if (!this.#budget.open) this.#awaitBudget()
     const full = this.#waiting.length >= REQUESTS_PER_CONNECTION_MAX || !this.#budget.open
     if (full === this.#paused) return
     this.#paused = full
-    if (!full) return this.#socket.resume()
-    this.#socket.pause()
-    if (!this.#budget.open) this.#budget.whenOpen().then(() => this.#pump(), this.#fail)
+    if (full) this.#socket.pause()
+    else this.#socket.resume()
+  }
+
+  /** Also when it is paused already for its own requests: nothing else would wake it when those are answered. */
+  #awaitBudget(): void {
+    if (this.#awaitsBudget) return
+    this.#awaitsBudget = true
+    this.#budget.whenOpen().then(() => {
+      this.#awaitsBudget = false
+      this.#pump()
+    }, this.#fail)
   }
 
   /** For what never rejects: a bug then costs one connection and is seen. */

@@ -4,8 +4,9 @@ import { test } from 'node:test'
 import { nodeNetwork } from '@naru/base/node'
 import type { Interception } from '@naru/broker'
 import { startInProcessBroker } from './in-process-broker.ts'
-import { RawClient } from './raw-client.ts'
-import { batchOf, createTopic, fetch, produce } from './requests.ts'
+import { PRODUCE } from '@naru/protocol/messages/00-produce'
+import { RawClient, requestFrame } from './raw-client.ts'
+import { batchOf, BY_NAME, createTopic, fetch, produce, produceRequest } from './requests.ts'
 
 const LONG_MS = 20_000
 /** Far less than `LONG_MS`, far more than a stop takes. */
@@ -83,4 +84,22 @@ test('a client that never takes its answer is cut off at the deadline', async ()
   assert.equal(ms >= 150 && ms < SOON_MS, true, `${ms} ms`)
   stuck.resume()
   await answer
+})
+
+test('a client that does not stop sending does not keep the broker from stopping', async () => {
+  const broker = await startInProcessBroker()
+  const client = await RawClient.connect(broker)
+  await createTopic(client, 'flood', 1, { 'max.message.bytes': '2000000' })
+  const frame = requestFrame(PRODUCE, produceRequest('flood', batchOf(['x'.repeat(100_000)])), BY_NAME)
+  const flood = setInterval(() => {
+    for (let count = 0; count < 20; count++) client.sendBytes(frame)
+  }, 1)
+  try {
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    const ms = await measureMs(broker.close({ timeoutMs: LONG_MS }))
+    assert.equal(ms < SOON_MS, true, `${ms} ms`)
+  } finally {
+    clearInterval(flood)
+    await client[Symbol.asyncDispose]()
+  }
 })

@@ -9,6 +9,27 @@ import {
   type ApiMessage
 } from '@naru/protocol'
 
+/** A request with its header, behind its length. */
+export function requestFrame<Request, Response>(
+  message: ApiMessage<Request, Response>,
+  request: Request,
+  version: number,
+  correlationId = 0
+): Uint8Array {
+  const writer = new Writer()
+  const length = writer.reserveInt32()
+  const header = {
+    requestApiKey: message.key,
+    requestApiVersion: version,
+    correlationId,
+    clientId: 'raw-client'
+  }
+  writeRequestHeader(writer, header, requestHeaderVersion(message.key, version))
+  message.writeRequest(writer, request, version)
+  writer.patchInt32(length, writer.byteLength - 4)
+  return writer.toBytes()
+}
+
 export class RawClient implements AsyncDisposable {
   readonly #connection: Connection
   readonly #waiting: { resolve: (frame: Uint8Array) => void; reject: (error: Error) => void }[] = []
@@ -41,17 +62,10 @@ export class RawClient implements AsyncDisposable {
     request: Request,
     version: number = message.maxVersion
   ): Promise<Response> {
-    const correlationId = ++this.#correlationId
-    const writer = new Writer()
-    const header = {
-      requestApiKey: message.key,
-      requestApiVersion: version,
-      correlationId,
-      clientId: 'raw-client'
-    }
-    writeRequestHeader(writer, header, requestHeaderVersion(message.key, version))
-    message.writeRequest(writer, request, version)
-    const reader = new Reader(await this.sendFrame(writer.toBytes()))
+    const frame = requestFrame(message, request, version, ++this.#correlationId)
+    const answer = this.nextFrame()
+    this.sendBytes(frame)
+    const reader = new Reader(await answer)
     readResponseHeader(reader, responseHeaderVersion(message.key, version))
     const response = message.readResponse(reader, version)
     reader.expectEnd()
