@@ -2,7 +2,7 @@
 import { SILENT_LOGGER, type Address, type Clock, type Logger, type Network, type Timers } from '@naru/base'
 import { nodeClock, nodeNetwork, nodeRandom, nodeTimers } from '@naru/base/node'
 import { threadPoolCompression } from '@naru/protocol'
-import { openMemoryStorage } from '@naru/storage'
+import { openMemoryStorage, type LogStore } from '@naru/storage'
 import { BrokerConfig, startBroker, type RequestInterceptor, type RunningBroker } from '@naru/broker'
 
 export interface InProcessOptions {
@@ -15,6 +15,8 @@ export interface InProcessOptions {
   readonly network?: Network
   /** 127.0.0.1 unless given. */
   readonly host?: string
+  /** Puts something between the broker and its log. */
+  readonly wrapLog?: (log: LogStore) => LogStore
 }
 
 export async function startInProcessBroker(options: InProcessOptions = {}): Promise<RunningBroker> {
@@ -32,7 +34,7 @@ export async function startInProcessBroker(options: InProcessOptions = {}): Prom
   const storage = await openMemoryStorage({ ...shared, logConfig: config.logConfig })
   return startBroker({
     ...shared,
-    storage,
+    storage: options.wrapLog === undefined ? storage : { ...storage, log: options.wrapLog(storage.log) },
     network: options.network ?? nodeNetwork,
     listen: { host: options.host ?? '127.0.0.1', port: 0 },
     config,
