@@ -30,6 +30,7 @@ const rootFolders: readonly string[] = ['.ci', 'docs', 'conformance', 'bench', '
 const packageExtras: Readonly<Record<string, readonly string[]>> = {
   protocol: ['schema'],
   cli: ['bin'],
+  testing: ['README.ko.md'],
   console: ['api', 'web']
 }
 
