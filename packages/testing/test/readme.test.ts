@@ -31,7 +31,7 @@ for (const file of languages) {
       )
       // A runner that finds itself inside of another one reports to it.
       const { NODE_TEST_CONTEXT: _, ...env } = process.env
-      const args = ['--test', '--test-reporter=tap', ...names]
+      const args = ['--test', '--test-isolation=none', '--test-reporter=tap', ...names]
       const { stdout } = await promisify(execFile)(process.execPath, args, { env, timeout: 60_000 })
       assert.match(stdout, new RegExp(`^# pass ${names.length}$`, 'm'))
       assert.ok(names.length >= 4)
