@@ -240,7 +240,8 @@ test('a restart brings back every stable group as its members knew it', () => {
       for (const [id, group] of before) assert.deepEqual(after.get(id), group)
       compared += before.size
     }),
-    { numRuns: 300 }
+    // The same histories each time: how many of them end with a stable group must not be a matter of luck.
+    { numRuns: 300, seed: 3 }
   )
   assert.ok(compared > 20, `only ${compared} of the histories end with a stable group`)
 })
