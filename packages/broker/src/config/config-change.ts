@@ -141,7 +141,7 @@ function difference(
 }
 
 /** Changes several resources, each on its own; one that is named twice is refused each time. */
-export async function changeResources(
+async function changeResources(
   broker: BrokerContext,
   changes: readonly ResourceChange[],
   validateOnly: boolean
@@ -160,4 +160,21 @@ export async function changeResources(
 
 function keyOf({ resourceType, resourceName }: ResourceChange): string {
   return `${resourceType}:${resourceName}`
+}
+
+/** The same for both APIs that change settings: one answer per resource, in the order of the request. */
+export async function changeAndAnswer(
+  broker: BrokerContext,
+  changes: readonly ResourceChange[],
+  validateOnly: boolean
+): Promise<
+  { errorCode: ErrorCode; errorMessage: string | null; resourceType: number; resourceName: string }[]
+> {
+  const problems = await changeResources(broker, changes, validateOnly)
+  return changes.map(({ resourceType, resourceName }, at) => ({
+    errorCode: problems[at]?.error ?? ErrorCode.NONE,
+    errorMessage: problems[at]?.message ?? null,
+    resourceType,
+    resourceName
+  }))
 }

@@ -4,13 +4,12 @@
  *
  * - Errors as in IncrementalAlterConfigs.
  */
-import { ErrorCode } from '@naru/protocol'
 import {
   ALTER_CONFIGS,
   type AlterConfigsRequest,
   type AlterConfigsResponse
 } from '@naru/protocol/messages/33-alter-configs'
-import { changeResources, ConfigOperation } from '../config/config-change.ts'
+import { changeAndAnswer, ConfigOperation } from '../config/config-change.ts'
 import type { ApiHandler, RequestContext } from '../handler.ts'
 
 export const handler: ApiHandler<AlterConfigsRequest, AlterConfigsResponse> = {
@@ -26,12 +25,8 @@ async function handle(context: RequestContext, request: AlterConfigsRequest): Pr
     replaceAll: true,
     changes: configs.map(({ name, value }) => ({ name, operation: ConfigOperation.set, value }))
   }))
-  const problems = await changeResources(context.broker, changes, request.validateOnly)
-  const responses = changes.map(({ resourceType, resourceName }, at) => ({
-    errorCode: problems[at]?.error ?? ErrorCode.NONE,
-    errorMessage: problems[at]?.message ?? null,
-    resourceType,
-    resourceName
-  }))
-  return { throttleTimeMs: 0, responses }
+  return {
+    throttleTimeMs: 0,
+    responses: await changeAndAnswer(context.broker, changes, request.validateOnly)
+  }
 }

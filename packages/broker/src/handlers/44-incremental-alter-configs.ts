@@ -6,13 +6,12 @@
  * - An unknown name or a bad value is INVALID_CONFIG; a broker setting that cannot change while running is
  *   INVALID_REQUEST.
  */
-import { ErrorCode } from '@naru/protocol'
 import {
   INCREMENTAL_ALTER_CONFIGS,
   type IncrementalAlterConfigsRequest,
   type IncrementalAlterConfigsResponse
 } from '@naru/protocol/messages/44-incremental-alter-configs'
-import { changeResources } from '../config/config-change.ts'
+import { changeAndAnswer } from '../config/config-change.ts'
 import type { ApiHandler, RequestContext } from '../handler.ts'
 
 export const handler: ApiHandler<IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse> = {
@@ -31,12 +30,8 @@ async function handle(
     replaceAll: false,
     changes: configs.map(({ name, configOperation, value }) => ({ name, operation: configOperation, value }))
   }))
-  const problems = await changeResources(context.broker, changes, request.validateOnly)
-  const responses = changes.map(({ resourceType, resourceName }, at) => ({
-    errorCode: problems[at]?.error ?? ErrorCode.NONE,
-    errorMessage: problems[at]?.message ?? null,
-    resourceType,
-    resourceName
-  }))
-  return { throttleTimeMs: 0, responses }
+  return {
+    throttleTimeMs: 0,
+    responses: await changeAndAnswer(context.broker, changes, request.validateOnly)
+  }
 }
