@@ -1,7 +1,18 @@
 /**
  * Feature levels (KIP-584) that clients are told. A feature is listed when its APIs work: the versions of
- * transactions, consumer groups (KIP-848), share groups and streams groups follow with their APIs.
+ * consumer groups (KIP-848), share groups and streams groups follow with their APIs. Levels are those of this
+ * release and do not change at runtime.
  */
 
-/** Levels of Kafka's `metadata.version`: 3.3-IV3, the oldest that Kafka 4 knows, and that of 4.2. */
-export const METADATA_VERSION = { min: 7, max: 29 } as const
+export interface Feature {
+  readonly name: string
+  readonly minVersion: number
+  readonly maxVersion: number
+  /** The finalized level: what this broker does. */
+  readonly level: number
+}
+
+export const FEATURES: readonly Feature[] = [
+  // 3.3-IV3, the oldest that Kafka 4 knows, up to that of 4.2.
+  { name: 'metadata.version', minVersion: 7, maxVersion: 29, level: 29 }
+]

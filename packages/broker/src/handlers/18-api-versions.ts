@@ -12,7 +12,7 @@ import {
   type ApiVersionsRequest,
   type ApiVersionsResponse
 } from '@naru/protocol/messages/18-api-versions'
-import { METADATA_VERSION } from '../features.ts'
+import { FEATURES } from '../features.ts'
 import type { ApiHandler, RequestContext } from '../handler.ts'
 import { UNKNOWN_VERSION } from '../handler.ts'
 import { handlerTable } from './index.ts'
@@ -49,24 +49,18 @@ function range(apiKey: number): ApiVersion {
 }
 
 function response(errorCode: ErrorCode, apiKeys: ApiVersion[]): ApiVersionsResponse {
-  const known = errorCode === ErrorCode.NONE
+  const features = errorCode === ErrorCode.NONE ? FEATURES : []
   return {
     errorCode,
     apiKeys,
     throttleTimeMs: 0,
-    supportedFeatures: known
-      ? [{ name: 'metadata.version', minVersion: METADATA_VERSION.min, maxVersion: METADATA_VERSION.max }]
-      : [],
-    finalizedFeaturesEpoch: known ? 0 : -1,
-    finalizedFeatures: known
-      ? [
-          {
-            name: 'metadata.version',
-            minVersionLevel: METADATA_VERSION.max,
-            maxVersionLevel: METADATA_VERSION.max
-          }
-        ]
-      : [],
+    supportedFeatures: features.map(({ name, minVersion, maxVersion }) => ({ name, minVersion, maxVersion })),
+    finalizedFeaturesEpoch: errorCode === ErrorCode.NONE ? 0 : -1,
+    finalizedFeatures: features.map(({ name, level }) => ({
+      name,
+      minVersionLevel: level,
+      maxVersionLevel: level
+    })),
     zkMigrationReady: false
   }
 }
