@@ -171,7 +171,23 @@ const groups: readonly Explanation[] = [
   { label: /FindCoordinator .*share key/, reason: 'not yet: share groups' }
 ]
 
-const explanations = [...produce, ...fetch, ...lookUps, ...administration, ...groups]
+const cluster: readonly Explanation[] = [
+  { label: /ElectLeaders .* nothing/, reason: 'an unknown type is refused even where nothing is named' },
+  {
+    label: /AlterPartitionReassignments .* no topics/,
+    path: /errorMessage$/,
+    reason: 'no message, in two ways'
+  },
+  { label: /AlterReplicaLogDirs .* long name/, reason: 'no folder on the way whose name could be too long' },
+  { label: /DescribeQuorum/, path: /replicaDirectoryId$/, reason: 'each data folder has its own id' },
+  { label: /UpdateFeatures .* down$/, reason: 'levels belong to the release and do not change' },
+  {
+    label: /AddRaftVoter .* new/,
+    reason: 'the metadata is kept by one node: Kafka looks for the new one, we refuse'
+  }
+]
+
+const explanations = [...produce, ...fetch, ...lookUps, ...administration, ...cluster, ...groups]
 
 /** Why a difference is on purpose; undefined when nobody has explained it. */
 export function reasonFor(caseName: string, { label, path, kafka, naru }: Difference): string | undefined {

@@ -2,6 +2,7 @@
 
 import type { Case } from '../session.ts'
 import { adminCases } from './admin.ts'
+import { clusterCases } from './cluster.ts'
 import { configCases } from './configs.ts'
 import { fetchCases } from './fetch.ts'
 import { groupCases } from './groups.ts'
@@ -16,6 +17,7 @@ export const cases: readonly Case[] = [
   ...listOffsetsCases,
   ...metadataCases,
   ...adminCases,
+  ...clusterCases,
   ...configCases,
   ...groupCases,
   ...offsetCases

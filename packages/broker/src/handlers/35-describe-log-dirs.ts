@@ -12,6 +12,7 @@ import {
   type DescribeLogDirsResponse,
   type DescribeLogDirsTopic
 } from '@naru/protocol/messages/35-describe-log-dirs'
+import { logFolderName } from '../config/log-folder-name.ts'
 import type { ApiHandler, RequestContext } from '../handler.ts'
 
 const UNKNOWN_BYTES = -1
@@ -25,7 +26,7 @@ export const handler: ApiHandler<DescribeLogDirsRequest, DescribeLogDirsResponse
 function handle(context: RequestContext, request: DescribeLogDirsRequest): DescribeLogDirsResponse {
   const folder = {
     errorCode: ErrorCode.NONE,
-    logDir: context.broker.config.value('log.dirs') ?? context.broker.config.text('log.dir'),
+    logDir: logFolderName(context.broker.config),
     topics: request.topics === null ? allTopics(context) : listedTopics(context, request.topics),
     totalBytes: UNKNOWN_BYTES,
     usableBytes: UNKNOWN_BYTES

@@ -43,14 +43,23 @@ const modules: ReadonlyMap<number, () => Promise<HandlerModule>> = new Map<
   [23, () => import('./23-offset-for-leader-epoch.ts')],
   [32, () => import('./32-describe-configs.ts')],
   [33, () => import('./33-alter-configs.ts')],
+  [34, () => import('./34-alter-replica-log-dirs.ts')],
   [35, () => import('./35-describe-log-dirs.ts')],
   [37, () => import('./37-create-partitions.ts')],
   [42, () => import('./42-delete-groups.ts')],
+  [43, () => import('./43-elect-leaders.ts')],
   [44, () => import('./44-incremental-alter-configs.ts')],
+  [45, () => import('./45-alter-partition-reassignments.ts')],
+  [46, () => import('./46-list-partition-reassignments.ts')],
   [47, () => import('./47-offset-delete.ts')],
+  [55, () => import('./55-describe-quorum.ts')],
+  [57, () => import('./57-update-features.ts')],
   [60, () => import('./60-describe-cluster.ts')],
+  [64, () => import('./64-unregister-broker.ts')],
   [74, () => import('./74-list-config-resources.ts')],
-  [75, () => import('./75-describe-topic-partitions.ts')]
+  [75, () => import('./75-describe-topic-partitions.ts')],
+  [80, () => import('./80-add-raft-voter.ts')],
+  [81, () => import('./81-remove-raft-voter.ts')]
 ])
 
 /** Produce is the one API whose requests may overlap on a connection. */
