@@ -1,5 +1,6 @@
 export * from './clock.ts'
 export * from './disk.ts'
 export * from './network.ts'
+export * from './off-loop.ts'
 export * from './random.ts'
 export * from './manual-clock.ts'
