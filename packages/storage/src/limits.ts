@@ -56,3 +56,9 @@ export const pinnedShareMax = 4
 
 /** Batches that a producer may repeat; Kafka remembers as many. */
 export const producerBatchesMax = 5
+
+/** Open transactions in one partition; a batch that would open another one is refused with a storage error. */
+export const openTransactionsPerPartitionMax = 100_000
+
+/** Transactional producers of one partition that are being checked; the oldest check is forgotten, and retried. */
+export const verificationsPerPartitionMax = 10_000

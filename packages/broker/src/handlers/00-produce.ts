@@ -173,6 +173,11 @@ function appended(index: number, result: AppendResult): PartitionResponse {
       return refused(index, ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER)
     case 'fenced':
       return refused(index, ErrorCode.INVALID_PRODUCER_EPOCH)
+    case 'coordinator-fenced':
+      return refused(index, ErrorCode.TRANSACTION_COORDINATOR_FENCED)
+    case 'transaction-not-verified':
+    case 'transaction-open':
+      return refused(index, ErrorCode.INVALID_TXN_STATE)
     case 'unknown-partition':
       return refused(index, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)
     case 'not-owner':

@@ -11,7 +11,7 @@ import type { OffsetRange } from '../partition/corrupt-ranges.ts'
 import type { PartitionLog } from '../partition/partition-log.ts'
 import type { ProducerEntry } from '../partition/producer-state.ts'
 import type { MetadataRecord } from '../ports/index.ts'
-import type { SegmentsManifest } from '../segments/index.ts'
+import type { AbortedTransactionEntry, SegmentsManifest } from '../segments/index.ts'
 
 export interface CheckpointHeader {
   readonly number: number
@@ -34,6 +34,11 @@ export interface CheckpointedPartition {
   /** The producers know of batches below this offset. */
   readonly producersOffset: number
   readonly producers: readonly ProducerEntry[]
+  /**
+   * Transactions whose abort markers lie between the end of the manifest and `producersOffset`: replay cannot tell
+   * where they began, since the producers are already past them. Left out when there are none.
+   */
+  readonly aborted?: readonly AbortedTransactionEntry[] | undefined
 }
 
 export interface Checkpoint {
@@ -64,7 +69,8 @@ export function partitionEntry(log: PartitionLog, options: { readonly synced: bo
     manifest,
     corrupt: log.corrupt?.all ?? [],
     producersOffset: log.highWatermark,
-    producers: durableProducers(log)
+    producers: durableProducers(log),
+    aborted: durableAborted(log)
   }
   log.checkpointEntry = Buffer.from(`${JSON.stringify(partition)}\n`)
   return log.checkpointEntry
@@ -86,4 +92,17 @@ function durableProducers(log: PartitionLog): ProducerEntry[] {
     if (durable !== undefined) entries.push(durable)
   }
   return entries
+}
+
+/** Undefined, which JSON leaves out, when there are none. */
+function durableAborted(log: PartitionLog): AbortedTransactionEntry[] | undefined {
+  if (log.transactions === undefined) return undefined
+  const durable = log.transactions.aborted.filter(({ lastOffset }) => lastOffset < log.highWatermark)
+  if (durable.length === 0) return undefined
+  return durable.map(({ producerId, firstOffset, lastOffset, lastStableOffset }) => ({
+    producerId,
+    firstOffset,
+    lastOffset,
+    lastStableOffset
+  }))
 }

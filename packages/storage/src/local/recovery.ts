@@ -22,7 +22,7 @@ import type { TopicKeeper } from '../metadata/topic-keeper.ts'
 import { CorruptRanges } from '../partition/corrupt-ranges.ts'
 import type { PartitionLog } from '../partition/partition-log.ts'
 import type { PartitionedLog } from '../partition/partitioned-log.ts'
-import { ProducerTable } from '../partition/producer-state.ts'
+import { restoreProducers } from '../partition/producer-memory.ts'
 import { PartitionSegments, type SegmentContext } from '../segments/index.ts'
 import { inParallel } from './in-parallel.ts'
 import type { PartitionFolders } from './partition-folders.ts'
@@ -86,8 +86,7 @@ export class Recovery implements ReplayVisitor {
     log.highWatermark = log.endOffset
     if (noted.corrupt.length > 0) log.corrupt = new CorruptRanges()
     for (const range of noted.corrupt) log.corrupt?.add(range)
-    if (noted.producers.length > 0) log.producers = new ProducerTable()
-    for (const entry of noted.producers) log.producers?.set(entry, Number.POSITIVE_INFINITY)
+    restoreProducers(log, noted)
     this.#partitions.set(log, new ReplayedPartition(log, noted))
   }
 

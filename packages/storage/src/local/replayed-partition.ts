@@ -7,8 +7,19 @@ import { FrameState } from '../journal/commit-log.ts'
 import type { ReplayedFrame } from '../journal/journal-replay.ts'
 import { CorruptRanges } from '../partition/corrupt-ranges.ts'
 import type { PartitionLog } from '../partition/partition-log.ts'
-import { isIdempotent, producerAfter, ProducerTable } from '../partition/producer-state.ts'
+import { endMarkerOf } from '../partition/end-marker.ts'
+import { rememberBatch } from '../partition/producer-memory.ts'
+import { isIdempotent } from '../partition/producer-state.ts'
 import { TailBatch } from '../partition/tail-batch.ts'
+import type { EndedTransaction } from '../partition/transactions.ts'
+import type { AbortedTransactionEntry } from '../segments/index.ts'
+
+/** What a checkpoint says. */
+export interface KnownPartition {
+  readonly producersOffset: number
+  readonly endOffset: number
+  readonly aborted?: readonly AbortedTransactionEntry[] | undefined
+}
 
 export class ReplayedPartition {
   readonly log: PartitionLog
@@ -16,13 +27,16 @@ export class ReplayedPartition {
   readonly #ahead = new Map<number, TailBatch>()
   /** The producers know of batches below this offset already. */
   readonly #producersOffset: number
+  /** Transactions that were aborted below that offset, by the offset of their marker. */
+  readonly #aborted = new Map<number, EndedTransaction>()
   /** What was acknowledged reaches at least this far. */
   #claimedEnd: number
 
-  constructor(log: PartitionLog, known: { readonly producersOffset: number; readonly endOffset: number }) {
+  constructor(log: PartitionLog, known: KnownPartition) {
     this.log = log
     this.#producersOffset = known.producersOffset
     this.#claimedEnd = known.endOffset
+    for (const entry of known.aborted ?? []) this.#aborted.set(entry.lastOffset, { ...entry, aborted: true })
   }
 
   /** Whether the batch was new. */
@@ -91,15 +105,13 @@ export class ReplayedPartition {
     log.push(batch)
     log.highWatermark = log.endOffset
     const header = readBatchHeader(batch.payload)
-    if (!isIdempotent(header) || batch.baseOffset < this.#producersOffset) return
-    log.producers ??= new ProducerTable()
-    const appended = {
-      baseOffset: batch.baseOffset,
-      timestampMs: batch.maxTimestampMs,
-      nowMs: batch.appendTimeMs
+    if (!isIdempotent(header)) return
+    if (batch.baseOffset < this.#producersOffset) {
+      batch.ended = this.#aborted.get(batch.lastOffset)
+      return
     }
-    const entry = producerAfter(log.producers.get(header.producerId), header, appended)
-    log.producers.set(entry, log.host.producersPerPartitionMax)
+    rememberBatch(log, batch, header, endMarkerOf(batch.payload, header))
+    if (batch.ended !== undefined) log.transactions?.endedForGood(batch.ended)
   }
 
   #tailBatch({ header, payload, position }: ReplayedFrame): TailBatch {

@@ -160,6 +160,7 @@ export class WriteOut {
     assert(!writeOut.busy, 'a partition is written or synced, not both')
     if (writeOut.unsyncedFrom === 0) return this.#forgetClean(log)
     await segments.sync()
+    log.forgetAbortedBefore(segments.syncedEndOffset)
     writeOut.unsyncedBytes = 0
     writeOut.unsyncedFrom = 0
     log.checkpointEntry = undefined

@@ -7,15 +7,34 @@
  * may be ten thousand partitions that nobody uses, so that everything that can wait is made on first use.
  */
 import { assert } from '@naru/base'
-import { noTimestamp, patchBaseOffset, patchLogAppendTime, patchPartitionLeaderEpoch } from '@naru/protocol'
-import { pinnedShareMax } from '../limits.ts'
+import {
+  isControl,
+  isTransactional,
+  noTimestamp,
+  patchBaseOffset,
+  patchLogAppendTime,
+  patchPartitionLeaderEpoch,
+  type BatchHeader
+} from '@naru/protocol'
+import { openTransactionsPerPartitionMax, pinnedShareMax } from '../limits.ts'
 import type { AppendBatch, AppendResult, PartitionState } from '../ports/index.ts'
 import type { PartitionSegments } from '../segments/index.ts'
 import type { CorruptRanges } from './corrupt-ranges.ts'
 import type { PartitionHost, TopicLogs } from './partition-host.ts'
-import { isIdempotent, judgeProducer, producerAfter, ProducerTable } from './producer-state.ts'
+import { endMarkerOf, type EndMarker } from './end-marker.ts'
+import { rememberBatch, takeBackBatch } from './producer-memory.ts'
+import {
+  isIdempotent,
+  judgeMarker,
+  judgeProducer,
+  type ProducerEntry,
+  type ProducerVerdict
+} from './producer-state.ts'
+import type { ProducerTable } from './producer-table.ts'
 import { TailBatch } from './tail-batch.ts'
 import { Tail } from './tail.ts'
+import type { PartitionTransactions } from './transactions.ts'
+import type { Verifications } from './verification.ts'
 import type { WriteOutState } from './write-out-state.ts'
 
 /** What was decided about a batch: a frame for the journal, or an answer that may have to wait for a sync. */
@@ -35,6 +54,9 @@ export class PartitionLog {
   removed = false
   tail: Tail | undefined = undefined
   producers: ProducerTable | undefined = undefined
+  /** Undefined while no transaction is open, ending, or aborted and not in durable segments. */
+  transactions: PartitionTransactions | undefined = undefined
+  verifications: Verifications | undefined = undefined
   segments: PartitionSegments | undefined = undefined
   corrupt: CorruptRanges | undefined = undefined
   /** Its movement was noted and is told to the listeners when the group has been handled. */
@@ -55,11 +77,18 @@ export class PartitionLog {
     return {
       logStartOffset: this.logStartOffset,
       highWatermark: this.highWatermark,
-      lastStableOffset: this.highWatermark,
+      lastStableOffset: this.lastStableOffset,
       leaderEpoch: this.leaderEpoch,
       ownerEpoch: this.ownerEpoch,
       sizeBytes: this.sizeBytes
     }
+  }
+
+  /** A transaction that is open while the log start passes its beginning holds readers at the log start. */
+  get lastStableOffset(): number {
+    if (this.transactions === undefined) return this.highWatermark
+    const unstable = Math.max(this.transactions.firstUnstableOffset, this.logStartOffset)
+    return Math.min(this.highWatermark, unstable)
   }
 
   get sizeBytes(): number {
@@ -75,23 +104,45 @@ export class PartitionLog {
   append(batch: AppendBatch, nowMs: number): AppendDecision {
     if (batch.ownerEpoch < this.ownerEpoch) return { kind: 'not-owner' }
     const { header } = batch
-    const idempotent = isIdempotent(header)
-    const before = idempotent ? this.producers?.get(header.producerId) : undefined
-    const verdict = judgeProducer(before, header)
+    if (!isIdempotent(header)) {
+      const frame = this.#frame(batch, nowMs)
+      this.push(frame)
+      return frame
+    }
+    const before = this.producers?.get(header.producerId)
+    const marker = endMarkerOf(batch.bytes, header)
+    const verdict = this.#judge(batch, before, marker)
     if (verdict.kind === 'duplicate') {
       const { baseOffset, timestampMs } = verdict.batch
       return { kind: 'duplicate', baseOffset, appendTimeMs: timestampMs, logStartOffset: this.logStartOffset }
     }
     if (verdict.kind !== 'append') return verdict
+    if (this.#opensTooMany(header, before)) return { kind: 'storage-error', code: 'TOO_MANY_TRANSACTIONS' }
     const frame = this.#frame(batch, nowMs)
-    if (idempotent) {
-      frame.producerBefore = before
-      const appended = { baseOffset: frame.baseOffset, timestampMs: frame.maxTimestampMs, nowMs }
-      this.producers ??= new ProducerTable()
-      this.producers.set(producerAfter(before, header, appended), this.host.producersPerPartitionMax)
-    }
+    frame.producerBefore = before
+    rememberBatch(this, frame, header, marker)
     this.push(frame)
     return frame
+  }
+
+  #judge(
+    { header, transactionGuard, transactionVersion }: AppendBatch,
+    before: ProducerEntry | undefined,
+    marker: EndMarker | undefined
+  ): ProducerVerdict {
+    if (!isTransactional(header.attributes)) return judgeProducer(before, header)
+    if (isControl(header.attributes)) {
+      assert(marker !== undefined, 'a control batch of a producer holds an end marker')
+      return judgeMarker(before, header, marker, transactionVersion ?? 1)
+    }
+    const verification = this.verifications?.get(header.producerId)
+    return judgeProducer(before, header, { guard: transactionGuard, verification })
+  }
+
+  #opensTooMany({ attributes }: BatchHeader, before: ProducerEntry | undefined): boolean {
+    if (!isTransactional(attributes) || isControl(attributes)) return false
+    if (before !== undefined && before.transactionFirstOffset >= 0) return false
+    return (this.transactions?.openCount ?? 0) >= openTransactionsPerPartitionMax
   }
 
   #frame(batch: AppendBatch, nowMs: number): TailBatch {
@@ -126,6 +177,7 @@ export class PartitionLog {
   becameDurable(frame: TailBatch): void {
     assert(frame.baseOffset >= this.highWatermark, 'batches become durable in order')
     this.highWatermark = frame.lastOffset + 1
+    if (frame.ended !== undefined) this.transactions?.endedForGood(frame.ended)
     this.checkpointEntry = undefined
     this.host.moved(this)
   }
@@ -136,7 +188,7 @@ export class PartitionLog {
     this.tail.pop(frame)
     this.endOffset = frame.baseOffset
     this.host.tailChanged(this, -frame.pinnedBytes)
-    if (frame.producerId !== -1) this.producers?.restore(frame.producerId, frame.producerBefore)
+    if (frame.producerId !== -1) takeBackBatch(this, frame)
   }
 
   /** Answer for a frame that has been settled. */
@@ -157,6 +209,7 @@ export class PartitionLog {
     this.logStartOffset = offset
     this.checkpointEntry = undefined
     this.corrupt?.dropBefore(offset)
+    this.forgetAbortedBefore(offset)
     this.host.moved(this)
   }
 
@@ -176,6 +229,12 @@ export class PartitionLog {
     tail.dropFirst(count)
     this.host.tailChanged(this, tail.pinnedBytes - pinned)
     if (tail.count === 0) this.tail = undefined
+  }
+
+  /** Transactions that were aborted below the offset are in durable segments, or nobody reads there any more. */
+  forgetAbortedBefore(offset: number): void {
+    this.transactions?.forgetAbortedBefore(offset)
+    if (this.transactions?.isEmpty === true) this.transactions = undefined
   }
 
   watch(listener: () => void): () => void {

@@ -18,6 +18,8 @@ import type {
   ReadResult,
   TimestampOffset,
   TimestampQuery,
+  TransactionCheck,
+  TransactionGuardResult,
   Unwatch
 } from '../ports/index.ts'
 import type { Admission } from './admission.ts'
@@ -25,8 +27,10 @@ import { LogStartFrame } from './log-start-frame.ts'
 import { PartitionLog, type AppendDecision } from './partition-log.ts'
 import type { PartitionHost, TopicLogs } from './partition-host.ts'
 import { readPartition } from './partition-read.ts'
+import { hasOpenTransaction } from './producer-state.ts'
 import { TailBatch } from './tail-batch.ts'
 import { offsetForTimestamp } from './timestamp-search.ts'
+import { Verifications } from './verification.ts'
 
 export interface PartitionedLogOptions {
   readonly clock: Clock
@@ -117,6 +121,17 @@ export class PartitionedLog implements LogStore, PartitionHost {
     return decision
   }
 
+  transactionGuard(check: TransactionCheck): TransactionGuardResult {
+    const log = this.partition(check.topicId, check.partition)
+    if (log === undefined || log.topic.removing) return { kind: 'unknown-partition' }
+    const entry = log.producers?.get(check.producerId)
+    if (entry !== undefined && check.producerEpoch < entry.epoch) return { kind: 'fenced' }
+    if (hasOpenTransaction(entry, check.producerEpoch)) return { kind: 'ongoing' }
+    log.verifications ??= new Verifications()
+    const { guard } = log.verifications.start(check, this.#options.clock.wallMs())
+    return { kind: 'verify', guard }
+  }
+
   read(request: ReadRequest): ReadResult | Promise<ReadResult> {
     const log = this.partition(request.topicId, request.partition)
     return log === undefined ? { kind: 'unknown-partition' } : readPartition(log, request)
@@ -179,9 +194,9 @@ export class PartitionedLog implements LogStore, PartitionHost {
       producerId: entry.producerId,
       producerEpoch: entry.epoch,
       lastSequence: entry.batches.at(-1)?.lastSequence ?? -1,
-      lastTimestampMs: entry.lastAppendMs,
-      currentTransactionStartOffset: -1,
-      coordinatorEpoch: -1
+      lastTimestampMs: entry.lastTimestampMs,
+      currentTransactionStartOffset: entry.transactionFirstOffset,
+      coordinatorEpoch: entry.coordinatorEpoch
     }))
   }
 

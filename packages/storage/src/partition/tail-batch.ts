@@ -3,8 +3,10 @@
  * so that there is one object per batch on the way.
  */
 import { FrameKind, FrameState, type JournalFrame } from '../journal/commit-log.ts'
+import type { AbortedTransactionEntry } from '../segments/index.ts'
 import type { PartitionLog } from './partition-log.ts'
 import type { ProducerEntry } from './producer-state.ts'
+import type { EndedTransaction } from './transactions.ts'
 
 export interface TailBatchFields {
   readonly bytes: Uint8Array
@@ -34,6 +36,8 @@ export class TailBatch implements JournalFrame {
   position: number
   state: FrameState
   producerBefore: ProducerEntry | undefined
+  /** The transaction that this batch, a marker, has ended. */
+  ended: EndedTransaction | undefined
   failure: string
 
   constructor(log: PartitionLog, fields: TailBatchFields) {
@@ -48,12 +52,18 @@ export class TailBatch implements JournalFrame {
     this.position = 0
     this.state = FrameState.pending
     this.producerBefore = fields.producerBefore
+    this.ended = undefined
     this.failure = ''
   }
 
   /** The same bytes, as the segments call them. */
   get bytes(): Uint8Array {
     return this.payload
+  }
+
+  /** What the segment has to note in its transaction index. */
+  get aborted(): AbortedTransactionEntry | undefined {
+    return this.ended?.aborted === true ? this.ended : undefined
   }
 
   get topicId(): Uint8Array {

@@ -65,6 +65,7 @@ export class Upkeep {
     await this.#forEach((log) => {
       if ((log.producers?.expire(beforeMs) ?? 0) > 0) log.checkpointEntry = undefined
       if (log.producers?.size === 0) log.producers = undefined
+      log.verifications?.expire(beforeMs)
     })
   }
 

@@ -8,6 +8,12 @@
  */
 import type { Uuid } from '@naru/base'
 import type { BatchHeader } from '@naru/protocol'
+import type {
+  TransactionCheck,
+  TransactionGuard,
+  TransactionGuardResult,
+  TransactionVersion
+} from './transactions.ts'
 
 /** One record batch (v2) that was checked by the caller. The bytes are the store's from now on: it patches them. */
 export interface AppendBatch {
@@ -20,6 +26,13 @@ export interface AppendBatch {
   readonly ownerEpoch: number
   /** Bytes of receive memory that stay allocated while `bytes` is referenced (at least `bytes.byteLength`). */
   readonly pinnedBytes: number
+  /**
+   * For a transactional batch: what `transactionGuard` answered. Needed when the producer has no transaction open in
+   * the partition; `unguarded` does without (`transaction.partition.verification.enable=false`).
+   */
+  readonly transactionGuard?: TransactionGuard | 'unguarded' | undefined
+  /** For an end marker: by which rules its epoch is judged; 1 unless given. */
+  readonly transactionVersion?: TransactionVersion | undefined
 }
 
 export type AppendResult =
@@ -35,6 +48,12 @@ export type AppendResult =
   | { readonly kind: 'out-of-order' }
   /** INVALID_PRODUCER_EPOCH */
   | { readonly kind: 'fenced' }
+  /** TRANSACTION_COORDINATOR_FENCED: the marker comes from a coordinator that has been replaced. */
+  | { readonly kind: 'coordinator-fenced' }
+  /** INVALID_TXN_STATE: a transactional batch without an open transaction, and its guard is missing or stale. */
+  | { readonly kind: 'transaction-not-verified' }
+  /** INVALID_TXN_STATE: a batch without the transactional attribute while its producer's transaction is open. */
+  | { readonly kind: 'transaction-open' }
   /** UNKNOWN_TOPIC_ID or UNKNOWN_TOPIC_OR_PARTITION */
   | { readonly kind: 'unknown-partition' }
   /** NOT_LEADER_OR_FOLLOWER */
@@ -58,7 +77,10 @@ export interface PartitionState {
   readonly logStartOffset: number
   /** End of what is durable: the first offset that a reader may not see yet. */
   readonly highWatermark: number
-  /** End of what is decided: equals the high watermark while no transaction is open. */
+  /**
+   * End of what is decided: the first offset of the oldest transaction that is open, or whose marker is not durable
+   * yet; the high watermark when there is none.
+   */
   readonly lastStableOffset: number
   readonly leaderEpoch: number
   readonly ownerEpoch: number
@@ -74,9 +96,11 @@ export interface ReadRequest {
   readonly maxBytes: number
   /** Gives the first batch even when it is larger than `maxBytes` (KIP-74). */
   readonly minOneBatch: boolean
+  /** `read-committed`: nothing from the last stable offset on, and the aborted transactions of what is given. */
   readonly isolation: 'read-uncommitted' | 'read-committed'
 }
 
+/** A reader that wants committed records passes over those of the producer from here to its next abort marker. */
 export interface AbortedTransaction {
   readonly producerId: number
   readonly firstOffset: number
@@ -89,6 +113,7 @@ export type ReadResult =
       readonly chunks: readonly Uint8Array[]
       readonly bytes: number
       readonly state: PartitionState
+      /** With `read-committed`: those that overlap the given records; may begin before and end behind them. */
       readonly abortedTransactions: readonly AbortedTransaction[]
     }
   /** OFFSET_OUT_OF_RANGE: below the log start or above the high watermark. */
@@ -119,9 +144,13 @@ export type DeleteRecordsResult =
 export interface ProducerSummary {
   readonly producerId: number
   readonly producerEpoch: number
+  /** -1 when no batch of the present epoch is known. */
   readonly lastSequence: number
+  /** Largest timestamp of the last batch, or the timestamp of the last marker. */
   readonly lastTimestampMs: number
+  /** -1 when no transaction is open. */
   readonly currentTransactionStartOffset: number
+  /** Of the last marker; -1 when there was none. */
   readonly coordinatorEpoch: number
 }
 
@@ -135,6 +164,12 @@ export interface LogStore {
    * calls made one after another are decided one after another.
    */
   append(batches: readonly AppendBatch[]): Promise<readonly AppendResult[]>
+
+  /**
+   * Begins the check that a transactional batch belongs to an open transaction (KIP-890). A producer has one guard per
+   * partition: asking again before the append gives the same one.
+   */
+  transactionGuard(check: TransactionCheck): TransactionGuardResult
 
   /** False while memory or journal are at their limit: callers stop taking produce requests from the wire. */
   readonly accepting: boolean

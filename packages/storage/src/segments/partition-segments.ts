@@ -89,6 +89,11 @@ export class PartitionSegments {
     return this.#endOffset
   }
 
+  /** One beyond the last offset that is durable with its indexes. */
+  get syncedEndOffset(): number {
+    return this.#syncedEndOffset
+  }
+
   /** Bytes in all .log files. */
   get sizeBytes(): number {
     return this.#sizeBytes
