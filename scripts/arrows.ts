@@ -21,6 +21,7 @@ export const ranks: Readonly<Record<string, number>> = {
   streams: 3,
   service: 3,
   testing: 4,
+  dev: 4,
   gateway: 4,
   console: 5,
   cli: 6
