@@ -6,6 +6,7 @@ import type { ConsumerOptions } from './consumer/consumer-options.ts'
 import { Consumer } from './consumer/consumer.ts'
 import { CLIENT_DEFAULTS } from './defaults.ts'
 import { checkOptions, withDefaults } from './options/check-options.ts'
+import { GroupReader, type GroupReaderEvents, type GroupReaderOptions } from './group/group-reader.ts'
 import { Producer, type ProducerOptions } from './producer/producer.ts'
 import { Cluster } from './wire/cluster.ts'
 import { Wire } from './wire/wire.ts'
@@ -55,6 +56,11 @@ export class Client implements AsyncDisposable {
     const consumer = new Consumer(this.#wire, this.#metadataAgeMsMax, options)
     this.#consumers.add(consumer)
     return consumer
+  }
+
+  /** A reader in a group that drains, pauses and commits as its user decides; it is closed by `close()` of its own. */
+  groupReader(options: GroupReaderOptions, events: GroupReaderEvents): GroupReader {
+    return new GroupReader(this.#wire, this.#metadataAgeMsMax, options, events)
   }
 
   /** Disconnects everything that this client made. */

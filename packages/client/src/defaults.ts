@@ -46,3 +46,16 @@ export const CONSUMER_DEFAULTS = {
   /** Positions are committed at most this often, and when the consumer closes. */
   commitIntervalMs: 1_000
 } as const
+
+/** For readers in a group that work on many records at once. */
+export const GROUP_READER_DEFAULTS = {
+  /** A new group of services works on what is there already; nothing is skipped unless somebody asks for it. */
+  from: 'earliest',
+  isolation: 'read-uncommitted',
+  fetchWaitMs: 500,
+  fetchBytesMax: 8 * 1024 * 1024,
+  partitionBytesMax: 1024 * 1024,
+  sessionTimeoutMs: 45_000,
+  heartbeatMs: 3_000,
+  rebalanceTimeoutMs: 60_000
+} as const

@@ -28,6 +28,17 @@ export {
   type ProducerOptions,
   type SentBatch
 } from './producer/producer.ts'
+export {
+  type AssignedPartition,
+  type CommitOutcome,
+  GroupReader,
+  type GroupReaderEvents,
+  type GroupReaderOptions,
+  type PositionToCommit,
+  type ReadBatch
+} from './group/group-reader.ts'
+export type { GroupIdentity } from './group/group-member.ts'
+export { type Place, placeKey } from './group/place.ts'
 export type { HeaderToSend, RecordToSend } from './producer/record-to-send.ts'
 export type { BrokerInfo, ClusterInfo, PartitionInfo, TopicInfo, TopicLookup } from './wire/cluster.ts'
 export type { CallOptions } from './wire/wire.ts'

@@ -11,6 +11,7 @@ import { type KafkaError, brokerError, toKafkaError } from '../errors.ts'
 import { safeNumber } from '../int64.ts'
 import type { Cluster, TopicInfo } from '../wire/cluster.ts'
 import type { Wire } from '../wire/wire.ts'
+import type { AbortedTransaction } from './aborted-transaction.ts'
 import { nextOffset } from './record.ts'
 
 /** A partition that is read; `position` is the next offset to ask for. */
@@ -20,6 +21,8 @@ export interface ReadPartition {
   position: number
   /** Where reading stops; infinite while there is no end. */
   end: number
+  /** Nothing is asked for while this is true; what is on its way arrives. */
+  paused?: boolean
 }
 
 export interface Fetched {
@@ -27,12 +30,15 @@ export interface Fetched {
   readonly from: number
   readonly batches: readonly RecordsBatch[]
   readonly highWatermark: number
+  /** With `read-committed`: whose transactional batches are void, from which offset on. */
+  readonly aborted: readonly AbortedTransaction[]
 }
 
 export interface FetchLimits {
   readonly fetchWaitMs: number
   readonly fetchBytesMax: number
   readonly partitionBytesMax: number
+  readonly isolation?: 'read-uncommitted' | 'read-committed' | undefined
 }
 
 /** Told when a position is outside of what a partition holds; moves the reader or throws. */
@@ -50,6 +56,9 @@ const FETCH_BY_TOPIC_ID = 13
 const NO_SESSION = 0
 const FINAL_EPOCH = -1
 const READ_UNCOMMITTED = 0
+const READ_COMMITTED = 1
+/** How long a broker may hold a fetch while partitions are paused: one that goes on must not wait for the others. */
+const PAUSED_WAIT_MS = 10
 
 export class Fetcher {
   readonly #wire: Wire
@@ -79,7 +88,10 @@ export class Fetcher {
     await this.#launch(signal)
     const waits: Array<Promise<Flight | undefined>> = [wake.then(() => undefined)]
     for (const flight of this.#flights.values()) waits.push(flight.answer.then(() => flight))
-    if (this.#flights.size === 0) waits.push(this.#pause(signal).then(() => undefined))
+    // Without a partition to read there is nothing to retry: `wake` tells of a new one.
+    if (this.#flights.size === 0 && this.#readers.some(isOpen)) {
+      waits.push(this.#pause(signal).then(() => undefined))
+    }
     const flight = await abortable(Promise.race(waits), signal)
     if (flight === undefined) return []
     this.#flights.delete(flight.nodeId)
@@ -94,7 +106,7 @@ export class Fetcher {
   }
 
   async #launch(signal: AbortSignal): Promise<void> {
-    const open = this.#readers.filter(({ position, end }) => position < end)
+    const open = this.#readers.filter(isOpen)
     const topics = new Map<string, TopicInfo>()
     for (const topic of new Set(open.map((reader) => reader.topic))) {
       topics.set(topic, await this.#cluster.topic(topic, { signal }))
@@ -114,7 +126,8 @@ export class Fetcher {
     topics: ReadonlyMap<string, TopicInfo>,
     byTopicId: boolean
   ): Flight {
-    const { fetchWaitMs, fetchBytesMax, partitionBytesMax } = this.#limits
+    const { fetchWaitMs, fetchBytesMax, partitionBytesMax, isolation } = this.#limits
+    const anyPaused = this.#readers.some(({ paused }) => paused === true)
     const places = new Map<string, ReadPartition>()
     const request = [...Map.groupBy(readers, ({ topic }) => topic)].map(([topic, group]) => {
       const info = topics.get(topic)
@@ -130,10 +143,10 @@ export class Fetcher {
       return { topicId, partitions }
     })
     const call = this.#wire.once({ kind: 'node', nodeId }, 'Fetch', [
-      fetchWaitMs,
+      anyPaused ? Math.min(PAUSED_WAIT_MS, fetchWaitMs) : fetchWaitMs,
       1,
       fetchBytesMax,
-      READ_UNCOMMITTED,
+      isolation === 'read-committed' ? READ_COMMITTED : READ_UNCOMMITTED,
       NO_SESSION,
       FINAL_EPOCH,
       request,
@@ -179,7 +192,10 @@ export class Fetcher {
     const next = nextOffset(batches)
     if (next === undefined) return []
     reader.position = Math.max(reader.position, next)
-    return [{ reader, from: asked.position, batches, highWatermark: safeNumber(answer.highWatermark) }]
+    const highWatermark = safeNumber(answer.highWatermark)
+    return [
+      { reader, from: asked.position, batches, highWatermark, aborted: answer.abortedTransactions ?? [] }
+    ]
   }
 
   #refused(reader: ReadPartition, answer: fetchV17.FetchResponsePartition): void {
@@ -204,6 +220,10 @@ export class Fetcher {
       signal
     )
   }
+}
+
+function isOpen({ position, end, paused }: ReadPartition): boolean {
+  return position < end && paused !== true
 }
 
 function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {

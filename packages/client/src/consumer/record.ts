@@ -2,6 +2,7 @@
 import type { KafkaRecord, RecordsBatch } from '@platformatic/kafka'
 import { asBuffer, type Codec } from '../codec.ts'
 import { safeNumber } from '../int64.ts'
+import type { AbortedTransaction } from './aborted-transaction.ts'
 
 export type Header = readonly [name: string, value: Uint8Array | null]
 
@@ -23,6 +24,7 @@ export interface Codecs<K, V> {
 }
 
 const LOG_APPEND_TIME = 1 << 3
+const TRANSACTIONAL = 1 << 4
 const CONTROL = 1 << 5
 
 export interface Slice {
@@ -34,15 +36,17 @@ export interface Slice {
   readonly end: number
 }
 
-/** The records of `batches` within the slice; markers of transactions are skipped. */
+/** The records of `batches` within the slice; markers of transactions are skipped, and with `aborted` what is void. */
 export function decodeRecords<K, V>(
   batches: readonly RecordsBatch[],
   slice: Slice,
-  codecs: Codecs<K, V>
+  codecs: Codecs<K, V>,
+  aborted: readonly AbortedTransaction[] = []
 ): Array<ConsumerRecord<K, V>> {
   const records: Array<ConsumerRecord<K, V>> = []
+  const filter = new AbortedFilter(aborted)
   for (const batch of batches) {
-    if ((batch.attributes & CONTROL) !== 0) continue
+    if (filter.isVoid(batch) || (batch.attributes & CONTROL) !== 0) continue
     const base = safeNumber(batch.firstOffset)
     for (const record of batch.records) {
       const offset = base + record.offsetDelta
@@ -51,6 +55,31 @@ export function decodeRecords<K, V>(
     }
   }
   return records
+}
+
+/**
+ * Tells the batches of aborted transactions: from the transaction's first offset to its marker, which is the control
+ * batch of the same producer.
+ */
+class AbortedFilter {
+  readonly #open: AbortedTransaction[]
+  readonly #void = new Set<bigint>()
+
+  constructor(aborted: readonly AbortedTransaction[]) {
+    this.#open = [...aborted].sort((a, b) => (a.firstOffset < b.firstOffset ? -1 : 1))
+  }
+
+  isVoid(batch: RecordsBatch): boolean {
+    for (let next = this.#open[0]; next !== undefined; next = this.#open[0]) {
+      if (next.firstOffset > batch.firstOffset) break
+      this.#void.add(next.producerId)
+      this.#open.shift()
+    }
+    if ((batch.attributes & TRANSACTIONAL) === 0) return false
+    if ((batch.attributes & CONTROL) === 0) return this.#void.has(batch.producerId)
+    this.#void.delete(batch.producerId)
+    return true
+  }
 }
 
 /** The offset after the last one that `batches` cover, whether its record is still there or not. */

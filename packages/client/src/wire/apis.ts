@@ -1,5 +1,7 @@
 /** The requests that the client sends, by Kafka's names, with the argument lists that the library's encoders take. */
 import type {
+  addOffsetsToTxnV4,
+  addPartitionsToTxnV5,
   consumerGroupDescribeV0,
   createPartitionsV3,
   createTopicsV7,
@@ -7,17 +9,23 @@ import type {
   deleteTopicsV6,
   describeConfigsV4,
   describeGroupsV5,
+  endTxnV4,
   fetchV17,
   findCoordinatorV6,
+  heartbeatV4,
   incrementalAlterConfigsV1,
   initProducerIdV5,
+  joinGroupV9,
+  leaveGroupV5,
   listGroupsV5,
   listOffsetsV9,
   metadataV12,
   offsetCommitV9,
   offsetDeleteV0,
   offsetFetchV9,
-  produceV11
+  produceV11,
+  syncGroupV5,
+  txnOffsetCommitV4
 } from '@platformatic/kafka'
 
 interface Api<Args extends readonly unknown[], Response> {
@@ -54,6 +62,17 @@ export interface Apis {
   Fetch: Api<fetchV17.FetchRequest, fetchV17.FetchResponse>
   InitProducerId: Api<initProducerIdV5.InitProducerIdRequest, initProducerIdV5.InitProducerIdResponse>
   Produce: Api<produceV11.ProduceRequest, boolean | produceV11.ProduceResponse>
+  JoinGroup: Api<joinGroupV9.JoinGroupRequest, joinGroupV9.JoinGroupResponse>
+  SyncGroup: Api<syncGroupV5.SyncGroupRequest, syncGroupV5.SyncGroupResponse>
+  Heartbeat: Api<heartbeatV4.HeartbeatRequest, heartbeatV4.HeartbeatResponse>
+  LeaveGroup: Api<leaveGroupV5.LeaveGroupRequest, leaveGroupV5.LeaveGroupResponse>
+  AddPartitionsToTxn: Api<
+    addPartitionsToTxnV5.AddPartitionsToTxnRequest,
+    addPartitionsToTxnV5.AddPartitionsToTxnResponse
+  >
+  AddOffsetsToTxn: Api<addOffsetsToTxnV4.AddOffsetsToTxnRequest, addOffsetsToTxnV4.AddOffsetsToTxnResponse>
+  TxnOffsetCommit: Api<txnOffsetCommitV4.TxnOffsetCommitRequest, txnOffsetCommitV4.TxnOffsetCommitResponse>
+  EndTxn: Api<endTxnV4.EndTxnRequest, endTxnV4.EndTxnResponse>
 }
 
 export type ApiName = keyof Apis

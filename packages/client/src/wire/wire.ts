@@ -22,11 +22,12 @@ export interface WireOptions extends RetryPolicy {
   readonly timers: Timers
 }
 
-/** Which broker a request goes to: any, one by its node id, or the coordinator of a group. */
+/** Which broker a request goes to: any, one by its node id, or the coordinator of a group or a transaction. */
 export type Target =
   | { readonly kind: 'any' }
   | { readonly kind: 'node'; readonly nodeId: number }
   | { readonly kind: 'group'; readonly group: string }
+  | { readonly kind: 'transaction'; readonly transactionalId: string }
 
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined
@@ -42,8 +43,8 @@ interface Directory {
 
 type AnyApi = API<unknown[], unknown>
 
-/** FindCoordinator's key type of groups. */
-const GROUP_KEY = 0
+/** FindCoordinator's key types. */
+const COORDINATOR_KEYS = { group: 0, transaction: 1 } as const
 
 export class Wire implements AsyncDisposable {
   readonly options: WireOptions
@@ -69,8 +70,8 @@ export class Wire implements AsyncDisposable {
   }
 
   /** Connections of its own to the same cluster, so that long polls do not hold up other requests. */
-  fork(): Wire {
-    return new Wire(this.options, this.#directory)
+  fork(changes: Partial<WireOptions> = {}): Wire {
+    return new Wire({ ...this.options, ...changes }, this.#directory)
   }
 
   /** Sends one request, retrying what may heal until the deadline; resolves to the answer with its error codes. */
@@ -196,7 +197,9 @@ export class Wire implements AsyncDisposable {
         })
       }
       case 'group':
-        return [this.#coordinators.get(target.group) ?? (await this.#findCoordinator(target.group))]
+        return [await this.#coordinator('group', target.group)]
+      case 'transaction':
+        return [await this.#coordinator('transaction', target.transactionalId)]
     }
   }
 
@@ -210,18 +213,22 @@ export class Wire implements AsyncDisposable {
     })
   }
 
-  async #findCoordinator(group: string): Promise<BrokerAddress> {
-    const response = await this.once({ kind: 'any' }, 'FindCoordinator', [GROUP_KEY, [group]])
+  async #coordinator(kind: 'group' | 'transaction', name: string): Promise<BrokerAddress> {
+    const known = this.#coordinators.get(`${kind} ${name}`)
+    if (known !== undefined) return known
+    const response = await this.once({ kind: 'any' }, 'FindCoordinator', [COORDINATOR_KEYS[kind], [name]])
     const [found] = response.coordinators
     if (found === undefined) throw new KafkaError('COORDINATOR_NOT_AVAILABLE', 'none', { retriable: true })
-    const failure = brokerError(found.errorCode, found.errorMessage, { group })
+    const subject = kind === 'group' ? { group: name } : {}
+    const failure = brokerError(found.errorCode, found.errorMessage, subject)
     if (failure !== undefined) throw failure
     const address = { host: found.host, port: found.port }
-    this.#coordinators.set(group, address)
+    this.#coordinators.set(`${kind} ${name}`, address)
     return address
   }
 
   #forget(target: Target): void {
-    if (target.kind === 'group') this.#coordinators.delete(target.group)
+    if (target.kind === 'group') this.#coordinators.delete(`group ${target.group}`)
+    if (target.kind === 'transaction') this.#coordinators.delete(`transaction ${target.transactionalId}`)
   }
 }
