@@ -18,7 +18,8 @@ function topics(
 
 function committed(driver: MachineDriver, topicId = ZERO_UUID): number | undefined {
   const wanted = [{ topic: 't', topicId, partitions: [0] }]
-  return driver.machine.fetchOffsets('g', wanted).topics[0]?.partitions[0]?.offset
+  return driver.machine.fetchOffsets({ groupId: 'g', wanted, requireStable: false }).topics[0]?.partitions[0]
+    ?.offset
 }
 
 test('a consumer without membership commits to a group that is made for it', () => {
@@ -34,13 +35,16 @@ test('a consumer without membership commits to a group that is made for it', () 
 
 test('nothing committed is -1 and no error, for a group, a topic or a partition', () => {
   const driver = new MachineDriver()
-  const nothing = { partition: 7, offset: -1, leaderEpoch: -1, metadata: '' }
+  const nothing = { partition: 7, offset: -1, leaderEpoch: -1, metadata: '', error: ErrorCode.NONE }
   const wanted = [{ topic: 'u', topicId: ZERO_UUID, partitions: [7] }]
-  assert.deepEqual(driver.machine.fetchOffsets('nobody', wanted), {
+  assert.deepEqual(driver.machine.fetchOffsets({ groupId: 'nobody', wanted, requireStable: false }), {
     error: ErrorCode.NONE,
     topics: [{ topic: 'u', partitions: [nothing] }]
   })
-  assert.deepEqual(driver.machine.fetchOffsets('nobody', null).topics, [])
+  assert.deepEqual(
+    driver.machine.fetchOffsets({ groupId: 'nobody', wanted: null, requireStable: false }).topics,
+    []
+  )
 })
 
 test('a commit of a generation that nobody knows is refused as the version understands it', () => {
@@ -94,8 +98,11 @@ test('metadata beyond the limit is refused for its partition alone', () => {
     result.topics[0]?.partitions.map((partition) => partition.error),
     [ErrorCode.OFFSET_METADATA_TOO_LARGE, ErrorCode.NONE]
   )
-  assert.deepEqual(driver.machine.fetchOffsets('g', null).topics, [
-    { topic: 't', partitions: [{ partition: 1, offset: 2, leaderEpoch: 3, metadata: '1234' }] }
+  assert.deepEqual(driver.machine.fetchOffsets({ groupId: 'g', wanted: null, requireStable: false }).topics, [
+    {
+      topic: 't',
+      partitions: [{ partition: 1, offset: 2, leaderEpoch: 3, metadata: '1234', error: ErrorCode.NONE }]
+    }
   ])
 })
 

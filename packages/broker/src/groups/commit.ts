@@ -8,6 +8,7 @@ import { ErrorCode } from '@naru/protocol'
 import { GroupState, type ClassicGroup } from './group.ts'
 import { keepAlive } from './rebalance.ts'
 import type { OffsetsResult, PartitionError, TopicErrors } from './results.ts'
+import type { GroupRecord } from './state.ts'
 import type { Step } from './step.ts'
 import { fitsRecord, generationError } from './validation.ts'
 
@@ -64,26 +65,41 @@ export function commitKeepsAlive(step: Step, group: ClassicGroup, command: Commi
 }
 
 export function commit(step: Step, command: CommitCommand): OffsetsResult {
+  const { result, records } = commitRecords(step, command)
+  for (const record of records) step.append(record)
+  return result
+}
+
+/** What is committed, and what the client is told when that is durable. */
+export function commitRecords(
+  step: Step,
+  command: Pick<CommitCommand, 'groupId' | 'retentionMs' | 'topics'>
+): { readonly result: OffsetsResult; readonly records: GroupRecord[] } {
+  const records: GroupRecord[] = []
   const topics: TopicErrors[] = []
   for (const { topic, topicId, partitions } of command.topics) {
     const results: PartitionError[] = []
-    for (const each of partitions) results.push(commitOne(step, command, { topic, topicId }, each))
+    for (const each of partitions) {
+      const record = recordOf(step, command, { topic, topicId }, each)
+      if (record !== undefined) records.push(record)
+      const error = record === undefined ? ErrorCode.OFFSET_METADATA_TOO_LARGE : ErrorCode.NONE
+      results.push({ partition: each.partition, error })
+    }
     topics.push({ topic, partitions: results })
   }
-  return { error: ErrorCode.NONE, topics }
+  return { result: { error: ErrorCode.NONE, topics }, records }
 }
 
-function commitOne(
+/** Undefined when the metadata is too long. */
+function recordOf(
   step: Step,
-  command: CommitCommand,
+  command: Pick<CommitCommand, 'groupId' | 'retentionMs'>,
   of: { readonly topic: string; readonly topicId: Uuid },
   committed: CommitPartition
-): PartitionError {
+): GroupRecord | undefined {
   const { partition, offset, leaderEpoch } = committed
   const metadata = committed.metadata ?? ''
-  if (metadata.length > step.settings.offsetMetadataLengthMax || !fitsRecord(metadata)) {
-    return { partition, error: ErrorCode.OFFSET_METADATA_TOO_LARGE }
-  }
+  if (metadata.length > step.settings.offsetMetadataLengthMax || !fitsRecord(metadata)) return undefined
   const commitTimestampMs = step.now.wallMs
   const expireTimestampMs = expiryOf(command, commitTimestampMs)
   const value = {
@@ -94,12 +110,11 @@ function commitOne(
     expireTimestampMs,
     topicId: of.topicId
   }
-  step.append({ kind: 'offset', groupId: command.groupId, topic: of.topic, partition, value })
-  return { partition, error: ErrorCode.NONE }
+  return { kind: 'offset', groupId: command.groupId, topic: of.topic, partition, value }
 }
 
 /** -1 when the setting of the broker counts. */
-function expiryOf({ retentionMs }: CommitCommand, commitTimestampMs: number): number {
+function expiryOf({ retentionMs }: Pick<CommitCommand, 'retentionMs'>, commitTimestampMs: number): number {
   if (retentionMs === -1) return -1
   return Math.min(Math.max(commitTimestampMs + retentionMs, 0), Number.MAX_SAFE_INTEGER)
 }

@@ -5,6 +5,7 @@
 import { ZERO_UUID, type Uuid } from '@naru/base'
 import { ErrorCode } from '@naru/protocol'
 import type { CommittedOffset, CommittedOffsets, PartitionOffsets } from './offsets.ts'
+import type { SlotState } from './state.ts'
 import type { FetchedOffset, FetchedTopic, FetchOffsetsResult } from './results.ts'
 
 export interface WantedOffsets {
@@ -14,14 +15,31 @@ export interface WantedOffsets {
   readonly partitions: readonly number[]
 }
 
-/** Null stands for everything that the group has committed. */
-export function fetchOffsets(
-  offsets: CommittedOffsets,
-  groupId: string,
-  wanted: readonly WantedOffsets[] | null
-): FetchOffsetsResult {
-  const topics = wanted === null ? allOffsets(offsets, groupId) : wantedOffsets(offsets, groupId, wanted)
-  return { error: ErrorCode.NONE, topics }
+export interface FetchOffsetsCommand {
+  readonly groupId: string
+  /** Null stands for everything that the group has committed. */
+  readonly wanted: readonly WantedOffsets[] | null
+  /** An offset that a transaction is about to change is no answer then (KIP-447). */
+  readonly requireStable: boolean
+}
+
+export function fetchOffsets(state: SlotState, command: FetchOffsetsCommand): FetchOffsetsResult {
+  const { groupId, wanted, requireStable } = command
+  const topics =
+    wanted === null ? allOffsets(state.offsets, groupId) : wantedOffsets(state.offsets, groupId, wanted)
+  if (!requireStable || !state.pending.hasGroup(groupId)) return { error: ErrorCode.NONE, topics }
+  return { error: ErrorCode.NONE, topics: topics.map((topic) => onlyStable(state, groupId, topic)) }
+}
+
+function onlyStable(state: SlotState, groupId: string, { topic, partitions }: FetchedTopic): FetchedTopic {
+  const unstable = { ...fetched(-1, undefined), error: ErrorCode.UNSTABLE_OFFSET_COMMIT }
+  return {
+    topic,
+    partitions: partitions.map((one) => {
+      const { partition } = one
+      return state.pending.has({ groupId, topic, partition }) ? { ...unstable, partition } : one
+    })
+  }
 }
 
 function allOffsets(offsets: CommittedOffsets, groupId: string): FetchedTopic[] {
@@ -52,11 +70,13 @@ function lookUp(ofTopic: PartitionOffsets | undefined, topicId: Uuid, partition:
 }
 
 function fetched(partition: number, committed: CommittedOffset | undefined): FetchedOffset {
-  if (committed === undefined) return { partition, offset: -1, leaderEpoch: -1, metadata: '' }
+  if (committed === undefined)
+    return { partition, offset: -1, leaderEpoch: -1, metadata: '', error: ErrorCode.NONE }
   return {
     partition,
     offset: committed.offset,
     leaderEpoch: committed.leaderEpoch,
-    metadata: committed.metadata
+    metadata: committed.metadata,
+    error: ErrorCode.NONE
   }
 }

@@ -30,10 +30,10 @@ export function groupsOf(broker: GroupsOptions & { readonly groups: GroupHome })
 }
 
 export function startGroups(options: GroupsOptions): GroupService {
-  const { config, storage, random } = options
+  const { config, random } = options
   const settings = (): GroupSettings => settingsOf(config)
   const shards = new GroupShards({ ...options, settings })
-  return new GroupService({ shards, storage, settings, random })
+  return new GroupService({ shards, settings, random })
 }
 
 /** As they are in force now; the dynamic ones may change while the broker runs. */

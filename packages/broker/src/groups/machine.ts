@@ -1,6 +1,6 @@
 /**
  * The coordinator of one slot as a machine: requests and time go in, records, answers and parked answers come
- * out. It does no I/O and reads no clock; `shard.ts` drives it.
+ * out. It does no I/O and reads no clock; `coordinator/shard.ts` drives it.
  *
  * It has two halves. `state` is what the records add up to and changes by them alone. `#groups` is what goes on
  * around it: members that are joining, parked requests, deadlines. `load` makes the second from the first, as a
@@ -8,11 +8,14 @@
  */
 import type { Logger } from '@naru/base'
 import { ErrorCode } from '@naru/protocol'
+import type { Marker } from '../coordinator/slot-log.ts'
+import type { SlotMachine } from '../coordinator/slot-machine.ts'
+import { Step } from '../coordinator/step.ts'
 import type { GroupCapacity } from './capacity.ts'
 import { commit, commitError, commitKeepsAlive, type CommitCommand } from './commit.ts'
 import { describe, list, type ListFilter } from './describe.ts'
 import { expireGroup } from './expiry.ts'
-import { fetchOffsets, type WantedOffsets } from './fetch-offsets.ts'
+import { fetchOffsets, type FetchOffsetsCommand } from './fetch-offsets.ts'
 import { ClassicGroup, GroupState } from './group.ts'
 import { heartbeat, type HeartbeatCommand } from './heartbeat.ts'
 import type { JoinCommand } from './join-command.ts'
@@ -41,15 +44,25 @@ import {
 } from './results.ts'
 import type { GroupSettings } from './settings.ts'
 import { SlotState, type GroupRecord } from './state.ts'
-import { Step, type Now } from './step.ts'
+import type { Now, Settle } from './step.ts'
 import { sync, type SyncCommand } from './sync.ts'
+import {
+  commitInTransaction,
+  endInSlot,
+  transactionalCommitError,
+  UndecidedOffsets,
+  type TransactionalCommitCommand
+} from './transactional-commit.ts'
 
-export class GroupMachine {
+type GroupStep = Step<GroupRecord, GroupSettings>
+
+export class GroupMachine implements SlotMachine<GroupRecord, SlotState, GroupSettings> {
   readonly state: SlotState
   readonly #groups = new Map<string, ClassicGroup>()
   readonly #settings: () => GroupSettings
   readonly #capacity: GroupCapacity
   readonly #logger: Logger
+  readonly #undecided = new UndecidedOffsets()
   #wakeMs = Infinity
 
   /** Begins with a state that was read from the log, or an empty one. */
@@ -75,15 +88,19 @@ export class GroupMachine {
   }
 
   /** Runs one step; what it appended is part of the state when this returns, durable or not. */
-  step(now: Now, act: (step: Step) => void): Step {
-    const step = new Step({ now, settings: this.#settings(), logger: this.#logger })
+  step(now: Now, act: (step: GroupStep) => void): GroupStep {
+    const step = new Step<GroupRecord, GroupSettings>({
+      now,
+      settings: this.#settings(),
+      logger: this.#logger
+    })
     act(step)
     for (const record of step.records) this.#apply(record)
     return step
   }
 
   /** Brings the groups of the state to life. */
-  load(step: Step): void {
+  load(step: GroupStep): void {
     for (const [groupId, value] of this.state.groups) {
       const group = ClassicGroup.fromValue(groupId, value)
       this.#add(group)
@@ -94,8 +111,9 @@ export class GroupMachine {
       this.#touch(group)
     }
     for (const groupId of this.state.offsets.groups.keys()) {
-      if (!this.#groups.has(groupId)) this.#add(new ClassicGroup(groupId, step.now.wallMs))
+      this.#simpleGroup(groupId, step.now.wallMs)
     }
+    for (const [, { key }] of this.state.pending.all()) this.#simpleGroup(key.groupId, step.now.wallMs)
   }
 
   /** Lets go of everything; parked requests are the driver's to answer. */
@@ -106,7 +124,7 @@ export class GroupMachine {
     this.#wakeMs = Infinity
   }
 
-  join(step: Step, command: JoinCommand): void {
+  join(step: GroupStep, command: JoinCommand): void {
     const { groupId, memberId, settle } = command
     const existing = this.#groups.get(groupId)
     const problem =
@@ -126,14 +144,14 @@ export class GroupMachine {
     return this.#capacity.hasRoom ? undefined : ErrorCode.GROUP_MAX_SIZE_REACHED
   }
 
-  sync(step: Step, command: SyncCommand): void {
+  sync(step: GroupStep, command: SyncCommand): void {
     const group = this.#groups.get(command.groupId)
     if (group === undefined) return step.answer(command.settle, syncError(ErrorCode.UNKNOWN_MEMBER_ID))
     sync(step, group, command)
     this.#touch(group)
   }
 
-  heartbeat(step: Step, command: HeartbeatCommand): ErrorCode {
+  heartbeat(step: GroupStep, command: HeartbeatCommand): ErrorCode {
     const group = this.#groups.get(command.groupId)
     if (group === undefined) return ErrorCode.UNKNOWN_MEMBER_ID
     const error = heartbeat(step, group, command)
@@ -141,7 +159,7 @@ export class GroupMachine {
     return error
   }
 
-  leave(step: Step, command: LeaveCommand): LeaveResult {
+  leave(step: GroupStep, command: LeaveCommand): LeaveResult {
     const group = this.#groups.get(command.groupId)
     if (group === undefined) {
       const error = ErrorCode.UNKNOWN_MEMBER_ID
@@ -157,7 +175,7 @@ export class GroupMachine {
     return result
   }
 
-  commit(step: Step, command: CommitCommand): OffsetsResult {
+  commit(step: GroupStep, command: CommitCommand): OffsetsResult {
     const group = this.#groups.get(command.groupId)
     const error = commitError(group, command)
     if (error !== undefined) return { error, topics: [] }
@@ -170,20 +188,40 @@ export class GroupMachine {
     return commit(step, command)
   }
 
-  fetchOffsets(groupId: string, wanted: readonly WantedOffsets[] | null): FetchOffsetsResult {
-    return fetchOffsets(this.state.offsets, groupId, wanted)
+  commitInTransaction(
+    step: GroupStep,
+    command: TransactionalCommitCommand,
+    settle: Settle<OffsetsResult>
+  ): void {
+    const group = this.#groups.get(command.groupId)
+    const isFull = group === undefined && !this.#capacity.hasRoom
+    const error =
+      transactionalCommitError(group, command) ?? (isFull ? ErrorCode.POLICY_VIOLATION : undefined)
+    if (error !== undefined) return step.answer(settle, { error, topics: [] })
+    const pending = (): void => this.#simpleGroup(command.groupId, -1)
+    const { state } = this
+    commitInTransaction({ step, state, undecided: this.#undecided, command, pending, settle })
   }
 
-  deleteOffsets(step: Step, groupId: string, unwanted: readonly UnwantedOffsets[]): OffsetsResult {
+  /** A transaction of this producer ends in this slot; answered when that is durable. */
+  endTransaction(step: GroupStep, marker: Marker, settle: Settle<ErrorCode>): void {
+    endInSlot(step, this.state, marker, settle)
+  }
+
+  fetchOffsets(command: FetchOffsetsCommand): FetchOffsetsResult {
+    return fetchOffsets(this.state, command)
+  }
+
+  deleteOffsets(step: GroupStep, groupId: string, unwanted: readonly UnwantedOffsets[]): OffsetsResult {
     const group = this.#groups.get(groupId)
     if (group === undefined) return { error: ErrorCode.GROUP_ID_NOT_FOUND, topics: [] }
-    return deleteOffsets(step, group, this.state.offsets, unwanted)
+    return deleteOffsets(step, group, this.state, unwanted)
   }
 
-  deleteGroup(step: Step, groupId: string): DeletedGroup {
+  deleteGroup(step: GroupStep, groupId: string): DeletedGroup {
     const group = this.#groups.get(groupId)
     if (group === undefined) return { groupId, error: ErrorCode.GROUP_ID_NOT_FOUND }
-    return { groupId, error: deleteGroup(step, group, this.state.offsets) }
+    return { groupId, error: deleteGroup(step, group, this.state) }
   }
 
   describe(groupId: string): DescribedGroup {
@@ -195,27 +233,32 @@ export class GroupMachine {
     return list(this.#groups.values(), filter)
   }
 
-  removeTopic(step: Step, removed: RemovedTopic): void {
-    removeTopicOffsets(step, this.state.offsets, removed)
+  removeTopic(step: GroupStep, removed: RemovedTopic): void {
+    removeTopicOffsets(step, this.state, removed)
   }
 
   /** Topics that went away while nobody looked (a crash between the deletion and its traces here). */
-  removeUnknownTopics(step: Step, isKnown: (topic: string) => boolean): void {
-    removeUnknownTopicOffsets(step, this.state.offsets, isKnown)
+  removeUnknownTopics(step: GroupStep, isKnown: (topic: string) => boolean): void {
+    removeUnknownTopicOffsets(step, this.state, isKnown)
   }
 
-  expireOffsets(step: Step): void {
-    for (const group of this.#groups.values()) expireOffsets(step, group, this.state.offsets)
+  expireOffsets(step: GroupStep): void {
+    for (const group of this.#groups.values()) expireOffsets(step, group, this.state)
   }
 
   /** Handles what is due. */
-  expire(step: Step): void {
+  expire(step: GroupStep): void {
     let next = Infinity
     for (const group of this.#groups.values()) {
       if (group.deadlines.wakeMs <= step.now.monotonicMs) expireGroup(step, group)
       next = Math.min(next, group.deadlines.wakeMs)
     }
     this.#wakeMs = next
+  }
+
+  /** A group of which only offsets are known. */
+  #simpleGroup(groupId: string, stateSinceMs: number): void {
+    if (!this.#groups.has(groupId)) this.#add(new ClassicGroup(groupId, stateSinceMs))
   }
 
   #add(group: ClassicGroup): ClassicGroup {
@@ -231,6 +274,7 @@ export class GroupMachine {
   /** Groups that only store offsets come and go with their records; the others are ahead of theirs. */
   #apply(record: GroupRecord): void {
     this.state.apply(record)
+    this.#undecided.noteRecord(record, this.state)
     const group = this.#groups.get(record.groupId)
     if (record.value === null) {
       if (record.kind !== 'group' || group === undefined) return

@@ -13,17 +13,22 @@ export interface CommittedOffset {
   readonly topicId: Uuid
 }
 
+/** With its place among all records of the slot, by which a transaction's end finds what is newer than its own. */
+export interface StoredOffset extends CommittedOffset {
+  readonly sequence: number
+}
+
 export interface OffsetKey {
   readonly groupId: string
   readonly topic: string
   readonly partition: number
 }
 
-export type PartitionOffsets = ReadonlyMap<number, CommittedOffset>
+export type PartitionOffsets = ReadonlyMap<number, StoredOffset>
 export type TopicOffsets = ReadonlyMap<string, PartitionOffsets>
 
 export class CommittedOffsets {
-  readonly #groups = new Map<string, Map<string, Map<number, CommittedOffset>>>()
+  readonly #groups = new Map<string, Map<string, Map<number, StoredOffset>>>()
   #size = 0
 
   /** Offsets in all groups. */
@@ -40,18 +45,18 @@ export class CommittedOffsets {
     return this.#groups.get(groupId)
   }
 
-  get(key: OffsetKey): CommittedOffset | undefined {
+  get(key: OffsetKey): StoredOffset | undefined {
     return this.#groups.get(key.groupId)?.get(key.topic)?.get(key.partition)
   }
 
-  set(key: OffsetKey, value: CommittedOffset): void {
+  set(key: OffsetKey, value: CommittedOffset, sequence: number): void {
     let topics = this.#groups.get(key.groupId)
     if (topics === undefined)
-      this.#groups.set(key.groupId, (topics = new Map<string, Map<number, CommittedOffset>>()))
+      this.#groups.set(key.groupId, (topics = new Map<string, Map<number, StoredOffset>>()))
     let partitions = topics.get(key.topic)
-    if (partitions === undefined) topics.set(key.topic, (partitions = new Map<number, CommittedOffset>()))
+    if (partitions === undefined) topics.set(key.topic, (partitions = new Map<number, StoredOffset>()))
     if (!partitions.has(key.partition)) this.#size++
-    partitions.set(key.partition, value)
+    partitions.set(key.partition, { ...value, sequence })
   }
 
   remove(key: OffsetKey): void {

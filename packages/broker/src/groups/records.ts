@@ -7,6 +7,7 @@ import { GROUP_METADATA, type GroupMetadataValue } from '@naru/protocol/internal
 import { LEGACY_OFFSET_COMMIT } from '@naru/protocol/internal-records/legacy-offset-commit'
 import { OFFSET_COMMIT, type OffsetCommitValue } from '@naru/protocol/internal-records/offset-commit'
 import type { DataMessage } from '@naru/protocol'
+import type { EncodedRecord } from '../coordinator/slot-machine.ts'
 import type { CommittedOffset } from './offsets.ts'
 import type { GroupRecord, GroupValue } from './state.ts'
 
@@ -15,12 +16,6 @@ const OFFSET_VALUE_VERSION = 4
 /** The only version that keeps the time at which an offset of an old client expires. */
 const OFFSET_VALUE_VERSION_WITH_EXPIRY = 1
 const KEY_VERSION = 0
-
-export interface EncodedRecord {
-  readonly key: Uint8Array
-  /** Null is a tombstone. */
-  readonly value: Uint8Array | null
-}
 
 export function encodeRecord(record: GroupRecord): EncodedRecord {
   if (record.kind === 'group') {

@@ -2,8 +2,10 @@
 import { ZERO_UUID, type Uuid } from '@naru/base'
 import { ErrorCode } from '@naru/protocol'
 import { GroupState, type ClassicGroup } from './group.ts'
-import type { CommittedOffset, CommittedOffsets } from './offsets.ts'
+import type { CommittedOffset, OffsetKey } from './offsets.ts'
+import { nameOf } from './pending-offsets.ts'
 import type { OffsetsResult, TopicErrors } from './results.ts'
+import type { SlotState } from './state.ts'
 import type { Step } from './step.ts'
 
 export interface UnwantedOffsets {
@@ -15,7 +17,7 @@ export interface UnwantedOffsets {
 export function deleteOffsets(
   step: Step,
   group: ClassicGroup,
-  offsets: CommittedOffsets,
+  state: SlotState,
   unwanted: readonly UnwantedOffsets[]
 ): OffsetsResult {
   if (group.state !== GroupState.empty && !group.usesConsumerProtocol) {
@@ -29,7 +31,8 @@ export function deleteOffsets(
     topics.push({ topic, partitions: partitions.map((partition) => ({ partition, error })) })
     if (isRead) continue
     for (const partition of new Set(partitions)) {
-      if (offsets.get({ groupId, topic, partition }) === undefined) continue
+      const key = { groupId, topic, partition }
+      if (state.offsets.get(key) === undefined && !state.pending.has(key)) continue
       step.append({ kind: 'offset', groupId, topic, partition, value: null })
     }
   }
@@ -37,14 +40,15 @@ export function deleteOffsets(
 }
 
 /** DeleteGroups: only a group without members goes, with all that it committed. */
-export function deleteGroup(step: Step, group: ClassicGroup, offsets: CommittedOffsets): ErrorCode {
+export function deleteGroup(step: Step, group: ClassicGroup, state: SlotState): ErrorCode {
   if (group.state !== GroupState.empty) return ErrorCode.NON_EMPTY_GROUP
   const { groupId } = group
-  for (const [topic, partitions] of offsets.ofGroup(groupId) ?? []) {
+  for (const [topic, partitions] of state.offsets.ofGroup(groupId) ?? []) {
     for (const partition of partitions.keys()) {
       step.append({ kind: 'offset', groupId, topic, partition, value: null })
     }
   }
+  removePending(step, state, (key) => key.groupId === groupId)
   step.append({ kind: 'group', groupId, value: null })
   return ErrorCode.NONE
 }
@@ -55,22 +59,36 @@ export interface RemovedTopic {
 }
 
 /** The offsets of a deleted topic; those that name a newer topic of the same name stay. */
-export function removeTopicOffsets(step: Step, offsets: CommittedOffsets, removed: RemovedTopic): void {
-  for (const [groupId, topics] of offsets.groups) {
+export function removeTopicOffsets(step: Step, state: SlotState, removed: RemovedTopic): void {
+  for (const [groupId, topics] of state.offsets.groups) {
     for (const [partition, { topicId }] of topics.get(removed.name) ?? []) {
       if (topicId !== ZERO_UUID && topicId !== removed.topicId) continue
       step.append({ kind: 'offset', groupId, topic: removed.name, partition, value: null })
     }
+  }
+  // Transactions name topics by name only.
+  removePending(step, state, ({ topic }) => topic === removed.name)
+}
+
+/** Takes pending offsets away, except for those whose committed ones have just got a tombstone, which takes both. */
+function removePending(step: Step, state: SlotState, isUnwanted: (key: OffsetKey) => boolean): void {
+  const seen = new Set<string>()
+  for (const [, { key }] of state.pending.all()) {
+    const name = nameOf(key)
+    if (!isUnwanted(key) || state.offsets.get(key) !== undefined || seen.has(name)) continue
+    seen.add(name)
+    step.append({ kind: 'offset', ...key, value: null })
   }
 }
 
 /** Offsets of topics that do not exist. */
 export function removeUnknownTopicOffsets(
   step: Step,
-  offsets: CommittedOffsets,
+  state: SlotState,
   isKnown: (topic: string) => boolean
 ): void {
-  for (const [groupId, topics] of offsets.groups) {
+  removePending(step, state, ({ topic }) => !isKnown(topic))
+  for (const [groupId, topics] of state.offsets.groups) {
     for (const [topic, partitions] of topics) {
       if (isKnown(topic)) continue
       for (const partition of partitions.keys()) {
@@ -85,22 +103,24 @@ export function removeUnknownTopicOffsets(
  * retention after the last commit; when it is empty, all of them a retention after it became so; of consumers
  * without membership a retention after the commit. A group of which nothing is left goes too.
  */
-export function expireOffsets(step: Step, group: ClassicGroup, offsets: CommittedOffsets): void {
+export function expireOffsets(step: Step, group: ClassicGroup, state: SlotState): void {
   const baseOf = baseTimestampOf(group)
-  const ofGroup = offsets.ofGroup(group.groupId)
-  let nothingLeft = true
+  const { groupId } = group
+  const ofGroup = state.offsets.ofGroup(groupId)
+  let nothingLeft = !state.pending.hasGroup(groupId)
   if (ofGroup !== undefined) {
     if (baseOf === undefined) return
     for (const [topic, partitions] of ofGroup) {
       const isRead = group.isSubscribedTo(topic)
       for (const [partition, committed] of partitions) {
-        if (isRead || !isExpired(step, committed, baseOf(committed))) nothingLeft = false
-        else step.append({ kind: 'offset', groupId: group.groupId, topic, partition, value: null })
+        const isWanted = isRead || state.pending.has({ groupId, topic, partition })
+        if (isWanted || !isExpired(step, committed, baseOf(committed))) nothingLeft = false
+        else step.append({ kind: 'offset', groupId, topic, partition, value: null })
       }
     }
   }
   if (!nothingLeft || group.state !== GroupState.empty) return
-  step.append({ kind: 'group', groupId: group.groupId, value: null })
+  step.append({ kind: 'group', groupId, value: null })
 }
 
 /** From when on the retention of an offset counts; undefined when the offsets of the group do not expire. */

@@ -80,6 +80,8 @@ export interface FetchedOffset {
   readonly offset: number
   readonly leaderEpoch: number
   readonly metadata: string
+  /** UNSTABLE_OFFSET_COMMIT while a transaction that commits it is open and only stable offsets were asked for. */
+  readonly error: ErrorCode
 }
 
 export interface FetchedTopic {

@@ -4,10 +4,12 @@
  */
 import type { Random } from '@naru/base'
 import { ErrorCode } from '@naru/protocol'
-import type { Owner, Storage } from '@naru/storage'
+import type { Owner, TopicMetadata } from '@naru/storage'
+import type { Act } from '../coordinator/shard.ts'
+import type { Marker } from '../coordinator/slot-log.ts'
 import type { CommitCommand } from './commit.ts'
 import type { ListFilter } from './describe.ts'
-import type { WantedOffsets } from './fetch-offsets.ts'
+import type { FetchOffsetsCommand } from './fetch-offsets.ts'
 import type { HeartbeatCommand } from './heartbeat.ts'
 import type { JoinCommand } from './join-command.ts'
 import type { LeaveCommand } from './leave.ts'
@@ -26,14 +28,12 @@ import {
   type SyncResult
 } from './results.ts'
 import type { GroupSettings } from './settings.ts'
-import type { Act } from './shard.ts'
+import type { GroupMachine } from './machine.ts'
 import type { GroupShards } from './shards.ts'
-import { slotOf } from './slots.ts'
+import type { Step } from './step.ts'
 import type { SyncCommand } from './sync.ts'
+import type { TransactionalCommitCommand } from './transactional-commit.ts'
 import { groupIdError } from './validation.ts'
-
-/** Kafka's default of `transaction.state.log.num.partitions`; nothing is stored there yet. */
-const TRANSACTION_SLOTS = 50
 
 type Answer<Result> = Result | Promise<Result>
 
@@ -42,27 +42,23 @@ export type SyncInput = Omit<SyncCommand, 'settle'>
 
 export class GroupService {
   readonly #shards: GroupShards
-  readonly #storage: Storage
   readonly #settings: () => GroupSettings
   readonly #random: Random
 
-  constructor(options: {
-    shards: GroupShards
-    storage: Storage
-    settings: () => GroupSettings
-    random: Random
-  }) {
+  constructor(options: { shards: GroupShards; settings: () => GroupSettings; random: Random }) {
     this.#shards = options.shards
-    this.#storage = options.storage
     this.#settings = options.settings
     this.#random = options.random
   }
 
-  /** Whoever coordinates this group or transactional id, undefined when nobody does right now. */
-  owner(kind: 'group' | 'transaction', key: string): Promise<Owner | undefined> {
-    if (kind === 'group') return this.#shards.owner(key)
-    const slot = slotOf(key, TRANSACTION_SLOTS)
-    return Promise.resolve(this.#storage.ownership.coordinatorOwner('transaction', slot))
+  /** Whoever coordinates this group, undefined when nobody does right now. */
+  owner(groupId: string): Promise<Owner | undefined> {
+    return this.#shards.owner(groupId)
+  }
+
+  /** The partition of `__consumer_offsets` that keeps this group; undefined when there is none and none can be made. */
+  partitionOf(groupId: string): Promise<{ topic: TopicMetadata; partition: number } | undefined> {
+    return this.#shards.partitionOf(groupId)
   }
 
   join(input: JoinInput): Answer<JoinResult> {
@@ -125,10 +121,32 @@ export class GroupService {
     )
   }
 
-  fetchOffsets(groupId: string, wanted: readonly WantedOffsets[] | null): Answer<FetchOffsetsResult> {
+  /** `unguarded` and guards as the log port wants them. */
+  commitInTransaction(command: TransactionalCommitCommand): Answer<OffsetsResult> {
+    const failed = (error: ErrorCode): OffsetsResult => ({ error, topics: [] })
+    const idError = groupIdError(command.groupId, false)
+    if (idError !== undefined) return failed(idError)
+    return this.#request(
+      command.groupId,
+      (machine, step, settle) => machine.commitInTransaction(step, command, settle),
+      failed
+    )
+  }
+
+  /** Ends a producer's transaction in a slot; NOT_COORDINATOR when the slot is none of ours. */
+  endTransaction(topicId: string, slot: number, marker: Marker): Answer<ErrorCode> {
+    const shard = this.#shards.at(topicId, slot)
+    if (shard === undefined) return ErrorCode.NOT_COORDINATOR
+    return shard.request<ErrorCode>(
+      (machine, step, settle) => machine.endTransaction(step, marker, settle),
+      (error) => error
+    )
+  }
+
+  fetchOffsets(command: FetchOffsetsCommand): Answer<FetchOffsetsResult> {
     return this.#request<FetchOffsetsResult>(
-      groupId,
-      (machine, step, settle) => step.answerWhenDurable(settle, machine.fetchOffsets(groupId, wanted)),
+      command.groupId,
+      (machine, step, settle) => step.answerWhenDurable(settle, machine.fetchOffsets(command)),
       (error) => ({ error, topics: [] })
     )
   }
@@ -192,7 +210,11 @@ export class GroupService {
     this.#shards.abort()
   }
 
-  #request<Result>(groupId: string, act: Act<Result>, failed: (error: ErrorCode) => Result): Answer<Result> {
+  #request<Result>(
+    groupId: string,
+    act: Act<GroupMachine, Step, Result>,
+    failed: (error: ErrorCode) => Result
+  ): Answer<Result> {
     const shard = this.#shards.find(groupId)
     if (shard instanceof Promise) {
       return shard.then((found) => (typeof found === 'number' ? failed(found) : found.request(act, failed)))

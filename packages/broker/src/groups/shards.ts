@@ -1,19 +1,21 @@
 /**
- * All slots of `__consumer_offsets` that this broker runs: finds the one that a group belongs to, loads them
- * after a start, and hands on what concerns all of them. Which slots are ours `Ownership` says, each time anew.
+ * The slots of `__consumer_offsets` that this broker runs, and what concerns all of them: topics that go away take
+ * their offsets along, and offsets that nobody needs expire.
  */
-import { ErrorCode, type Compression } from '@naru/protocol'
+import type { ErrorCode, Compression } from '@naru/protocol'
 import type { Clock, Logger, Timer, Timers } from '@naru/base'
 import type { MetadataChange, MetadataImage, Owner, Storage, TopicMetadata } from '@naru/storage'
+import { Shard } from '../coordinator/shard.ts'
+import { Shards } from '../coordinator/shards.ts'
+import { SlotLog, type SlotAddress } from '../coordinator/slot-log.ts'
 import type { TopicCatalog } from '../topics/topic-catalog.ts'
 import { GroupCapacity } from './capacity.ts'
 import { GROUP_TOPIC } from './internal-topics.ts'
-import { LOADS_AT_ONCE_MAX } from './limits.ts'
+import { GroupMachine } from './machine.ts'
 import type { RemovedTopic } from './removal.ts'
 import type { GroupSettings } from './settings.ts'
-import { GroupShard } from './shard.ts'
-import { SlotLog } from './slot-log.ts'
-import { slotOf } from './slots.ts'
+import { groupSlotFormat } from './slot-format.ts'
+import type { GroupRecord, SlotState } from './state.ts'
 
 export interface ShardsOptions {
   readonly storage: Storage
@@ -25,73 +27,72 @@ export interface ShardsOptions {
   readonly logger: Logger
 }
 
+export type GroupShard = Shard<GroupRecord, SlotState, GroupSettings, GroupMachine>
+
 export class GroupShards {
   readonly #options: ShardsOptions
   readonly #capacity = new GroupCapacity()
   readonly #slotLog: SlotLog
-  readonly #shards = new Map<number, GroupShard>()
+  readonly #shards: Shards<GroupRecord, SlotState, GroupSettings, GroupMachine>
   readonly #unwatch: () => void
-  #topic: TopicMetadata | undefined
   /** The image before the change that is being told, since a removed topic's name stands only there. */
   #image: MetadataImage
   #retention: Timer | undefined
-  #closed = false
 
   constructor(options: ShardsOptions) {
     this.#options = options
-    const { storage, clock, timers } = options
+    const { storage, clock, timers, topics, logger } = options
     this.#slotLog = new SlotLog({ log: storage.log, timers, wallMs: () => clock.wallMs() })
+    this.#shards = new Shards<GroupRecord, SlotState, GroupSettings, GroupMachine>({
+      kind: 'group',
+      topicName: GROUP_TOPIC,
+      topics,
+      ownership: storage.ownership,
+      slotLog: this.#slotLog,
+      newShard: (address) => this.#newShard(address),
+      timers,
+      logger
+    })
     this.#image = storage.metadata.image
     this.#unwatch = storage.metadata.watch((change) => this.#metadataChanged(change))
     this.#scheduleRetention()
-    if (options.topics.byName(GROUP_TOPIC) !== undefined) timers.soon(() => void this.#loadAll())
   }
 
   /** The owner of the slot of a group; the topic is made when it does not exist. */
-  async owner(groupId: string): Promise<Owner | undefined> {
-    const topic = this.#current() ?? (await this.#create())
-    if (topic === undefined) return undefined
-    return this.#options.storage.ownership.coordinatorOwner('group', slotOf(groupId, topic.partitionCount))
+  owner(groupId: string): Promise<Owner | undefined> {
+    return this.#shards.owner(groupId)
+  }
+
+  partitionOf(groupId: string): Promise<{ topic: TopicMetadata; partition: number } | undefined> {
+    return this.#shards.partitionOf(groupId)
   }
 
   /** The shard that runs a group, or why there is none here. */
   find(groupId: string): GroupShard | ErrorCode | Promise<GroupShard | ErrorCode> {
-    const topic = this.#current()
-    if (topic !== undefined) return this.#shardOf(topic, groupId)
-    return this.#create().then((created) => {
-      return created === undefined ? ErrorCode.COORDINATOR_NOT_AVAILABLE : this.#shardOf(created, groupId)
-    })
+    return this.#shards.find(groupId)
+  }
+
+  at(topicId: string, slot: number): GroupShard | undefined {
+    return this.#shards.at(topicId, slot)
   }
 
   /** Every shard that is ours, loaded or not; none while nobody has used a group. */
   all(): GroupShard[] {
-    const topic = this.#current()
-    if (topic === undefined) return []
-    const shards: GroupShard[] = []
-    for (let slot = 0; slot < topic.partitionCount; slot++) {
-      const shard = this.#shard(topic, slot)
-      if (shard instanceof GroupShard) shards.push(shard)
-    }
-    return shards
+    return this.#shards.all()
   }
 
   release(): void {
-    this.#closed = true
-    for (const shard of this.#shards.values()) shard.release()
+    this.#shards.release()
   }
 
   async close(): Promise<void> {
-    this.release()
     this.#stop()
-    await this.#slotLog.flush()
-    await Promise.all([...this.#shards.values()].map((shard) => shard.close()))
+    await this.#shards.close()
   }
 
   abort(): void {
-    this.#closed = true
     this.#stop()
-    this.#slotLog.abandon()
-    for (const shard of this.#shards.values()) shard.abort()
+    this.#shards.abort()
   }
 
   #stop(): void {
@@ -99,69 +100,23 @@ export class GroupShards {
     this.#retention?.cancel()
   }
 
-  /** The topic as it is; one that was deleted and made anew has nothing to do with the shards of before. */
-  #current(): TopicMetadata | undefined {
-    const topic = this.#options.topics.byName(GROUP_TOPIC)
-    if (topic?.topicId === this.#topic?.topicId) return this.#topic
-    for (const shard of this.#shards.values()) shard.abort()
-    this.#shards.clear()
-    this.#topic = topic
-    return topic
-  }
-
-  async #create(): Promise<TopicMetadata | undefined> {
-    const result = await this.#options.topics.findOrCreate(GROUP_TOPIC).catch(() => undefined)
-    if (result?.kind === 'refused') {
-      this.#options.logger.log('error', 'group-topic-refused', { reason: result.message })
-    }
-    return this.#current()
-  }
-
-  #shardOf(topic: TopicMetadata, groupId: string): GroupShard | ErrorCode {
-    return this.#shard(topic, slotOf(groupId, topic.partitionCount))
-  }
-
-  #shard(topic: TopicMetadata, slot: number): GroupShard | ErrorCode {
-    if (this.#closed) return ErrorCode.COORDINATOR_NOT_AVAILABLE
-    const { ownership } = this.#options.storage
-    const owner = ownership.coordinatorOwner('group', slot)
-    if (owner === undefined) return ErrorCode.COORDINATOR_NOT_AVAILABLE
-    const existing = this.#shards.get(slot)
-    if (owner.nodeId === ownership.nodeId && existing?.address.ownerEpoch === owner.epoch) return existing
-    existing?.abort()
-    this.#shards.delete(slot)
-    if (owner.nodeId !== ownership.nodeId) return ErrorCode.NOT_COORDINATOR
-    const shard = this.#newShard(topic, slot, owner.epoch)
-    this.#shards.set(slot, shard)
-    return shard
-  }
-
-  #newShard(topic: TopicMetadata, slot: number, ownerEpoch: number): GroupShard {
+  #newShard(address: SlotAddress): GroupShard {
     const { storage, topics, settings, compression, clock, timers, logger } = this.#options
     const { log, snapshots } = storage
-    return new GroupShard({
-      address: { topicId: topic.topicId, partition: slot, ownerEpoch },
+    const capacity = this.#capacity
+    return new Shard<GroupRecord, SlotState, GroupSettings, GroupMachine>({
+      address,
       slotLog: this.#slotLog,
-      loader: { log, snapshots, compression, timers, logger },
-      snapshots,
-      settings,
-      capacity: this.#capacity,
-      isKnownTopic: (name) => topics.byName(name) !== undefined,
+      loader: { log, snapshots, format: groupSlotFormat, compression, timers, logger },
+      newMachine: (state) => new GroupMachine({ state, settings, capacity, logger }),
+      begin: (machine, step) => {
+        machine.load(step)
+        machine.removeUnknownTopics(step, (name) => topics.byName(name) !== undefined)
+      },
       clock,
       timers,
       logger
     })
-  }
-
-  /** A few at a time, so that a start with many groups does not starve its first requests. */
-  async #loadAll(): Promise<void> {
-    const waiting = this.all()
-    const loadNext = async (): Promise<void> => {
-      for (let shard = waiting.shift(); shard !== undefined && !this.#closed; shard = waiting.shift()) {
-        await shard.load()
-      }
-    }
-    await Promise.all(Array.from({ length: LOADS_AT_ONCE_MAX }, loadNext))
   }
 
   #metadataChanged(change: MetadataChange): void {
@@ -197,8 +152,8 @@ export class GroupShards {
   }
 
   #expireOffsets(): void {
-    if (this.#closed) return
-    for (const shard of this.#shards.values()) shard.run((machine, step) => machine.expireOffsets(step))
+    if (this.#shards.isClosed) return
+    for (const shard of this.#shards.known()) shard.run((machine, step) => machine.expireOffsets(step))
     this.#scheduleRetention()
   }
 }

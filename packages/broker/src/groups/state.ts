@@ -3,7 +3,8 @@
  * only, so that the same records give the same state after a restart, in a simulation and on another broker.
  * Members that are just joining, parked answers and deadlines are not in here; see `group.ts`.
  */
-import { CommittedOffsets, type CommittedOffset } from './offsets.ts'
+import { CommittedOffsets, type CommittedOffset, type OffsetKey } from './offsets.ts'
+import { PendingOffsets } from './pending-offsets.ts'
 
 /** A member as the last completed rebalance left it. */
 export interface MemberValue {
@@ -41,14 +42,31 @@ export type GroupRecord =
       readonly value: CommittedOffset | null
     }
 
+/** An offset that is committed in a transaction. */
+export interface TransactionalOffset {
+  readonly producerId: number
+  readonly key: OffsetKey
+  readonly value: CommittedOffset
+}
+
 export class SlotState {
   readonly groups = new Map<string, GroupValue>()
   readonly offsets = new CommittedOffsets()
+  readonly pending = new PendingOffsets()
+  #sequence = 0
+
+  /** The place of the next record. */
+  takeSequence(): number {
+    return ++this.#sequence
+  }
 
   apply(record: GroupRecord): void {
     if (record.kind === 'offset') {
-      if (record.value === null) this.offsets.remove(record)
-      else this.offsets.set(record, record.value)
+      const sequence = this.takeSequence()
+      if (record.value === null) {
+        this.offsets.remove(record)
+        this.pending.remove(record)
+      } else this.offsets.set(record, record.value, sequence)
     } else if (record.value === null) {
       this.groups.delete(record.groupId)
     } else {
@@ -56,12 +74,25 @@ export class SlotState {
     }
   }
 
-  /** Records that a snapshot of this state would hold. */
-  get size(): number {
-    return this.groups.size + this.offsets.size
+  /** `sequence` was taken when the record got its place in the log. */
+  applyPending({ producerId, key, value }: TransactionalOffset, sequence: number): void {
+    this.pending.set(producerId, { key, value, sequence })
   }
 
-  /** The fewest records that give this state. */
+  /** What a transaction commits counts from its own record on, not from its end: a newer commit stays. */
+  endTransaction(producerId: number, isCommit: boolean): void {
+    for (const { key, value, sequence } of this.pending.take(producerId)) {
+      if (!isCommit || (this.offsets.get(key)?.sequence ?? -1) > sequence) continue
+      this.offsets.set(key, value, sequence)
+    }
+  }
+
+  /** Records that a snapshot of this state would hold. */
+  get size(): number {
+    return this.groups.size + this.offsets.size + this.pending.size
+  }
+
+  /** The fewest records that give this state, without what is pending. */
   *records(): Generator<GroupRecord> {
     for (const [groupId, value] of this.groups) yield { kind: 'group', groupId, value }
     for (const [groupId, topics] of this.offsets.groups) {

@@ -1,52 +1,11 @@
-/**
- * One step of the machine: what came in with the time, and what is to happen because of it. The machine does
- * nothing to the world itself: whoever drives it appends the records, sends the answers that may go at once,
- * and gives those that depend on the records when these are durable.
- */
-import type { Logger } from '@naru/base'
+/** A step of the group machine; see `coordinator/step.ts`. */
+import type { Step as CoordinatorStep } from '../coordinator/step.ts'
 import type { GroupSettings } from './settings.ts'
 import type { GroupRecord } from './state.ts'
 
-/** Both readings of the clock, taken once per step. */
-export interface Now {
-  /** For what users see and records keep. */
-  readonly wallMs: number
-  /** For timeouts. */
-  readonly monotonicMs: number
-}
+export type { Now, Settle } from '../coordinator/step.ts'
 
-/** Where the answer to a parked request goes; called once at most. */
-export type Settle<Result> = (result: Result) => void
+export type Step = CoordinatorStep<GroupRecord, GroupSettings>
 
 /** What follows when the records of a step are durable; it is a step of its own. */
 export type Continuation = (step: Step) => void
-
-export class Step {
-  readonly now: Now
-  readonly settings: GroupSettings
-  readonly logger: Logger
-  readonly records: GroupRecord[] = []
-  /** Answers that tell nothing which is not durable yet. */
-  readonly answers: Array<() => void> = []
-  /** To be run, in order, when everything that was appended so far is durable. */
-  readonly whenDurable: Continuation[] = []
-
-  constructor(options: { now: Now; settings: GroupSettings; logger: Logger }) {
-    this.now = options.now
-    this.settings = options.settings
-    this.logger = options.logger
-  }
-
-  append(record: GroupRecord): void {
-    this.records.push(record)
-  }
-
-  answer<Result>(settle: Settle<Result>, result: Result): void {
-    this.answers.push(() => settle(result))
-  }
-
-  /** For answers that tell what records say, of this step or of earlier ones. */
-  answerWhenDurable<Result>(settle: Settle<Result>, result: Result): void {
-    this.whenDurable.push((step) => step.answer(settle, result))
-  }
-}

@@ -2,8 +2,9 @@
  * OffsetFetch: what groups have committed.
  *
  * - A group, topic or partition without a commit answers offset -1 without an error: the consumer then begins
- *   where its `auto.offset.reset` says. Only what is durable is told, so there are no unstable offsets to wait
- *   for with `requireStable`; offsets in open transactions come with transactions.
+ *   where its `auto.offset.reset` says. Only what is durable is told.
+ * - With `requireStable` (version 7, KIP-447) an offset that an open transaction is about to change is
+ *   UNSTABLE_OFFSET_COMMIT: the consumer asks again.
  * - Null topics ask for everything (from version 2). From version 8 several groups at once.
  * - Version 1 has no error of its own: one that concerns the group stands with each partition.
  * - From version 10 topics are named by id: an unknown one is UNKNOWN_TOPIC_ID, an offset that was committed for
@@ -39,7 +40,9 @@ export const handler: ApiHandler<OffsetFetchRequest, OffsetFetchResponse> = {
 
 async function handle(context: RequestContext, request: OffsetFetchRequest): Promise<OffsetFetchResponse> {
   if (context.version < GROUPS_FROM) return fetchOne(context, request)
-  const groups = await Promise.all(request.groups.map((group) => fetchGroup(context, group)))
+  const groups = await Promise.all(
+    request.groups.map((group) => fetchGroup(context, group, request.requireStable))
+  )
   return { throttleTimeMs: 0, topics: [], errorCode: ErrorCode.NONE, groups }
 }
 
@@ -47,16 +50,17 @@ async function handle(context: RequestContext, request: OffsetFetchRequest): Pro
 async function fetchOne(context: RequestContext, request: OffsetFetchRequest): Promise<OffsetFetchResponse> {
   const topics = request.topics?.map((topic) => ({ ...topic, topicId: ZERO_UUID })) ?? null
   const group = { groupId: request.groupId, memberId: null, memberEpoch: -1, topics }
-  const { errorCode, topics: fetched } = await fetchGroup(context, group)
+  const { errorCode, topics: fetched } = await fetchGroup(context, group, request.requireStable)
   const hasError = errorCode !== ErrorCode.NONE
   const answered =
-    hasError && context.version < GROUP_ERROR_FROM ? refuseAll(topics ?? [], errorCode) : fetched
+    hasError && context.version < GROUP_ERROR_FROM ? refuseAll(topics ?? [], errorCode as ErrorCode) : fetched
   return { throttleTimeMs: 0, topics: answered, errorCode, groups: [] }
 }
 
 async function fetchGroup(
   context: RequestContext,
-  { groupId, topics }: OffsetFetchRequestGroup
+  { groupId, topics }: OffsetFetchRequestGroup,
+  requireStable: boolean
 ): Promise<OffsetFetchResponseGroup> {
   const byId = context.version >= TOPIC_IDS_FROM
   const named = topics?.map((topic) => ({ topic, name: nameOf(context, topic, byId) }))
@@ -66,7 +70,11 @@ async function fetchGroup(
     topicId: topic.topicId,
     partitions: topic.partitionIndexes
   }))
-  const { error, topics: fetched } = await groupsOf(context.broker).fetchOffsets(groupId, wanted ?? null)
+  const { error, topics: fetched } = await groupsOf(context.broker).fetchOffsets({
+    groupId,
+    wanted: wanted ?? null,
+    requireStable
+  })
   if (error !== ErrorCode.NONE) return { groupId, topics: [], errorCode: error }
   const answered = fetched.flatMap((topic, index) => {
     const topicId = known?.[index]?.topic.topicId ?? idOf(context, topic.topic, byId)
@@ -94,29 +102,29 @@ function answerOf({ topic, partitions }: FetchedTopic, topicId: Uuid): OffsetFet
   return {
     name: topic,
     topicId,
-    partitions: partitions.map((fetched) => partitionOf(fetched, ErrorCode.NONE))
+    partitions: partitions.map((fetched) => partitionOf(fetched))
   }
 }
 
-function partitionOf(fetched: FetchedOffset, errorCode: number): OffsetFetchResponsePartitions {
+function partitionOf(fetched: FetchedOffset): OffsetFetchResponsePartitions {
   return {
     partitionIndex: fetched.partition,
     committedOffset: fetched.offset,
     committedLeaderEpoch: fetched.leaderEpoch,
     metadata: fetched.metadata,
-    errorCode
+    errorCode: fetched.error
   }
 }
 
 function refuseAll(
   topics: readonly OffsetFetchRequestTopics[],
-  errorCode: number
+  errorCode: ErrorCode
 ): OffsetFetchResponseTopics[] {
   return topics.map(({ name, topicId, partitionIndexes }) => ({
     name,
     topicId,
     partitions: partitionIndexes.map((partition) =>
-      partitionOf({ partition, offset: -1, leaderEpoch: -1, metadata: '' }, errorCode)
+      partitionOf({ partition, offset: -1, leaderEpoch: -1, metadata: '', error: errorCode })
     )
   }))
 }

@@ -14,6 +14,9 @@ import {
   type FindCoordinatorRequest,
   type FindCoordinatorResponse
 } from '@naru/protocol/messages/10-find-coordinator'
+import type { Owner } from '@naru/storage'
+import type { BrokerContext } from '../context.ts'
+import { slotOf } from '../coordinator/slots.ts'
 import { groupsOf } from '../groups/index.ts'
 import type { ApiHandler, RequestContext } from '../handler.ts'
 
@@ -49,7 +52,7 @@ async function find(context: RequestContext, keyType: number, key: string): Prom
   if (kind === undefined)
     return nobody(key, ErrorCode.INVALID_REQUEST, 'There is no coordinator of this key type.')
   const { broker, client } = context
-  const owner = await groupsOf(broker).owner(kind, key)
+  const owner = await ownerOf(broker, kind, key)
   const self = broker.endpoints.self(client)
   if (owner?.nodeId !== self.nodeId) {
     return nobody(key, ErrorCode.COORDINATOR_NOT_AVAILABLE, 'No broker coordinates this key right now.')
@@ -57,6 +60,16 @@ async function find(context: RequestContext, keyType: number, key: string): Prom
   const { nodeId, host, port } = self
   // Up to version 3 Kafka names the absence of an error in the message too.
   return { key, nodeId, host, port, errorCode: ErrorCode.NONE, errorMessage: 'NONE' }
+}
+
+function ownerOf(
+  broker: BrokerContext,
+  kind: 'group' | 'transaction',
+  key: string
+): Owner | undefined | Promise<Owner | undefined> {
+  if (kind === 'group') return groupsOf(broker).owner(key)
+  const slotCount = broker.config.number('transaction.state.log.num.partitions')
+  return broker.storage.ownership.coordinatorOwner('transaction', slotOf(key, slotCount))
 }
 
 function kindOf(keyType: number): 'group' | 'transaction' | undefined {

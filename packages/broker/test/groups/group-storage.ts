@@ -105,7 +105,8 @@ export class GroupStorage {
         epochEnd: (topicId, partition, epoch) => log.epochEnd(topicId, partition, epoch),
         deleteRecordsBefore: (topicId, partition, offset) =>
           log.deleteRecordsBefore(topicId, partition, offset),
-        producers: (topicId, partition) => log.producers(topicId, partition)
+        producers: (topicId, partition) => log.producers(topicId, partition),
+        transactionGuard: (check) => log.transactionGuard(check)
       }
     }
   }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { readRecordsSync, splitBatches, type BatchRecord } from '@naru/protocol'
 import { decodeRecord, encodeRecord } from '../../src/groups/records.ts'
-import { slotOf } from '../../src/groups/slots.ts'
+import { slotOf } from '../../src/coordinator/slots.ts'
 import { SlotState } from '../../src/groups/state.ts'
 
 const golden = join(import.meta.dirname, '..', 'golden', 'consumer-offsets.json')

@@ -12,7 +12,7 @@ import type { JoinResult, OffsetsResult } from '../../src/groups/results.ts'
 import type { JoinInput } from '../../src/groups/service.ts'
 import { DEFAULT_GROUP_SETTINGS } from '../../src/groups/settings.ts'
 import { decodeSnapshot } from '../../src/groups/slot-snapshot.ts'
-import { slotOf } from '../../src/groups/slots.ts'
+import { slotOf } from '../../src/coordinator/slots.ts'
 import { GroupStorage } from './group-storage.ts'
 import { subscription } from './machine-driver.ts'
 
@@ -50,7 +50,11 @@ function joinOf(groupId: string, options: Partial<JoinInput> = {}): JoinInput {
 }
 
 async function committed(groups: GroupService, groupId: string, topic = 't'): Promise<number | undefined> {
-  const { topics } = await groups.fetchOffsets(groupId, [{ topic, topicId: ZERO_UUID, partitions: [0] }])
+  const { topics } = await groups.fetchOffsets({
+    groupId,
+    wanted: [{ topic, topicId: ZERO_UUID, partitions: [0] }],
+    requireStable: false
+  })
   return topics[0]?.partitions[0]?.offset
 }
 
@@ -81,7 +85,7 @@ test('the topic of the groups is made by the first request, as Kafka lays it out
   const at = await GroupStorage.open()
   const groups = at.start()
   assert.equal(at.topics.byName(TOPIC), undefined)
-  assert.deepEqual(await groups.owner('group', 'g'), { nodeId: 0, epoch: 0 })
+  assert.deepEqual(await groups.owner('g'), { nodeId: 0, epoch: 0 })
   const topic = at.topics.byName(TOPIC)
   assert.equal(topic?.partitionCount, 50)
   assert.equal(topic.internal, true)
@@ -118,8 +122,12 @@ test('commits of one turn share an append, and those of one slot a batch', async
   const at = await GroupStorage.open()
   const groups = at.start()
   await createTopic(at, 't')
-  await groups.owner('group', 'g')
-  await Promise.all(['g', 'h', 'i'].map(async (groupId) => groups.fetchOffsets(groupId, null)))
+  await groups.owner('g')
+  await Promise.all(
+    ['g', 'h', 'i'].map(async (groupId) =>
+      groups.fetchOffsets({ groupId: groupId, wanted: null, requireStable: false })
+    )
+  )
   const commits: Promise<OffsetsResult>[] = []
   for (let round = 0; round < 5; round++) {
     for (const groupId of ['g', 'h', 'i'])
@@ -257,7 +265,7 @@ test('offsets of a topic that was deleted while nobody looked are gone after the
   first.abort()
   await deleteTopic(at, 't')
   const second = at.start()
-  await second.fetchOffsets('g', null)
+  await second.fetchOffsets({ groupId: 'g', wanted: null, requireStable: false })
   assert.equal(await committed(second, 'g'), -1)
   await second.close()
 })
@@ -321,7 +329,7 @@ test('groups of a slot that another broker runs, or nobody, are not answered her
   await groups.join(joinOf('g'))
   at.owner = { nodeId: 7, epoch: 1 }
   assert.equal((await groups.join(joinOf('g'))).error, ErrorCode.NOT_COORDINATOR)
-  assert.deepEqual(await groups.owner('group', 'g'), at.owner)
+  assert.deepEqual(await groups.owner('g'), at.owner)
   at.owner = undefined
   assert.equal((await groups.join(joinOf('g'))).error, ErrorCode.COORDINATOR_NOT_AVAILABLE)
   at.owner = { nodeId: 0, epoch: 2 }

@@ -7,13 +7,18 @@ import type { SnapshotStore } from '@naru/storage'
 import { SNAPSHOT_RECORD_BYTES_MIN, SNAPSHOT_RECORDS_MIN } from './limits.ts'
 import { snapshotName, type LoadedSlot } from './slot-loader.ts'
 import type { SlotAddress } from './slot-log.ts'
-import { encodeSnapshot } from './slot-snapshot.ts'
-import type { SlotState } from './state.ts'
+import type { SlotFormat } from './slot-machine.ts'
 
-export class SlotSnapshots {
-  readonly #store: SnapshotStore
-  readonly #address: SlotAddress
-  readonly #logger: Logger
+export interface SlotSnapshotsOptions<Item, State> {
+  readonly store: SnapshotStore
+  readonly format: SlotFormat<Item, State>
+  readonly address: SlotAddress
+  readonly loaded: Pick<LoadedSlot<State>, 'endOffset' | 'replayed'>
+  readonly logger: Logger
+}
+
+export class SlotSnapshots<Item, State> {
+  readonly #options: SlotSnapshotsOptions<Item, State>
   #endOffset: number
   /** Records and bytes since the last snapshot. */
   #records: number
@@ -21,28 +26,23 @@ export class SlotSnapshots {
   /** Saves run one after another, so that an older one cannot come last. */
   #saving: Promise<void> = Promise.resolve()
 
-  constructor(options: {
-    store: SnapshotStore
-    address: SlotAddress
-    loaded: Pick<LoadedSlot, 'endOffset' | 'replayed'>
-    logger: Logger
-  }) {
-    this.#store = options.store
-    this.#address = options.address
-    this.#logger = options.logger
+  constructor(options: SlotSnapshotsOptions<Item, State>) {
+    this.#options = options
     this.#endOffset = options.loaded.endOffset
     this.#records = options.loaded.replayed
   }
 
-  /** Called when records are handed to the log, with the state that includes them and nothing later. */
-  sealed(state: SlotState, recordCount: number): ((endOffset: number) => void) | undefined {
+  /** Called when records are handed to the log; an exact state includes them and nothing later. */
+  sealed(state: State, recordCount: number, isExact: boolean): ((endOffset: number) => void) | undefined {
+    const { format } = this.#options
     this.#records += recordCount
+    if (!isExact) return undefined
     // A large state is saved the more seldom, so that saving costs less than appending did.
-    const isDue = this.#records >= Math.max(SNAPSHOT_RECORDS_MIN, state.size)
+    const isDue = this.#records >= Math.max(SNAPSHOT_RECORDS_MIN, format.size(state))
     if (!isDue && this.#bytes < SNAPSHOT_RECORD_BYTES_MIN) return undefined
     this.#records = 0
     this.#bytes = 0
-    const bytes = encodeSnapshot(state)
+    const bytes = format.encodeSnapshot(state)
     return (offset) => this.#save(offset, bytes)
   }
 
@@ -52,19 +52,20 @@ export class SlotSnapshots {
   }
 
   /** A last snapshot when the slot changed; everything appended is durable. */
-  async saveLast(state: SlotState): Promise<void> {
-    if (this.#records > 0) this.#save(this.#endOffset, encodeSnapshot(state))
+  async saveLast(state: State): Promise<void> {
+    if (this.#records > 0) this.#save(this.#endOffset, this.#options.format.encodeSnapshot(state))
     this.#records = 0
     await this.#saving
   }
 
   #save(offset: number, bytes: Uint8Array): void {
+    const { store, format, address, logger } = this.#options
     this.#saving = this.#saving.then(async () => {
       try {
-        await this.#store.save(snapshotName(this.#address), { offset, bytes })
+        await store.save(snapshotName(format, address), { offset, bytes })
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error)
-        this.#logger.log('warn', 'group-snapshot-not-saved', { slot: this.#address.partition, reason })
+        logger.log('warn', `${format.name}-snapshot-not-saved`, { slot: address.partition, reason })
       }
     })
   }

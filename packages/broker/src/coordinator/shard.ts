@@ -1,5 +1,5 @@
 /**
- * One slot of `__consumer_offsets` at work: feeds its machine with requests and time, appends what it decides,
+ * One slot of a coordinator's topic at work: feeds its machine with requests and time, appends what it decides,
  * and lets answers out when what they tell is durable.
  *
  * Steps run to their end one after another. What a step appended is part of the state at once, and of the log
@@ -8,61 +8,56 @@
  */
 import { sleep, type Clock, type Logger, type Timer, type Timers } from '@naru/base'
 import { ErrorCode } from '@naru/protocol'
-import type { SnapshotStore } from '@naru/storage'
 import { AppendQueue } from './append-queue.ts'
-import type { GroupCapacity } from './capacity.ts'
 import { LOAD_RETRY_MS, LOAD_WAIT_MS_MAX } from './limits.ts'
-import { GroupMachine } from './machine.ts'
-import type { GroupSettings } from './settings.ts'
-import { loadSlot, type SlotLoaderOptions } from './slot-loader.ts'
+import { loadSlot, type LoadedSlot, type SlotLoaderOptions } from './slot-loader.ts'
 import type { SlotAddress, SlotLog } from './slot-log.ts'
+import type { SlotMachine } from './slot-machine.ts'
 import { SlotSnapshots } from './slot-snapshots.ts'
 import type { Continuation, Settle, Step } from './step.ts'
 import { Tickets } from './tickets.ts'
 
-export interface ShardOptions {
+export interface ShardOptions<Item, State, Settings, Machine extends SlotMachine<Item, State, Settings>> {
   readonly address: SlotAddress
   readonly slotLog: SlotLog
-  readonly loader: SlotLoaderOptions
-  readonly snapshots: SnapshotStore
-  readonly settings: () => GroupSettings
-  readonly capacity: GroupCapacity
-  readonly isKnownTopic: (name: string) => boolean
+  readonly loader: SlotLoaderOptions<Item, State>
+  readonly newMachine: (state: State) => Machine
+  /** The first step of a machine after its state was read. */
+  readonly begin: (machine: Machine, step: Step<Item, Settings>) => void
   readonly clock: Clock
   readonly timers: Timers
   readonly logger: Logger
 }
 
 /** What a request does with the machine; `settle` takes its answer, in this step or a later one. */
-export type Act<Result> = (machine: GroupMachine, step: Step, settle: Settle<Result>) => void
+export type Act<Machine, OneStep, Result> = (machine: Machine, step: OneStep, settle: Settle<Result>) => void
 
-interface Ready {
+interface Ready<Item, State, Settings, Machine> {
   readonly kind: 'ready'
-  readonly machine: GroupMachine
-  readonly queue: AppendQueue
-  readonly snapshots: SlotSnapshots
+  readonly machine: Machine
+  readonly queue: AppendQueue<Item, Continuation<Step<Item, Settings>>>
+  readonly snapshots: SlotSnapshots<Item, State>
 }
 
-type Phase =
+type Idle =
   | { readonly kind: 'idle' }
   | { readonly kind: 'loading'; readonly done: Promise<void> }
-  | Ready
   | { readonly kind: 'failed'; readonly retryAtMs: number }
   | { readonly kind: 'closed' }
 
 /** A timer may be late, never absurdly far away. */
 const WAKE_MS_MAX = 3_600_000
 
-export class GroupShard {
-  readonly #options: ShardOptions
+export class Shard<Item, State, Settings, Machine extends SlotMachine<Item, State, Settings>> {
+  readonly #options: ShardOptions<Item, State, Settings, Machine>
   readonly #tickets = new Tickets()
-  #phase: Phase = { kind: 'idle' }
+  #phase: Idle | Ready<Item, State, Settings, Machine> = { kind: 'idle' }
   #timer: Timer | undefined
   #timerAtMs = Infinity
   /** Resolves when the appends of an earlier life of this slot are settled. */
   #settled: Promise<void> = Promise.resolve()
 
-  constructor(options: ShardOptions) {
+  constructor(options: ShardOptions<Item, State, Settings, Machine>) {
     this.#options = options
   }
 
@@ -71,12 +66,15 @@ export class GroupShard {
   }
 
   /** Undefined unless the slot is loaded. */
-  get machine(): GroupMachine | undefined {
+  get machine(): Machine | undefined {
     return this.#phase.kind === 'ready' ? this.#phase.machine : undefined
   }
 
   /** Runs a request, after the slot was loaded; when that takes long or fails, the request fails and may be repeated. */
-  request<Result>(act: Act<Result>, failed: (error: ErrorCode) => Result): Result | Promise<Result> {
+  request<Result>(
+    act: Act<Machine, Step<Item, Settings>, Result>,
+    failed: (error: ErrorCode) => Result
+  ): Result | Promise<Result> {
     const phase = this.#phase
     if (phase.kind === 'ready') return this.#perform(phase, act, failed)
     return this.#loadInTime().then(() => {
@@ -86,7 +84,7 @@ export class GroupShard {
   }
 
   /** Runs a step that nobody waits for, when the slot is loaded. */
-  run(act: (machine: GroupMachine, step: Step) => void): void {
+  run(act: (machine: Machine, step: Step<Item, Settings>) => void): void {
     const phase = this.#phase
     if (phase.kind === 'ready') this.#step(phase, (step) => act(phase.machine, step))
   }
@@ -136,8 +134,8 @@ export class GroupShard {
   }
 
   #perform<Result>(
-    phase: Ready,
-    act: Act<Result>,
+    phase: Ready<Item, State, Settings, Machine>,
+    act: Act<Machine, Step<Item, Settings>, Result>,
     failed: (error: ErrorCode) => Result
   ): Result | Promise<Result> {
     return this.#tickets.take(
@@ -146,12 +144,13 @@ export class GroupShard {
     )
   }
 
-  #step(phase: Ready, act: (step: Step) => void): void {
+  #step(phase: Ready<Item, State, Settings, Machine>, act: (step: Step<Item, Settings>) => void): void {
     const { clock } = this.#options
     const now = { wallMs: clock.wallMs(), monotonicMs: clock.monotonicMs() }
     try {
       const step = phase.machine.step(now, act)
-      phase.queue.add(step.records, step.whenDurable)
+      phase.queue.add(step.records, step.transactional.length === 0 ? step.whenDurable : [])
+      if (step.transactional.length > 0) this.#appendTransactional(phase, step)
       for (const answer of step.answers) answer()
     } catch (error) {
       // A broken invariant: what is in memory is worth nothing any more, what is in the log still is.
@@ -161,7 +160,16 @@ export class GroupShard {
     if (this.#phase === phase) this.#arm(phase)
   }
 
-  #arm(phase: Ready): void {
+  #appendTransactional(phase: Ready<Item, State, Settings, Machine>, step: Step<Item, Settings>): void {
+    for (const { contents, settled } of step.transactional) {
+      phase.queue.addTransactional(contents, (outcome) => {
+        if (this.#phase === phase) this.#step(phase, (next) => settled(next, outcome))
+      })
+    }
+    phase.queue.add([], step.whenDurable)
+  }
+
+  #arm(phase: Ready<Item, State, Settings, Machine>): void {
     const { wakeMs } = phase.machine
     if (wakeMs >= this.#timerAtMs) return
     this.#timer?.cancel()
@@ -170,13 +178,16 @@ export class GroupShard {
     this.#timer = this.#options.timers.after(delayMs, () => this.#wake(phase), { background: true })
   }
 
-  #wake(phase: Ready): void {
+  #wake(phase: Ready<Item, State, Settings, Machine>): void {
     this.#timerAtMs = Infinity
     if (this.#phase !== phase) return
     this.#step(phase, (step) => phase.machine.expire(step))
   }
 
-  #runAll(phase: Ready, continuations: readonly Continuation[]): void {
+  #runAll(
+    phase: Ready<Item, State, Settings, Machine>,
+    continuations: readonly Continuation<Step<Item, Settings>>[]
+  ): void {
     for (const continuation of continuations) {
       if (this.#phase !== phase) return
       this.#step(phase, continuation)
@@ -184,10 +195,10 @@ export class GroupShard {
   }
 
   /** Lets go of the slot. The next request reads it anew, when the log has said what became of the last appends. */
-  #fail(phase: Ready, reason: string, next: Phase): void {
+  #fail(phase: Ready<Item, State, Settings, Machine>, reason: string, next: Idle): void {
     if (this.#phase !== phase) return
     const slot = this.address.partition
-    this.#options.logger.log('error', 'group-slot-failed', { slot, reason })
+    this.#log('error', 'failed', { slot, reason })
     phase.queue.abandon()
     phase.machine.unload()
     this.#settled = phase.queue.whenSettled()
@@ -195,52 +206,55 @@ export class GroupShard {
     this.#tickets.failAll(ErrorCode.NOT_COORDINATOR)
   }
 
-  #failedPhase(): Phase {
+  #failedPhase(): Idle {
     return { kind: 'failed', retryAtMs: this.#options.clock.monotonicMs() + LOAD_RETRY_MS }
   }
 
   async #load(): Promise<void> {
-    const { loader, address, clock, logger } = this.#options
+    const { loader, address, clock } = this.#options
     const startedMs = clock.monotonicMs()
+    const slot = address.partition
     try {
       const loaded = await loadSlot(loader, address)
       if (this.#phase.kind === 'closed') return
       if (loaded !== undefined) {
         const { endOffset, replayed } = loaded
-        const ready = this.#ready(loaded)
+        this.#ready(loaded)
         if (replayed === 0 && endOffset === 0) return
         const durationMs = Math.round(clock.monotonicMs() - startedMs)
-        const groups = ready.machine.groups.size
-        logger.log('info', 'group-slot-loaded', { slot: address.partition, groups, replayed, durationMs })
+        const size = loader.format.size(loaded.state)
+        this.#log('info', 'loaded', { slot, size, replayed, durationMs })
         return
       }
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
-      logger.log('error', 'group-slot-load-failed', { slot: address.partition, reason })
+      this.#log('error', 'load-failed', { slot, reason })
     }
     if (this.#phase.kind === 'loading') this.#phase = this.#failedPhase()
   }
 
-  #ready(loaded: NonNullable<Awaited<ReturnType<typeof loadSlot>>>): Ready {
-    const { address, slotLog, settings, capacity, logger, isKnownTopic } = this.#options
-    const machine = new GroupMachine({ state: loaded.state, settings, capacity, logger })
-    const snapshots = new SlotSnapshots({ store: this.#options.snapshots, address, loaded, logger })
-    const queue: AppendQueue = new AppendQueue({
+  #ready(loaded: LoadedSlot<State>): void {
+    const { address, slotLog, loader, newMachine, begin, logger } = this.#options
+    const { format } = loader
+    const machine = newMachine(loaded.state)
+    const snapshots = new SlotSnapshots({ store: loader.snapshots, format, address, loaded, logger })
+    const queue = new AppendQueue<Item, Continuation<Step<Item, Settings>>>({
       address,
       slotLog,
+      encode: (record) => format.encode(record),
       run: (continuations) => this.#runAll(ready, continuations),
       failed: (reason) => this.#fail(ready, reason, { kind: 'idle' }),
-      sealed: (recordCount) => snapshots.sealed(machine.state, recordCount),
+      sealed: (recordCount, isExact) => snapshots.sealed(machine.state, recordCount, isExact),
       durable: (appended) => snapshots.durable(appended)
     })
-    const ready: Ready = { kind: 'ready', machine, queue, snapshots }
+    const ready: Ready<Item, State, Settings, Machine> = { kind: 'ready', machine, queue, snapshots }
     this.#phase = ready
     this.#timerAtMs = Infinity
-    this.#step(ready, (step) => {
-      machine.load(step)
-      machine.removeUnknownTopics(step, isKnownTopic)
-    })
-    return ready
+    this.#step(ready, (step) => begin(machine, step))
+  }
+
+  #log(level: 'info' | 'error', event: string, details: Readonly<Record<string, string | number>>): void {
+    this.#options.logger.log(level, `${this.#options.loader.format.name}-slot-${event}`, details)
   }
 
   async #loadInTime(): Promise<void> {
@@ -251,7 +265,7 @@ export class GroupShard {
   }
 }
 
-function errorOf(phase: Phase): ErrorCode {
+function errorOf(phase: { readonly kind: string }): ErrorCode {
   return phase.kind === 'loading' || phase.kind === 'idle'
     ? ErrorCode.COORDINATOR_LOAD_IN_PROGRESS
     : ErrorCode.COORDINATOR_NOT_AVAILABLE

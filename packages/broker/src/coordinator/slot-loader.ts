@@ -3,7 +3,10 @@ import { DecodeError, type Logger, type Timers } from '@naru/base'
 import {
   compressionOf,
   CompressionCodec,
+  ControlRecordType,
+  controlTypeOf,
   isControl,
+  isTransactional,
   lastOffsetOf,
   readRecords,
   readRecordsSync,
@@ -14,82 +17,86 @@ import {
 } from '@naru/protocol'
 import type { LogStore, ReadResult, SnapshotStore } from '@naru/storage'
 import { LOAD_READ_BYTES } from './limits.ts'
-import { decodeRecord } from './records.ts'
 import type { SlotAddress } from './slot-log.ts'
-import { decodeSnapshot } from './slot-snapshot.ts'
-import { SlotState } from './state.ts'
+import type { SlotFormat } from './slot-machine.ts'
 
-export interface LoadedSlot {
-  readonly state: SlotState
+export interface LoadedSlot<State> {
+  readonly state: State
   /** Records below are in the state. */
   readonly endOffset: number
   /** Records that were read after the snapshot. */
   readonly replayed: number
 }
 
-export interface SlotLoaderOptions {
+export interface SlotLoaderOptions<Item, State> {
   readonly log: LogStore
   readonly snapshots: SnapshotStore
+  readonly format: SlotFormat<Item, State>
   readonly compression: Compression
   readonly timers: Timers
   readonly logger: Logger
 }
 
 /** The name of a slot's snapshot; a topic that is made anew has another id and so another snapshot. */
-export function snapshotName({ topicId, partition }: SlotAddress): string {
-  return `group-slot-${topicId}-${partition}`
+export function snapshotName(
+  format: { readonly name: string },
+  { topicId, partition }: Pick<SlotAddress, 'topicId' | 'partition'>
+): string {
+  return `${format.name}-slot-${topicId}-${partition}`
 }
 
 /** Undefined when the log cannot be read as it should; the reason is in the log of the process. */
-export async function loadSlot(
-  options: SlotLoaderOptions,
+export async function loadSlot<Item, State>(
+  options: SlotLoaderOptions<Item, State>,
   address: SlotAddress
-): Promise<LoadedSlot | undefined> {
+): Promise<LoadedSlot<State> | undefined> {
   const visible = options.log.state(address.topicId, address.partition)
   if (visible === undefined) return undefined
-  if (visible.highWatermark === 0) return { state: new SlotState(), endOffset: 0, replayed: 0 }
+  const { format } = options
+  if (visible.highWatermark === 0) return { state: format.empty(), endOffset: 0, replayed: 0 }
   const snapshot = await readSnapshot(options, address, visible.highWatermark)
-  const replay = new Replay(options, address, snapshot ?? { state: new SlotState(), endOffset: 0 })
+  const replay = new Replay(options, address, snapshot ?? { state: format.empty(), endOffset: 0 })
   return (await replay.run()) ? replay.result() : undefined
 }
 
-interface Start {
-  readonly state: SlotState
+interface Start<State> {
+  readonly state: State
   readonly endOffset: number
 }
 
-async function readSnapshot(
-  { snapshots, logger }: SlotLoaderOptions,
+async function readSnapshot<Item, State>(
+  { snapshots, format, logger }: SlotLoaderOptions<Item, State>,
   address: SlotAddress,
   highWatermark: number
-): Promise<Start | undefined> {
-  const snapshot = await snapshots.load(snapshotName(address))
+): Promise<Start<State> | undefined> {
+  const snapshot = await snapshots.load(snapshotName(format, address))
   // One from beyond the end was made of records that were lost, which only happens without durability.
   if (snapshot === undefined || snapshot.offset > highWatermark) return undefined
   try {
-    return { state: decodeSnapshot(snapshot.bytes), endOffset: snapshot.offset }
+    return { state: format.decodeSnapshot(snapshot.bytes), endOffset: snapshot.offset }
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error
-    logger.log('warn', 'group-snapshot-unreadable', { slot: address.partition, reason: error.message })
+    const slot = address.partition
+    logger.log('warn', `${format.name}-snapshot-unreadable`, { slot, reason: error.message })
     return undefined
   }
 }
 
-class Replay {
-  readonly #options: SlotLoaderOptions
+class Replay<Item, State> {
+  readonly #options: SlotLoaderOptions<Item, State>
   readonly #address: SlotAddress
-  readonly #state: SlotState
+  readonly #state: State
   #offset: number
   #replayed = 0
 
-  constructor(options: SlotLoaderOptions, address: SlotAddress, start: Start) {
+  constructor(options: SlotLoaderOptions<Item, State>, address: SlotAddress, start: Start<State>) {
     this.#options = options
     this.#address = address
     this.#state = start.state
     this.#offset = start.endOffset
   }
 
-  result(): LoadedSlot {
+  result(): LoadedSlot<State> {
     return { state: this.#state, endOffset: this.#offset, replayed: this.#replayed }
   }
 
@@ -124,7 +131,7 @@ class Replay {
   }
 
   #refuse(result: ReadResult): false {
-    this.#options.logger.log('error', 'group-slot-unreadable', {
+    this.#options.logger.log('error', `${this.#options.format.name}-slot-unreadable`, {
       slot: this.#address.partition,
       offset: this.#offset,
       reason: result.kind
@@ -136,8 +143,9 @@ class Replay {
     for (const batch of splitBatches(chunk).batches) {
       const next = lastOffsetOf(batch.header) + 1
       if (next <= this.#offset) continue
-      // Control batches end transactions; what transactions commit here is not served yet.
-      if (!isControl(batch.header.attributes)) this.#apply(await this.#recordsOf(chunk, batch))
+      const records = await this.#recordsOf(chunk, batch)
+      if (isControl(batch.header.attributes)) this.#endTransaction(batch, records)
+      else this.#apply(batch, records)
       this.#offset = next
     }
   }
@@ -147,13 +155,21 @@ class Replay {
     return readRecords(chunk, at, this.#options.compression)
   }
 
-  #apply(records: readonly BatchRecord[]): void {
-    for (const { offset, key, value } of records) {
-      if (offset < this.#offset) continue
-      const record = decodeRecord(key, value)
-      if (record === undefined) continue
-      this.#state.apply(record)
+  #endTransaction({ header }: BatchAt, records: readonly BatchRecord[]): void {
+    for (const { key } of records) {
+      const type = controlTypeOf(key)
+      if (type !== ControlRecordType.commit && type !== ControlRecordType.abort) continue
+      const isCommit = type === ControlRecordType.commit
+      this.#options.format.endTransaction(this.#state, header.producerId, isCommit)
       this.#replayed++
+    }
+  }
+
+  #apply({ header }: BatchAt, records: readonly BatchRecord[]): void {
+    const producerId = isTransactional(header.attributes) ? header.producerId : undefined
+    for (const record of records) {
+      if (record.offset < this.#offset) continue
+      if (this.#options.format.replay(this.#state, record, producerId)) this.#replayed++
     }
   }
 }
