@@ -62,8 +62,8 @@ export async function serve(setting: Setting, options: ServeOptions, given: Give
     await announce(setting, readiness, options.output)
     host.flushCompileCache()
     // What a start can do without is loaded when clients are served already.
-    const { boundYoungGeneration } = await import('./node/young-generation.ts')
-    boundYoungGeneration(host.timers)
+    const { boundHeap } = await import('./node/heap-bounds.ts')
+    boundHeap(host.timers)
     await untilStopped(setting, storage, logger)
   } finally {
     for (const close of closers) await close()
