@@ -6,7 +6,7 @@ import { DELETE_RECORDS } from '@naru/protocol/messages/21-delete-records'
 import { DELETE_TOPICS } from '@naru/protocol/messages/20-delete-topics'
 import { INCREMENTAL_ALTER_CONFIGS } from '@naru/protocol/messages/44-incremental-alter-configs'
 import { METADATA } from '@naru/protocol/messages/03-metadata'
-import type { Outcome } from '@naru/simulator'
+import type { Outcome, Trim } from '@naru/simulator'
 import { latest, ReadingClient } from './fetching.ts'
 import { livingTopics, logOf, type SimTopic } from './world.ts'
 
@@ -133,19 +133,21 @@ export class Admin extends ReadingClient {
     if (end === undefined) return
     const offset = this.random.below(end + 1)
     const invokedMs = this.nowMs
-    const partitions = [{ partitionIndex: partition, offset }]
-    const request = { topics: [{ name: topic.name, partitions }], timeoutMs: 3_000 }
-    const response = await this.ask(DELETE_RECORDS, request, this.version(0, 2))
-    const code = response?.topics[0]?.partitions[0]?.errorCode
-    this.world.history.add({
+    const begun = this.world.history.begin<Trim>({
       kind: 'trim',
       client: this.name,
       log: logOf(topic, partition),
       offset,
       invokedMs,
-      completedMs: this.nowMs,
-      outcome: code === ErrorCode.NONE ? 'ok' : 'indeterminate'
+      completedMs: invokedMs,
+      outcome: 'indeterminate'
     })
+    const partitions = [{ partitionIndex: partition, offset }]
+    const request = { topics: [{ name: topic.name, partitions }], timeoutMs: 3_000 }
+    const response = await this.ask(DELETE_RECORDS, request, this.version(0, 2))
+    const code = response?.topics[0]?.partitions[0]?.errorCode
+    const outcome = code === ErrorCode.NONE ? 'ok' : 'indeterminate'
+    this.world.history.end(begun, { completedMs: this.nowMs, outcome })
   }
 
   async #alterConfig(): Promise<void> {

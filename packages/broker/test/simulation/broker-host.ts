@@ -58,20 +58,13 @@ const refusals: ReadonlySet<string> = new Set([
   'FORMAT_DAMAGED',
   'CHECKPOINT_DAMAGED',
   'JOURNAL_MISSING',
+  'JOURNAL_DAMAGED',
   'METADATA_DAMAGED',
   'FOREIGN_PARTITION'
 ])
 
 function isDiskError(error: unknown): boolean {
   return ['EIO', 'ENOSPC', 'KAFKA_STORAGE_ERROR'].includes(errorCode(error) ?? '')
-}
-
-/**
- * Not the journal: when its last write went astray just before a crash, nothing that comes later tells of it, and
- * one copy cannot know that it ever was.
- */
-function isMisdirectable({ operation, path }: DiskCall): boolean {
-  return operation === 'write' && !path.includes('/journal/')
 }
 
 interface Life {
@@ -313,7 +306,7 @@ export class BrokerHost {
     const { random } = this.#options.scheduler
     if (random.chance(rates.crashInCall)) this.#crashInCall(2)
     const isData = call.operation === 'write' || call.operation === 'datasync'
-    if (isMisdirectable(call) && rates.rot === 'misdirect' && random.oneIn(40)) {
+    if (call.operation === 'write' && rates.rot === 'misdirect' && random.oneIn(40)) {
       this.rotten = true
       const byBytes = (random.below(33) - 16) * 512
       return this.#counted('disk-misdirected-write', { kind: 'misdirect', byBytes })

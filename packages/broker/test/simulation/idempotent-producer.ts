@@ -5,6 +5,7 @@
 import { ErrorCode } from '@naru/protocol'
 import { INIT_PRODUCER_ID } from '@naru/protocol/messages/22-init-producer-id'
 import { PRODUCE } from '@naru/protocol/messages/00-produce'
+import type { Send } from '@naru/simulator'
 import { payloadBatch } from './batches.ts'
 import { produceRequest, type ProduceAnswer } from './produce-request.ts'
 import { SimClient } from './sim-client.ts'
@@ -15,9 +16,8 @@ import { livingTopics, logOf, type SimTopic } from './world.ts'
 const inFlightMax = 5
 
 interface Outstanding {
-  readonly sequences: readonly number[]
   readonly bytes: Uint8Array
-  readonly invokedMs: number
+  readonly begun: Send
 }
 
 /** What one producer sends to one partition. */
@@ -88,11 +88,20 @@ export class IdempotentProducer extends SimClient {
       idempotent: { id: this.#id, epoch: this.#epoch, sequence: lane.nextSequence }
     }
     lane.nextSequence += sequences.length
-    return {
+    const begun = this.world.history.begin<Send>({
+      kind: 'send',
+      client: this.name,
+      log: logOf(lane.topic, lane.partition),
+      producer: this.name,
       sequences,
-      bytes: payloadBatch(batch, this.random, this.world.swarm.compression && this.random.oneIn(4)),
-      invokedMs: this.nowMs
-    }
+      invokedMs: this.nowMs,
+      completedMs: this.nowMs,
+      outcome: 'indeterminate',
+      baseOffset: -1,
+      idempotent: true
+    })
+    const compressed = this.world.swarm.compression && this.random.oneIn(4)
+    return { bytes: payloadBatch(batch, this.random, compressed), begun }
   }
 
   /** Sends what is outstanding until all of it is answered. */
@@ -137,7 +146,7 @@ export class IdempotentProducer extends SimClient {
         return true
       case ErrorCode.NONE:
         lane.outstanding.splice(lane.outstanding.indexOf(batch), 1)
-        this.#record(lane, batch, answer)
+        this.#record(batch, answer)
         return true
       case ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER:
         if (lane.outstanding[0] === batch) {
@@ -156,21 +165,12 @@ export class IdempotentProducer extends SimClient {
   }
 
   #giveUp(lane: Lane): void {
-    for (const batch of lane.outstanding.splice(0)) this.#record(lane, batch, undefined)
+    for (const batch of lane.outstanding.splice(0)) this.#record(batch, undefined)
   }
 
-  #record(lane: Lane, batch: Outstanding, answer: ProduceAnswer | undefined): void {
-    this.world.history.add({
-      kind: 'send',
-      client: this.name,
-      log: logOf(lane.topic, lane.partition),
-      producer: this.name,
-      sequences: batch.sequences,
-      invokedMs: batch.invokedMs,
-      completedMs: this.nowMs,
-      outcome: answer === undefined ? 'indeterminate' : 'ok',
-      baseOffset: answer?.baseOffset ?? -1,
-      idempotent: true
-    })
+  #record({ begun }: Outstanding, answer: ProduceAnswer | undefined): void {
+    const outcome = answer === undefined ? 'indeterminate' : 'ok'
+    const baseOffset = answer?.baseOffset ?? -1
+    this.world.history.end(begun, { completedMs: this.nowMs, outcome, baseOffset })
   }
 }

@@ -1,7 +1,7 @@
 /** Sends each value once and never again: what was not answered may be there or not. */
 import { ErrorCode } from '@naru/protocol'
 import { PRODUCE } from '@naru/protocol/messages/00-produce'
-import type { Outcome } from '@naru/simulator'
+import type { Outcome, Send } from '@naru/simulator'
 import { payloadBatch } from './batches.ts'
 import { produceRequest, type ProduceAnswer } from './produce-request.ts'
 import { SimClient } from './sim-client.ts'
@@ -32,20 +32,25 @@ export class PlainProducer extends SimClient {
     await this.wire()
     const invokedMs = this.nowMs
     const askedAtStart = this.world.host.starts
-    const sending = this.#send(produceRequest({ topic, partition, bytes, acks }), acks, version)
-    if (this.random.oneIn(15)) await this.#sendNowhere(topic, bytes, version)
-    const answer = await sending
-    this.world.history.add({
+    const begun = this.world.history.begin<Send>({
       kind: 'send',
       client: this.name,
       log: logOf(topic, partition),
       producer,
       sequences,
       invokedMs,
+      completedMs: invokedMs,
+      outcome: 'indeterminate',
+      baseOffset: -1,
+      idempotent: false
+    })
+    const sending = this.#send(produceRequest({ topic, partition, bytes, acks }), acks, version)
+    if (this.random.oneIn(15)) await this.#sendNowhere(topic, bytes, version)
+    const answer = await sending
+    this.world.history.end(begun, {
       completedMs: this.nowMs,
       outcome: this.#outcome(answer, askedAtStart),
-      baseOffset: answer?.baseOffset ?? -1,
-      idempotent: false
+      baseOffset: answer?.baseOffset ?? -1
     })
   }
 

@@ -189,6 +189,7 @@ async function lastCrash({ scheduler, swarm, host }: World): Promise<void> {
 
 function judge(world: World, seed: number): SeedResult {
   const { scheduler, history, host, counts } = world
+  history.close(scheduler.nowMs)
   const rules = world.topics.map((topic) => topic.rules)
   const verdict = checkHistory(history.operations, rules)
   const done = Object.entries(verdict.counts).map(([name, count]) => [`operation: ${name}`, count] as const)

@@ -8,6 +8,7 @@ import {
   frameHeaderBytes,
   frameSeed,
   readFrameHeader,
+  readStrayFrame,
   repairFrameHeader,
   repairPayload,
   writeFrame
@@ -36,7 +37,10 @@ function frameOf(kind: FrameKind, payload: Uint8Array): JournalFrame {
 function written(frame: JournalFrame): Buffer {
   const bytes = Buffer.alloc(frameBytes(frame.payload.byteLength), 0xff)
   const durable = journalPosition(2, 40_960)
-  assert.equal(writeFrame(bytes, 0, frame, { ...file, sequence: 9, durable }), bytes.byteLength)
+  assert.equal(
+    writeFrame(bytes, 0, frame, { ...file, start: 0, sequence: 9, durable, following: 4 }),
+    bytes.byteLength
+  )
   return bytes
 }
 
@@ -47,6 +51,7 @@ it('reads back what was written', () => {
   assert.equal(bytes.byteLength % 8, 0)
   assert.equal(header.kind, FrameKind.metadata)
   assert.equal(header.payloadBytes, 5)
+  assert.equal(header.following, 4)
   assert.equal(header.sequence, 9)
   assert.equal(header.durable, journalPosition(2, 40_960))
   assert.deepEqual(Buffer.from(header.topicId), topicId)
@@ -62,6 +67,17 @@ it('knows no frame of another generation or another data folder', () => {
   assert.equal(readFrameHeader(bytes, 0, { generation: 4, seed }), undefined)
   assert.equal(readFrameHeader(bytes, 0, { generation: 3, seed: seed + 1 }), undefined)
   assert.equal(readFrameHeader(bytes, 8, file), undefined)
+})
+
+it('knows no frame in another place than its own, and tells where that is', () => {
+  const bytes = written(frameOf(FrameKind.metadata, Buffer.from('hello')))
+  const shifted = Buffer.concat([Buffer.alloc(1024), bytes])
+  assert.equal(readFrameHeader(shifted, 1024, file), undefined)
+  const stray = readStrayFrame(shifted, 1024, file)
+  assert.equal(stray?.position, 0)
+  assert.equal(stray.at, 1024)
+  assert.deepEqual(stray.header, readFrameHeader(bytes, 0, file))
+  assert.equal(readStrayFrame(bytes, 0, file), undefined)
 })
 
 it('puts right any single bit of a header, and refuses two', () => {

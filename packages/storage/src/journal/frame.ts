@@ -1,23 +1,32 @@
 /**
  * One frame of the journal: a header of 80 bytes, the payload, and zeros up to a multiple of 8.
  *
- *    0 magic u32            4 header CRC-32C u32     8 kind u8, version u8, 0 u16
+ *    0 magic u32            4 header CRC-32C u32     8 kind u8, version u8, frames that follow u16
  *   12 payload bytes u32   16 generation u32        20 write sequence u32
  *   24 durable generation u32, durable block u32 (everything before it was durable when this was written)
  *   32 topic id            48 partition u32         52 leader epoch i32
  *   56 base offset i64     64 append time i64       72 last offset delta u32   76 payload CRC-32C u32
  *
+ * The frames that follow are those of the same write, so that the last one is known, and what may be padding.
+ *
  * The header CRC is seeded by a secret of the data folder and the generation of the file, so that neither an
- * old frame in a recycled file nor bytes that a client sent look like a frame. For a batch the payload CRC is
+ * old frame in a recycled file nor bytes that a client sent look like a frame. Its position in the file is mixed
+ * in, too: a frame that the disk put elsewhere is none there, and says where it belongs. For a batch the payload CRC is
  * the batch's own: bytes are not summed twice, and what that CRC leaves out (base offset, length, epoch,
  * magic) can be restored from the header.
  */
 import { batchMagic, batchOffset, computeBatchCrc, crc32c } from '@naru/protocol'
 import { FrameKind, type JournalFrame } from './commit-log.ts'
-import { blockBytes, bytesOf, generationOf, journalPosition } from './journal-position.ts'
+import {
+  blockBytes,
+  bytesOf,
+  generationOf,
+  journalFileBytesMax,
+  journalPosition
+} from './journal-position.ts'
 
 export const frameHeaderBytes = 80
-const frameVersion = 1
+const frameVersion = 2
 const frameMagic = 0x4e4a4631
 export const frameMagicBytes = Buffer.from('NJF1')
 /** Frames begin at multiples of this. */
@@ -25,11 +34,16 @@ export const frameAlignment = 8
 const crcAt = 4
 const crcFrom = 8
 const payloadCrcAt = 76
+/** The least that disks address. */
+const sectorBytes = 512
+const followingMax = 0xffff
 const twoTo32 = 0x1_0000_0000
 
 export interface FrameHeader {
   readonly kind: FrameKind
   readonly payloadBytes: number
+  /** Frames of the same write that come after this one; more are not told than fit the field. */
+  readonly following: number
   readonly generation: number
   readonly sequence: number
   /** Journal position before which everything was durable. */
@@ -45,10 +59,14 @@ export interface FrameHeader {
 
 /** Where and when a frame is written. */
 export interface FramePlace {
+  /** Where in the file the beginning of the target will lie. */
+  readonly start: number
   readonly generation: number
   readonly seed: number
   readonly sequence: number
   readonly durable: number
+  /** Frames of the same write that come after this one. */
+  readonly following: number
 }
 
 /** Seed of the header CRCs in the file of a generation. */
@@ -73,7 +91,9 @@ export function writeFrame(target: Buffer, at: number, frame: JournalFrame, plac
   const { payload } = frame
   const end = at + frameBytes(payload.byteLength)
   target.writeUInt32BE(frameMagic, at)
-  target.writeUInt32BE((frame.kind << 24) | (frameVersion << 16), at + 8)
+  target[at + 8] = frame.kind
+  target[at + 9] = frameVersion
+  target.writeUInt16BE(Math.min(place.following, followingMax), at + 10)
   target.writeUInt32BE(payload.byteLength, at + 12)
   target.writeUInt32BE(place.generation, at + 16)
   target.writeUInt32BE(place.sequence, at + 20)
@@ -86,10 +106,23 @@ export function writeFrame(target: Buffer, at: number, frame: JournalFrame, plac
   writeInt64(target, at + 64, frame.appendTimeMs)
   target.writeUInt32BE(frame.lastOffset - frame.baseOffset, at + 72)
   target.writeUInt32BE(payloadCrc(frame.kind, payload), at + payloadCrcAt)
-  target.writeUInt32BE(crc32c(target, at + crcFrom, at + frameHeaderBytes, place.seed), at + crcAt)
+  target.writeUInt32BE(headerCrc(target, at, place.seed, place.start + at), at + crcAt)
   target.set(payload, at + frameHeaderBytes)
   target.fill(0, at + frameHeaderBytes + payload.byteLength, end)
   return end
+}
+
+function headerCrc(bytes: Buffer, at: number, seed: number, position: number): number {
+  return (crc32c(bytes, at + crcFrom, at + frameHeaderBytes, seed) ^ spread(position)) >>> 0
+}
+
+/** Odd, so that no two positions give the same mask, and that the mask tells the position. */
+const spreader = 0x9e3779b1
+/** Undoes the multiplication, modulo 2^32. */
+const unspreader = 0x0e8b2f51
+
+function spread(position: number): number {
+  return Math.imul(position / frameAlignment, spreader) >>> 0
 }
 
 function payloadCrc(kind: FrameKind, payload: Uint8Array): number {
@@ -106,24 +139,61 @@ function readInt64(bytes: Buffer, at: number): number {
   return bytes.readInt32BE(at) * twoTo32 + bytes.readUInt32BE(at + 4)
 }
 
+/** What a reader has to know of the file, whose content from its beginning on is in memory. */
+export interface FrameFile {
+  readonly generation: number
+  readonly seed: number
+}
+
 /** The header at a position of the file of this generation; undefined when none is there that can be trusted. */
 export function readFrameHeader(
   bytes: Buffer,
   at: number,
-  file: { readonly generation: number; readonly seed: number }
+  file: FrameFile,
+  position = at
 ): FrameHeader | undefined {
-  if (at + frameHeaderBytes > bytes.byteLength) return undefined
-  if (bytes.readUInt32BE(at) !== frameMagic || bytes.readUInt32BE(at + 16) !== file.generation) {
-    return undefined
-  }
-  if (bytes.readUInt32BE(at + crcAt) !== crc32c(bytes, at + crcFrom, at + frameHeaderBytes, file.seed)) {
-    return undefined
-  }
+  if (!mayBeFrame(bytes, at, file)) return undefined
+  if (bytes.readUInt32BE(at + crcAt) !== headerCrc(bytes, at, file.seed, position)) return undefined
+  return headerAt(bytes, at)
+}
+
+function mayBeFrame(bytes: Buffer, at: number, file: FrameFile): boolean {
+  if (at + frameHeaderBytes > bytes.byteLength) return false
+  return bytes.readUInt32BE(at) === frameMagic && bytes.readUInt32BE(at + 16) === file.generation
+}
+
+/** A frame that the disk put in a wrong place. */
+export interface StrayFrame {
+  /** Where it stands. */
+  readonly at: number
+  /** Where it belongs. */
+  readonly position: number
+  readonly header: FrameHeader
+}
+
+/**
+ * The frame at a place where none belongs, which was written for another place of the same file. A disk puts
+ * whole sectors in wrong places; what else the checksum could tell is taken for damage.
+ */
+export function readStrayFrame(bytes: Buffer, at: number, file: FrameFile): StrayFrame | undefined {
+  if (!mayBeFrame(bytes, at, file)) return undefined
+  const mask =
+    (bytes.readUInt32BE(at + crcAt) ^ crc32c(bytes, at + crcFrom, at + frameHeaderBytes, file.seed)) >>> 0
+  const position = (Math.imul(mask, unspreader) >>> 0) * frameAlignment
+  const isNear = position < journalFileBytesMax && position !== at && (position - at) % sectorBytes === 0
+  if (!isNear) return undefined
+  const header = headerAt(bytes, at)
+  // A write knows of nothing behind it: a header that does is a damaged one by chance.
+  return header.durable <= journalPosition(file.generation, position) ? { at, position, header } : undefined
+}
+
+function headerAt(bytes: Buffer, at: number): FrameHeader {
   const baseOffset = readInt64(bytes, at + 56)
   return {
     kind: bytes.readUInt8(at + 8) as FrameKind,
     payloadBytes: bytes.readUInt32BE(at + 12),
-    generation: file.generation,
+    following: bytes.readUInt16BE(at + 10),
+    generation: bytes.readUInt32BE(at + 16),
     sequence: bytes.readUInt32BE(at + 20),
     durable: journalPosition(bytes.readUInt32BE(at + 24), bytes.readUInt32BE(at + 28) * blockBytes),
     topicId: bytes.subarray(at + 32, at + 48),
@@ -153,18 +223,14 @@ export function checkPayload(header: FrameHeader, payload: Buffer): boolean {
  * Tries to put right a header in which one bit has flipped. CRC-32C tells apart all patterns of up to five
  * wrong bits at this length, so that a header that is further off is never taken for a good one.
  */
-export function repairFrameHeader(
-  bytes: Buffer,
-  at: number,
-  file: { readonly generation: number; readonly seed: number }
-): FrameHeader | undefined {
+export function repairFrameHeader(bytes: Buffer, at: number, file: FrameFile): FrameHeader | undefined {
   if (at + frameHeaderBytes > bytes.byteLength) return undefined
   const copy = Buffer.from(bytes.subarray(at, at + frameHeaderBytes))
   for (let bit = 0; bit < frameHeaderBytes * 8; bit++) {
     const index = bit >>> 3
     const mask = 1 << (bit & 7)
     copy[index]! ^= mask
-    const header = readFrameHeader(copy, 0, file)
+    const header = readFrameHeader(copy, 0, file, at)
     if (header !== undefined) return header
     copy[index]! ^= mask
   }

@@ -4,10 +4,17 @@
  */
 import { NaruError, readFully, type Disk } from '@naru/base'
 import { FrameKind } from './commit-log.ts'
-import { frameSeed, readFrameHeader, repairFrameHeader, type FrameHeader } from './frame.ts'
+import { frameSeed, readFrameHeader, repairFrameHeader, type FrameFile, type FrameHeader } from './frame.ts'
 import type { JournalFileName } from './journal-files.ts'
 import { blockBytes, bytesOf, generationOf } from './journal-position.ts'
+import { findStrays, straysIn } from './journal-strays.ts'
 import { openJournalView } from './journal-view.ts'
+
+/** What is looked at of every file. */
+const headBytes = 64 * 1024
+
+/** The opening frame stands in the first block twice. */
+const openingPlaces = [0, blockBytes / 2]
 
 export interface ChainFile extends JournalFileName {
   readonly seed: number
@@ -92,19 +99,37 @@ async function readOpening(
   disk: Disk,
   file: JournalFileName & { readonly seed: number }
 ): Promise<FrameHeader | 'empty' | 'damaged'> {
-  const block = Buffer.alloc(blockBytes)
-  const open = await disk.open(file.path, { mode: 'read' })
+  const head = await readHead(disk, file.path)
+  for (const at of openingPlaces) {
+    const header = readFrameHeader(head, at, file) ?? repairFrameHeader(head, at, file)
+    if (header?.kind === FrameKind.opening) return header
+  }
+  const strays = straysIn(head, file)
+  for (const at of openingPlaces) {
+    const header = strays.get(at)?.header
+    if (header?.kind === FrameKind.opening) return header
+  }
+  // A file that waits for its first write begins with zeros; that nothing follows them need not be read to its end.
+  const isBlank = head.subarray(0, blockBytes).every((byte) => byte === 0)
+  if (isBlank && strays.size === 0 && !holdsFrame(head, file)) return 'empty'
+  return isBlank || (await holdsFrames(disk, file)) ? 'damaged' : 'empty'
+}
+
+async function readHead(disk: Disk, path: string): Promise<Buffer> {
+  const head = Buffer.alloc(headBytes)
+  const open = await disk.open(path, { mode: 'read' })
   try {
-    if ((await readFully(open, block, 0)) === 0) return 'empty'
+    return head.subarray(0, await readFully(open, head, 0))
   } finally {
     await open.close()
   }
-  if (block.every((byte) => byte === 0)) return 'empty'
-  for (const at of [0, blockBytes / 2]) {
-    const header = readFrameHeader(block, at, file) ?? repairFrameHeader(block, at, file)
-    if (header?.kind === FrameKind.opening) return header
+}
+
+function holdsFrame(head: Buffer, file: FrameFile): boolean {
+  for (let at = blockBytes; at < head.byteLength; at += blockBytes) {
+    if (readFrameHeader(head, at, file) !== undefined) return true
   }
-  return (await holdsFrames(disk, file)) ? 'damaged' : 'empty'
+  return false
 }
 
 /** Whether anything was ever written to the file in its present generation. */
@@ -114,7 +139,7 @@ async function holdsFrames(disk: Disk, file: JournalFileName & { readonly seed: 
     for (let at = blockBytes; at < view.size; at += blockBytes) {
       if ((await view.header(at)) !== undefined) return true
     }
-    return false
+    return (await findStrays(view)).size > 0
   } finally {
     await view.close()
   }

@@ -9,6 +9,9 @@ export const blockBytes = 4096
 /** Blocks of one file: 8 GiB, far beyond any file; leaves 32 bits for the generation. */
 const blocksPerFile = 2 ** 21
 
+/** Where no file has come to. */
+export const journalFileBytesMax = blocksPerFile * blockBytes
+
 export function journalPosition(generation: number, bytes: number): number {
   return generation * blocksPerFile + Math.floor(bytes / blockBytes)
 }

@@ -63,9 +63,13 @@ function layOut(frames: readonly RescuedFrame[], options: RescueOptions): Buffer
   }
   openingBlock({ generation, seed }, before).copy(content)
   // The name appears after the sync, so that whoever reads these frames may rely on all of them.
-  const place = { generation, seed, sequence: 1, durable: journalPosition(generation, content.byteLength) }
+  const durableTo = journalPosition(generation, content.byteLength)
+  const place = { start: 0, generation, seed, sequence: 1, durable: durableTo }
   let at = blockBytes
-  for (const { header, payload } of frames) at = writeFrame(content, at, frameOf(header, payload), place)
+  for (const [index, { header, payload }] of frames.entries()) {
+    const following = frames.length - 1 - index
+    at = writeFrame(content, at, frameOf(header, payload), { ...place, following })
+  }
   return content
 }
 

@@ -49,6 +49,14 @@ export class JournalView {
     }
   }
 
+  /** Brings the whole file into memory, what lies before the place of the first read included. */
+  async loadAll(): Promise<void> {
+    await this.load(this.size)
+    const read = await readFully(this.#file, this.bytes.subarray(0, this.#from), 0)
+    this.bytes.fill(0, read, this.#from)
+    this.#from = 0
+  }
+
   /** The header of the frame at a position; undefined when there is none. */
   async header(at: number): Promise<FrameHeader | undefined> {
     await this.load(at + blockBytes)

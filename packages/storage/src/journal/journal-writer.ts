@@ -6,7 +6,7 @@
  * written. Each write begins at a block and carries a sequence number of its own, so that what is left of a
  * write that failed is never taken for a later one.
  */
-import { assert, errorCode, type DiskFile } from '@naru/base'
+import { assert, errorCode, readFully, type DiskFile } from '@naru/base'
 import type { Failpoint } from '../failpoints.ts'
 import { FrameKind, noPayload, noTopicId, type JournalFrame } from './commit-log.ts'
 import { frameBytes, frameHeaderBytes, frameSeed, writeFrame } from './frame.ts'
@@ -188,17 +188,19 @@ export class JournalWriter {
   ): { readonly bytes: Buffer; readonly next: number } {
     const { generation, seed } = open
     const durable = this.#options.synced ? journalPosition(generation, open.bytes) : this.#syncedTo
-    const place = { generation, seed, sequence: ++open.sequence, durable }
-    let { next } = from
-    const target = this.#buffer(from.which, frameBytes((frames[next] as JournalFrame).payload.byteLength))
+    const target = this.#buffer(
+      from.which,
+      frameBytes((frames[from.next] as JournalFrame).payload.byteLength)
+    )
+    const next = firstBeyond(frames, from.next, target.byteLength)
+    assert(next > from.next, 'every write takes at least one frame')
+    // Filled in for each frame: this path runs for everything that is ever appended.
+    const place = { start: open.bytes, generation, seed, sequence: ++open.sequence, durable, following: 0 }
     let end = 0
-    while (next < frames.length) {
-      const frame = frames[next] as JournalFrame
-      if (end + frameBytes(frame.payload.byteLength) > target.byteLength) break
-      end = writeFrame(target, end, frame, place)
-      next++
+    for (let index = from.next; index < next; index++) {
+      place.following = next - 1 - index
+      end = writeFrame(target, end, frames[index] as JournalFrame, place)
     }
-    assert(end > 0, 'every write takes at least one frame')
     const padded = blockEnd(end)
     target.fill(0, end, padded)
     return { bytes: target.subarray(0, padded), next }
@@ -235,12 +237,13 @@ export class JournalWriter {
     const block = Buffer.alloc(blockBytes)
     const { generation, seed, bytes } = open
     const durable = this.#options.synced ? journalPosition(generation, bytes) : this.#syncedTo
-    const place = { generation, seed, sequence: ++open.sequence, durable }
+    const place = { start: bytes, generation, seed, sequence: ++open.sequence, durable, following: 0 }
     writeFrame(block, 0, plainFrame(FrameKind.abandoned, wallMs()), place)
     const before = open.taken
     open.taken = 0
     try {
       await this.#writeDurably(open, block, bytes)
+      await confirm(open.file, block, bytes)
     } catch (error) {
       // Where there is no room for one header, there was none for the first header of the group.
       if (!isPassing(error) || (open.taken < frameHeaderBytes && before >= frameHeaderBytes)) {
@@ -253,6 +256,16 @@ export class JournalWriter {
     this.#end = { generation, bytes: open.bytes }
     await failpoint?.('journal-voided')
   }
+}
+
+/** The first frame that no longer fits into so many bytes. */
+function firstBeyond(frames: readonly JournalFrame[], from: number, bytes: number): number {
+  let next = from
+  for (let end = 0; next < frames.length; next++) {
+    end += frameBytes((frames[next] as JournalFrame).payload.byteLength)
+    if (end > bytes) break
+  }
+  return next
 }
 
 /** The sum of the frames and of the padding after each write, at the most. */
@@ -298,7 +311,7 @@ export function openingBlock(
     lastOffset: before.bytes
   }
   const block = Buffer.alloc(blockBytes)
-  const place = { ...file, sequence: 0, durable: before.durable }
+  const place = { ...file, start: 0, sequence: 0, durable: before.durable, following: 0 }
   writeFrame(block, 0, frame, place)
   writeFrame(block, blockBytes / 2, frame, place)
   return block
@@ -321,6 +334,13 @@ async function writeAll(open: OpenFile, bytes: Buffer, at: number): Promise<void
     done += written
     open.taken += written
   }
+}
+
+/** Reads back what all later writes to the file rest on: should it have gone astray, nothing else would tell. */
+async function confirm(file: DiskFile, block: Buffer, at: number): Promise<void> {
+  const found = Buffer.alloc(block.byteLength)
+  await readFully(file, found, at)
+  if (!found.equals(block)) throw new JournalBroken('a write did not come to its place')
 }
 
 async function sync(file: DiskFile): Promise<void> {

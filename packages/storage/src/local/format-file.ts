@@ -7,7 +7,8 @@ import { crc32c } from '@naru/protocol'
 import type { Failpoint } from '../failpoints.ts'
 import { newClusterId } from '../metadata/cluster-id.ts'
 
-const formatVersion = 1
+/** Version 1, whose frames did not know their place, was never released. */
+const formatVersion = 2
 const formatBytesMax = 4096
 
 export interface DataFormat {
@@ -52,7 +53,13 @@ export async function openFormat(place: FormatPlace): Promise<DataFormat> {
   for (const line of text.split('\n')) {
     const format = parseLine(line)
     if (format === undefined) continue
-    if (format.version <= formatVersion) return format
+    if (format.version === formatVersion) return format
+    if (format.version < formatVersion) {
+      throw new NaruError(
+        'OLDER_FORMAT',
+        `${directory} was written by a naru from before the first release (format ${format.version}): start with an empty folder`
+      )
+    }
     throw new NaruError(
       'NEWER_FORMAT',
       `${directory} was written by a newer naru (format ${format.version}, this one knows ${formatVersion}): install the newer version`

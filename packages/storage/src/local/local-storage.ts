@@ -13,6 +13,7 @@ import {
   type Disk,
   type DiskLock,
   type Logger,
+  type OffLoop,
   type Random,
   type Timers
 } from '@naru/base'
@@ -39,12 +40,16 @@ export interface LocalStorageOptions {
   readonly failpoint?: Failpoint | undefined
   /** Unpacks batches for offsets by time; the thread pool unless given. */
   readonly compression?: Compression | undefined
+  /** Runs what compaction computes; in place unless given. */
+  readonly offLoop?: OffLoop | undefined
+  /** Goes on although acknowledged records are gone of which nobody can tell where they were: JOURNAL_DAMAGED. */
+  readonly acceptsLoss?: boolean | undefined
 }
 
 /**
  * Opens the data folder, replaying what the last run left. Rejects with a `NaruError`: LOCKED when another
  * process has it, FOREIGN_FOLDER, NEWER_FORMAT, FORMAT_DAMAGED, CHECKPOINT_DAMAGED, JOURNAL_MISSING,
- * METADATA_DAMAGED or FOREIGN_PARTITION when it cannot be trusted, and with the disk's error otherwise.
+ * JOURNAL_DAMAGED, METADATA_DAMAGED or FOREIGN_PARTITION when it cannot be trusted, and with the disk's error otherwise.
  */
 export async function openLocalStorage(options: LocalStorageOptions): Promise<Storage> {
   const { disk, directory } = options

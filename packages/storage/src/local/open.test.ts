@@ -44,12 +44,17 @@ it('refuses a folder that holds something else', async () => {
   await assert.rejects(open(disk), { code: 'FOREIGN_FOLDER' })
 })
 
-it('refuses a folder of a newer version', async () => {
-  const disk = new FaultyDisk({ seed: 1 }).mount()
-  const json = JSON.stringify({ format: 'naru-data', version: 2, clusterId: 'c', secret: '00' })
-  await write(disk, '/data/format', `${json} ${crc32c(Buffer.from(json)).toString(16).padStart(8, '0')}\n`)
-  await assert.rejects(open(disk), { code: 'NEWER_FORMAT' })
-})
+for (const { version, code } of [
+  { version: 1, code: 'OLDER_FORMAT' },
+  { version: 3, code: 'NEWER_FORMAT' }
+]) {
+  it(`refuses a folder of version ${version}`, async () => {
+    const disk = new FaultyDisk({ seed: 1 }).mount()
+    const json = JSON.stringify({ format: 'naru-data', version, clusterId: 'c', secret: '00' })
+    await write(disk, '/data/format', `${json} ${crc32c(Buffer.from(json)).toString(16).padStart(8, '0')}\n`)
+    await assert.rejects(open(disk), { code })
+  })
+}
 
 it('notices that the journal is gone', async () => {
   const faulty = new FaultyDisk({ seed: 1 })

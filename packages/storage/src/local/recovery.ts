@@ -44,6 +44,8 @@ export interface RecoveryOptions {
   readonly quarantine: string
   /** Makes room when tails have grown too large; resolves when they have shrunk. */
   readonly relieve: () => Promise<void> | undefined
+  /** Goes on although acknowledged records are gone of which nobody can tell where they were. */
+  readonly acceptsLoss: boolean
 }
 
 export interface RecoveredJournal extends ReplayEnd {
@@ -57,6 +59,7 @@ export class Recovery implements ReplayVisitor {
   readonly #partitions = new Map<PartitionLog, ReplayedPartition>()
   readonly cuts: JournalFault[] = []
   readonly damaged: JournalFault[] = []
+  #unknown: JournalFault | undefined
   /** Folders that hold the segments of a partition. */
   readonly usedFolders = new Set<string>()
   /** The journal held at least one frame. */
@@ -114,6 +117,7 @@ export class Recovery implements ReplayVisitor {
     this.#cleanStop = chain.files.length === 0
     const end = await replayJournal({ disk: this.#options.disk, chain, visitor: this })
     if (this.#claimedVersion > this.#options.image.version) throw metadataLost()
+    if (this.#unknown !== undefined && !this.#options.acceptsLoss) throw recordsLost(this.#unknown)
     for (const partition of this.#partitions.values()) this.#finish(partition)
     for (const topic of this.#options.log.topics.values()) {
       for (const log of topic.partitions) log.checkpointEntry = undefined
@@ -202,6 +206,10 @@ export class Recovery implements ReplayVisitor {
     this.#options.logger.log('error', 'damage', { ...fault })
   }
 
+  unknown(fault: JournalFault): void {
+    this.#unknown ??= fault
+  }
+
   cut(fault: JournalFault): void {
     this.cuts.push(fault)
     this.#options.logger.log('warn', 'journal-cut', { ...fault })
@@ -227,6 +235,17 @@ export class Recovery implements ReplayVisitor {
     }
     await disk.syncDirectory(quarantine)
   }
+}
+
+/**
+ * A log that lost its end would give the offsets of what was acknowledged to other records, and nobody who has
+ * seen the old ones would notice.
+ */
+function recordsLost({ file, position, bytes }: JournalFault): NaruError {
+  return new NaruError(
+    'JOURNAL_DAMAGED',
+    `${bytes} bytes at ${position} of ${file} are damaged, and nobody can tell whose acknowledged records they held: restore the data folder from a backup, or go on without them with: naru doctor --data <folder> --repair`
+  )
 }
 
 function metadataLost(): NaruError {
