@@ -12,7 +12,7 @@ import {
 import type { World } from './world.ts'
 
 /** Everything is small, so that files are rolled, recycled and checkpointed after a few steps. */
-const limits: Partial<StorageLimits> = {
+export const limits = {
   tailBytesMax: 200_000,
   journalFileBytes: 96 * 1024,
   journalBytesMax: 1_000_000,
@@ -21,7 +21,7 @@ const limits: Partial<StorageLimits> = {
   tailWriteOutBytes: 4_000,
   tailQuietMs: 1_500,
   tailAgeMs: 1_000
-}
+} satisfies Partial<StorageLimits>
 
 /** Set `NARU_TRACE` to see what a failing seed found at each start. */
 const tracer: Logger = { log: (level, event, fields) => console.error(level, event, JSON.stringify(fields)) }
