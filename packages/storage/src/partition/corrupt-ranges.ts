@@ -53,15 +53,23 @@ export class CorruptRanges {
 export function cutChunks(
   chunks: readonly Uint8Array[],
   endOffset: number
-): { readonly chunks: readonly Uint8Array[]; readonly bytes: number } {
+): { readonly chunks: readonly Uint8Array[]; readonly bytes: number; readonly nextOffset: number } {
   const kept: Uint8Array[] = []
   let bytes = 0
+  let nextOffset = 0
   for (const chunk of chunks) {
-    const over = splitBatches(chunk).batches.find(({ header }) => lastOffsetOf(header) >= endOffset)
+    let over: { readonly at: number } | undefined
+    for (const batch of splitBatches(chunk).batches) {
+      if (lastOffsetOf(batch.header) >= endOffset) {
+        over = batch
+        break
+      }
+      nextOffset = lastOffsetOf(batch.header) + 1
+    }
     const part = over === undefined ? chunk : chunk.subarray(0, over.at)
     if (part.byteLength > 0) kept.push(part)
     bytes += part.byteLength
     if (over !== undefined) break
   }
-  return { chunks: kept, bytes }
+  return { chunks: kept, bytes, nextOffset }
 }

@@ -229,6 +229,8 @@ export class PartitionLog {
     tail.dropFirst(count)
     this.host.tailChanged(this, tail.pinnedBytes - pinned)
     if (tail.count === 0) this.tail = undefined
+    // With segments, entries of aborted transactions are needed until a sync has made those of the index durable.
+    if (this.segments === undefined) this.forgetAbortedBefore(this.tailOffset)
   }
 
   /** Transactions that were aborted below the offset are in durable segments, or nobody reads there any more. */

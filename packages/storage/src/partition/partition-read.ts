@@ -1,31 +1,39 @@
 /** Reading a partition: from memory at once, from its segments otherwise. */
 import { errorCode } from '@naru/base'
-import type { ReadRequest, ReadResult } from '../ports/index.ts'
-import type { PartitionSegments, SegmentsRead } from '../segments/index.ts'
+import type { AbortedTransaction, ReadRequest, ReadResult } from '../ports/index.ts'
+import type { AbortedTransactionEntry, PartitionSegments } from '../segments/index.ts'
 import { cutChunks } from './corrupt-ranges.ts'
 import type { PartitionLog } from './partition-log.ts'
 
 const NO_CHUNKS: readonly Uint8Array[] = []
-const NO_TRANSACTIONS: readonly never[] = []
+const NO_TRANSACTIONS: readonly AbortedTransaction[] = []
 
 export function readPartition(log: PartitionLog, request: ReadRequest): ReadResult | Promise<ReadResult> {
-  const { offset } = request
+  const { offset, isolation } = request
   if (log.removed) return { kind: 'unknown-partition' }
   if (offset < log.logStartOffset || offset > log.highWatermark) {
     return { kind: 'out-of-range', state: log.state }
   }
-  if (offset === log.highWatermark) return records(log, NO_CHUNKS, 0)
+  const endOffset = isolation === 'read-committed' ? log.lastStableOffset : log.highWatermark
+  if (offset >= endOffset) return records(log, NO_CHUNKS, 0)
   if (log.corrupt?.contains(offset) === true) return { kind: 'corrupt', offset, state: log.state }
   const { segments } = log
-  if (segments !== undefined && offset < log.tailOffset) return readSegments(log, segments, request)
-  return readTail(log, request)
+  if (segments !== undefined && offset < log.tailOffset) {
+    return readSegments(log, segments, request)
+  }
+  return readTail(log, request, endOffset)
 }
 
-function readTail(log: PartitionLog, request: ReadRequest): ReadResult {
-  const endOffset = visibleEnd(log, request.offset)
-  const { maxBytes, minOneBatch } = request
-  const read = log.tail?.read(request.offset, { endOffset, maxBytes, minOneBatch })
-  return read === undefined ? records(log, NO_CHUNKS, 0) : records(log, read.chunks, read.bytes)
+function readTail(log: PartitionLog, request: ReadRequest, endOffset: number): ReadResult {
+  const { offset, maxBytes, minOneBatch } = request
+  const bounds = { endOffset: visibleEnd(log, offset, endOffset), maxBytes, minOneBatch }
+  const read = log.tail?.read(offset, bounds)
+  if (read === undefined) return records(log, NO_CHUNKS, 0)
+  if (request.isolation === 'read-uncommitted' || log.transactions === undefined) {
+    return records(log, read.chunks, read.bytes)
+  }
+  const aborted = log.transactions.abortedWithin(offset, read.nextOffset)
+  return records(log, read.chunks, read.bytes, aborted.map(abortedTransaction))
 }
 
 async function readSegments(
@@ -33,29 +41,69 @@ async function readSegments(
   segments: PartitionSegments,
   request: ReadRequest
 ): Promise<ReadResult> {
-  let read: SegmentsRead
+  const committed = request.isolation === 'read-committed' ? committedAt(log, request.offset) : undefined
   try {
-    read = await segments.read(request.offset, request)
+    const read = await segments.read(request.offset, request)
+    // Retention or a deletion overtook the read.
+    if (log.removed) return { kind: 'unknown-partition' }
+    if (read.kind === 'out-of-range') return { kind: 'out-of-range', state: log.state }
+    if (read.kind === 'corrupt') return { kind: 'corrupt', offset: read.offset, state: log.state }
+    const end = visibleEnd(log, request.offset, committed?.endOffset ?? Number.POSITIVE_INFINITY)
+    const given = read.nextOffset <= end ? read : cutChunks(read.chunks, end)
+    if (committed === undefined || given.bytes === 0) return records(log, given.chunks, given.bytes)
+    const span = { offset: request.offset, endOffset: given.nextOffset }
+    const aborted = await abortedIn(segments, committed, span)
+    return log.removed
+      ? { kind: 'unknown-partition' }
+      : records(log, given.chunks, given.bytes, aborted.map(abortedTransaction))
   } catch (error) {
     return log.removed
       ? { kind: 'unknown-partition' }
       : { kind: 'storage-error', code: errorCode(error) ?? 'EIO' }
   }
-  // Retention or a deletion overtook the read.
-  if (log.removed) return { kind: 'unknown-partition' }
-  if (read.kind === 'out-of-range') return { kind: 'out-of-range', state: log.state }
-  if (read.kind === 'corrupt') return { kind: 'corrupt', offset: read.offset, state: log.state }
-  if (log.corrupt === undefined) return records(log, read.chunks, read.bytes)
-  const cut = cutChunks(read.chunks, visibleEnd(log, request.offset))
-  return records(log, cut.chunks, cut.bytes)
+}
+
+/** What a reader of committed records may see, as of now. */
+interface CommittedView {
+  readonly endOffset: number
+  /** Those that are known in memory, which are all that ended at or behind the first of them. */
+  readonly aborted: readonly AbortedTransactionEntry[]
+}
+
+function committedAt(log: PartitionLog, offset: number): CommittedView {
+  const endOffset = log.lastStableOffset
+  return { endOffset, aborted: log.transactions?.abortedWithin(offset, endOffset) ?? [] }
+}
+
+/**
+ * The entries in memory were looked up before the first wait, those of the segments are now: they move from there
+ * to here only.
+ */
+async function abortedIn(
+  segments: PartitionSegments,
+  committed: CommittedView,
+  span: { readonly offset: number; readonly endOffset: number }
+): Promise<AbortedTransactionEntry[]> {
+  const inMemory = committed.aborted.filter(({ firstOffset }) => firstOffset < span.endOffset)
+  const memoryFrom = committed.aborted[0]?.lastOffset ?? Number.POSITIVE_INFINITY
+  const inSegments = await segments.abortedTransactions(span)
+  return [...inSegments.filter(({ lastOffset }) => lastOffset < memoryFrom), ...inMemory]
 }
 
 /** A reader never crosses damage unnoticed: what lies behind it is given when the reader asks for it. */
-function visibleEnd(log: PartitionLog, offset: number): number {
-  if (log.corrupt === undefined) return log.highWatermark
-  return Math.min(log.highWatermark, log.corrupt.nextFrom(offset))
+function visibleEnd(log: PartitionLog, offset: number, endOffset: number): number {
+  return log.corrupt === undefined ? endOffset : Math.min(endOffset, log.corrupt.nextFrom(offset))
 }
 
-function records(log: PartitionLog, chunks: readonly Uint8Array[], bytes: number): ReadResult {
-  return { kind: 'records', chunks, bytes, state: log.state, abortedTransactions: NO_TRANSACTIONS }
+function abortedTransaction({ producerId, firstOffset }: AbortedTransactionEntry): AbortedTransaction {
+  return { producerId, firstOffset }
+}
+
+function records(
+  log: PartitionLog,
+  chunks: readonly Uint8Array[],
+  bytes: number,
+  abortedTransactions: readonly AbortedTransaction[] = NO_TRANSACTIONS
+): ReadResult {
+  return { kind: 'records', chunks, bytes, state: log.state, abortedTransactions }
 }

@@ -75,9 +75,13 @@ export class Tail {
   }
 
   /** Whole batches from the one that holds the offset. */
-  read(offset: number, bounds: TailBounds): { chunks: readonly Uint8Array[]; bytes: number } {
+  read(
+    offset: number,
+    bounds: TailBounds
+  ): { chunks: readonly Uint8Array[]; bytes: number; nextOffset: number } {
     const chunks: Uint8Array[] = []
     let bytes = 0
+    let nextOffset = offset
     const count = this.count
     for (let index = this.indexOf(offset); index < count; index++) {
       const batch = this.at(index)
@@ -86,7 +90,8 @@ export class Tail {
       if (bytes + size > bounds.maxBytes && !(bytes === 0 && bounds.minOneBatch)) break
       chunks.push(batch.payload)
       bytes += size
+      nextOffset = batch.lastOffset + 1
     }
-    return { chunks, bytes }
+    return { chunks, bytes, nextOffset }
   }
 }

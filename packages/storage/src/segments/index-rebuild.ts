@@ -59,7 +59,7 @@ function lengthsOf(draft: SegmentDraft, entries: Pick<SegmentEntries, 'index' | 
   }
 }
 
-async function putInPlace(context: SegmentContext, built: EntryFile, place: EntryFile): Promise<void> {
+export async function putInPlace(context: SegmentContext, built: EntryFile, place: EntryFile): Promise<void> {
   place.forget(context)
   await built.flush(context)
   if (built.fileBytes === 0) return context.disk.remove(place.path)

@@ -7,6 +7,7 @@
  */
 import { assert, DiskError, errorCode } from '@naru/base'
 import { DEFAULT_LOG_CONFIG, type LogConfig } from '../ports/index.ts'
+import type { EntryContent } from './entry-file.ts'
 import { rebuildIndexes } from './index-rebuild.ts'
 import type { SegmentView } from './log-window.ts'
 import { expiredCount } from './retention-rule.ts'
@@ -17,6 +18,8 @@ import { restoreSegments } from './segment-restore.ts'
 import { findBatchByTimestamp } from './segment-search.ts'
 import type { SegmentBatch } from './segment-state.ts'
 import { isMissingFile, Segment } from './segment.ts'
+import { collectAborted, type AbortedTransactionEntry, type OffsetSpan } from './transaction-index.ts'
+import { rebuildTransactionIndex } from './transaction-rebuild.ts'
 import type { SegmentManifest, SegmentProblem, SegmentsManifest } from './segments-manifest.ts'
 import { Serial } from './serial.ts'
 
@@ -140,13 +143,42 @@ export class PartitionSegments {
   async read(offset: number, limits: ReadLimits): Promise<SegmentsRead> {
     if (offset < this.startOffset || offset > this.#endOffset) return { kind: 'out-of-range' }
     const segment = this.#segmentFor(offset)
-    if (segment === undefined) return { kind: 'records', chunks: [], bytes: 0 }
+    if (segment === undefined) return { kind: 'records', chunks: [], bytes: 0, nextOffset: offset }
     try {
       return await readSegment(this.#view(segment), Math.max(offset, segment.baseOffset), limits)
     } catch (error) {
       if (segment.dropped && isMissingFile(error)) return { kind: 'out-of-range' }
       throw error
     }
+  }
+
+  /** The aborted transactions that overlap the offsets, those of the tail excluded, in the order of their markers. */
+  async abortedTransactions(span: OffsetSpan): Promise<AbortedTransactionEntry[]> {
+    const found: AbortedTransactionEntry[] = []
+    const segments = this.#segments
+    for (const segment of segments.slice(this.#indexFor(span.offset))) {
+      if (segment.transactionIndex.entryBytes === 0) continue
+      const content = await this.#transactionsOf(segment)
+      // Retention or compaction has taken the segment away meanwhile.
+      if (content === undefined) return this.abortedTransactions(span)
+      if (collectAborted(content.onDisk, span, found) || collectAborted(content.pending, span, found)) break
+    }
+    return found
+  }
+
+  /** Undefined when the segment is no longer one of the partition's. */
+  async #transactionsOf(segment: Segment): Promise<EntryContent | undefined> {
+    const content = await segment.transactionIndex.content(this.#context)
+    if (content !== undefined) return content
+    await this.#serial.run(async () => {
+      const isDamaged = (await segment.transactionIndex.content(this.#context)) === undefined
+      if (isDamaged && this.#segments.includes(segment)) await rebuildTransactionIndex(this.#viewsTo(segment))
+    })
+    if (!this.#segments.includes(segment)) return undefined
+    const rebuilt = await segment.transactionIndex.content(this.#context)
+    if (rebuilt !== undefined) return rebuilt
+    const { path } = segment.transactionIndex
+    throw new DiskError({ code: 'EIO', operation: 'read', path })
   }
 
   /** The first batch whose max timestamp is at or after the time and that ends at or after `minOffset`. */
@@ -251,8 +283,12 @@ export class PartitionSegments {
     await segment.sidecar.patch(context)
     await segment.index.cut(context)
     await segment.timeIndex.cut(context)
+    await segment.transactionIndex.cut(context)
     const contents = [await segment.index.content(context), await segment.timeIndex.content(context)]
     if (contents.includes(undefined)) await rebuildIndexes(this.#view(segment), this.#config)
+    if ((await segment.transactionIndex.content(context)) === undefined) {
+      await rebuildTransactionIndex(this.#viewsTo(segment))
+    }
     segment.markLengthsChecked()
   }
 
@@ -322,9 +358,8 @@ export class PartitionSegments {
 
   /** The .log goes first: without it a start takes the segment for dropped, whatever else is left of it. */
   async #renameAway(segment: Segment): Promise<void> {
-    const entryFiles = [segment.index, segment.timeIndex, segment.sidecar].filter(
-      (file) => file.fileBytes > 0
-    )
+    const { index, timeIndex, sidecar, transactionIndex } = segment
+    const entryFiles = [index, timeIndex, sidecar, transactionIndex].filter((file) => file.fileBytes > 0)
     for (const path of [segment.logPath, ...entryFiles.map((file) => file.path)]) {
       try {
         await this.#context.disk.rename(path, path + deletedSuffix)
@@ -356,6 +391,10 @@ export class PartitionSegments {
 
   /** The segment that holds the offset, or the next one when it falls between two; undefined at the end. */
   #segmentFor(offset: number): Segment | undefined {
+    return this.#segments[this.#indexFor(offset)]
+  }
+
+  #indexFor(offset: number): number {
     const segments = this.#segments
     let low = 0
     let high = segments.length
@@ -364,7 +403,13 @@ export class PartitionSegments {
       if ((segments[middle] as Segment).nextOffset <= offset) low = middle + 1
       else high = middle
     }
-    return segments[low]
+    return low
+  }
+
+  /** The segments from the first one to this one. */
+  #viewsTo(segment: Segment): readonly SegmentView[] {
+    const before = this.#segments.filter(({ baseOffset }) => baseOffset < segment.baseOffset)
+    return [...before, segment].map((one) => this.#view(one))
   }
 
   #view(segment: Segment): SegmentView {

@@ -10,7 +10,8 @@ import { smallConfig } from './testing/test-partition.ts'
 const entries = (indexEntries = 0, timeEntries = 0): RollQuestion['entries'] => {
   const file = (path: string): EntryFile =>
     new EntryFile({ path, baseOffset: 100, format: offsetIndexFormat })
-  const made = { baseOffset: 100, index: file('i'), timeIndex: file('t'), sidecar: file('c') }
+  const files = { index: file('i'), timeIndex: file('t'), sidecar: file('c'), transactionIndex: file('x') }
+  const made = { baseOffset: 100, ...files }
   for (let count = 0; count < indexEntries; count++) made.index.append(Buffer.alloc(8))
   for (let count = 0; count < timeEntries; count++) made.timeIndex.append(Buffer.alloc(12))
   return made

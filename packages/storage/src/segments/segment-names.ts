@@ -1,6 +1,12 @@
 /** Names of the files in a partition's folder; apart from the sidecar they are Kafka's. */
 
-export const FileKind = { log: 'log', index: 'index', timeIndex: 'timeindex', sidecar: 'crc' } as const
+export const FileKind = {
+  log: 'log',
+  index: 'index',
+  timeIndex: 'timeindex',
+  transactionIndex: 'txnindex',
+  sidecar: 'crc'
+} as const
 export type FileKind = (typeof FileKind)[keyof typeof FileKind]
 
 /** Appended by a rename to the files of a segment that is going away, as Kafka does. */

@@ -20,6 +20,8 @@ export interface SegmentRecords {
   /** Each chunk holds whole batches. */
   readonly chunks: readonly Uint8Array[]
   readonly bytes: number
+  /** One beyond the last offset in the chunks; the offset that was asked for when there are none. */
+  readonly nextOffset: number
 }
 
 export interface SegmentCorrupt {
@@ -55,7 +57,7 @@ export async function readSegment(
     view.segment.hints.add(run.nextOffset, run.end)
     if (!run.mayGoOn || run.end >= view.state.logBytes) break
   }
-  return { kind: 'records', chunks, bytes }
+  return { kind: 'records', chunks, bytes, nextOffset: from }
 }
 
 async function startOf(view: SegmentView, offset: number): Promise<IndexedPlace> {
@@ -176,6 +178,7 @@ async function salvage(
   const { position: from, lastOffset } = await placeBeforeBlock(view, near.position)
   const chunks: Uint8Array[] = []
   let bytes = 0
+  let nextOffset = offset
   let afterDamage = false
   for await (const walked of walkBatches(view, { from, lastOffset, useIndex: true })) {
     if (walked.kind === 'damaged') {
@@ -191,10 +194,11 @@ async function salvage(
       return { kind: 'corrupt', offset, nextOffset: walked.baseOffset }
     }
     const fits = bytes + walked.size <= limits.maxBytes || (bytes === 0 && limits.minOneBatch)
-    if (!fits) return { kind: 'records', chunks, bytes }
+    if (!fits) return { kind: 'records', chunks, bytes, nextOffset }
     chunks.push(walked.bytes)
     bytes += walked.size
+    nextOffset = walked.lastOffset + 1
   }
-  if (bytes > 0) return { kind: 'records', chunks, bytes }
+  if (bytes > 0) return { kind: 'records', chunks, bytes, nextOffset }
   return { kind: 'corrupt', offset, nextOffset: view.state.nextOffset }
 }

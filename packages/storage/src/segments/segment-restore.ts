@@ -74,13 +74,16 @@ function renamedOf(dropped: readonly SegmentManifest[], names: ReadonlySet<strin
 }
 
 function namesOf(kept: readonly SegmentManifest[]): readonly string[] {
-  return kept.flatMap(({ baseOffset, indexBytes, timeIndexBytes, sidecarBytes }) => {
-    const names = [segmentFileName(baseOffset, FileKind.log)]
-    if (indexBytes > 0) names.push(segmentFileName(baseOffset, FileKind.index))
-    if (timeIndexBytes > 0) names.push(segmentFileName(baseOffset, FileKind.timeIndex))
-    if (sidecarBytes > 0) names.push(segmentFileName(baseOffset, FileKind.sidecar))
-    return names
-  })
+  return kept.flatMap(
+    ({ baseOffset, indexBytes, timeIndexBytes, sidecarBytes, transactionIndexBytes = 0 }) => {
+      const names = [segmentFileName(baseOffset, FileKind.log)]
+      if (indexBytes > 0) names.push(segmentFileName(baseOffset, FileKind.index))
+      if (timeIndexBytes > 0) names.push(segmentFileName(baseOffset, FileKind.timeIndex))
+      if (sidecarBytes > 0) names.push(segmentFileName(baseOffset, FileKind.sidecar))
+      if (transactionIndexBytes > 0) names.push(segmentFileName(baseOffset, FileKind.transactionIndex))
+      return names
+    }
+  )
 }
 
 async function removeUnknown(
@@ -105,7 +108,8 @@ async function cutLast(context: SegmentContext, segment: Segment): Promise<reado
     return [missingBytes(segment, size, 'the file is shorter than its checkpoint')]
   }
   await context.files.change(segment.logPath, (file) => file.truncate(logBytes))
-  for (const file of [segment.index, segment.timeIndex, segment.sidecar]) await file.cut(context)
+  const { index, timeIndex, sidecar, transactionIndex } = segment
+  for (const file of [index, timeIndex, sidecar, transactionIndex]) await file.cut(context)
   return []
 }
 

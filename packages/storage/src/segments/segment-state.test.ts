@@ -11,6 +11,7 @@ import { addBatch, addTimeEntry, emptyState, type SegmentDraft } from './segment
 import type { SegmentContext } from './segment-context.ts'
 import { sidecarEntryBytes, sidecarFormat } from './sidecar.ts'
 import { freshPartition, smallConfig } from './testing/test-partition.ts'
+import { IndexChecksums, transactionIndexFormat } from './transaction-index.ts'
 import { timeEntryBytes, timeEntryOffset, timeEntryTimestamp, timeIndexFormat } from './time-index.ts'
 
 /** Batches of one record each, given as size and timestamp, counted into an empty segment. */
@@ -21,7 +22,8 @@ async function counted(batches: ReadonlyArray<readonly [number, number]>, indexI
     baseOffset,
     index: file(offsetIndexFormat),
     timeIndex: file(timeIndexFormat),
-    sidecar: file(sidecarFormat)
+    sidecar: file(sidecarFormat),
+    transactionIndex: file(transactionIndexFormat(new IndexChecksums()))
   }
   const draft: SegmentDraft = { ...emptyState(baseOffset, 0) }
   for (const [number, [bytes, maxTimestampMs]] of batches.entries()) {

@@ -13,6 +13,7 @@ import { encodeOffsetEntry, offsetEntryBytes } from './offset-index.ts'
 import type { SegmentManifest } from './segments-manifest.ts'
 import { encodeSidecarEntry } from './sidecar.ts'
 import { encodeTimeEntry, timeEntryBytes } from './time-index.ts'
+import { encodeTransactionEntry, type AbortedTransactionEntry } from './transaction-index.ts'
 
 /** One final record batch as it goes into the file. */
 export interface SegmentBatch {
@@ -21,6 +22,8 @@ export interface SegmentBatch {
   readonly lastOffset: number
   /** -1 when the batch has no timestamp. */
   readonly maxTimestampMs: number
+  /** The transaction that the batch, a marker, has aborted. */
+  readonly aborted?: AbortedTransactionEntry | undefined
 }
 
 export interface SegmentState {
@@ -34,6 +37,8 @@ export interface SegmentState {
   readonly maxTimestampOffset: number
   readonly firstTimestampMs: number
   readonly lastWrittenMs: number
+  /** CRC-32C of all entries of the transaction index. */
+  readonly transactionIndexCrc: number
 }
 
 /** A copy of a state that a write works on. */
@@ -45,6 +50,7 @@ export interface SegmentEntries {
   readonly index: EntryFile
   readonly timeIndex: EntryFile
   readonly sidecar: EntryFile
+  readonly transactionIndex: EntryFile
 }
 
 export function emptyState(baseOffset: number, nowMs: number): SegmentState {
@@ -57,7 +63,8 @@ export function emptyState(baseOffset: number, nowMs: number): SegmentState {
     maxTimestampMs: -1,
     maxTimestampOffset: baseOffset,
     firstTimestampMs: -1,
-    lastWrittenMs: nowMs
+    lastWrittenMs: nowMs,
+    transactionIndexCrc: 0
   }
 }
 
@@ -72,7 +79,8 @@ export function stateOf(durable: SegmentManifest): SegmentState {
     maxTimestampMs: durable.maxTimestampMs,
     maxTimestampOffset: durable.maxTimestampOffset,
     firstTimestampMs: durable.firstTimestampMs,
-    lastWrittenMs: durable.lastWrittenMs
+    lastWrittenMs: durable.lastWrittenMs,
+    transactionIndexCrc: durable.transactionIndexCrc ?? 0
   }
 }
 
@@ -86,8 +94,19 @@ export function addBatch(
   if (draft.logBytes === 0) draft.firstTimestampMs = batch.maxTimestampMs
   addToIndexes(draft, entries, batch, config)
   addToBlocks(draft, entries, batch.bytes)
+  if (batch.aborted !== undefined) addToTransactions(draft, entries, batch.aborted)
   draft.logBytes += batch.bytes.byteLength
   draft.nextOffset = batch.lastOffset + 1
+}
+
+function addToTransactions(
+  draft: SegmentDraft,
+  entries: SegmentEntries,
+  aborted: AbortedTransactionEntry
+): void {
+  const entry = encodeTransactionEntry(aborted)
+  entries.transactionIndex.append(entry)
+  draft.transactionIndexCrc = crc32c(entry, 0, entry.byteLength, draft.transactionIndexCrc)
 }
 
 /** What the indexes need to know of a batch that begins at the end of the log. */

@@ -26,6 +26,7 @@ import type { SegmentManifest } from './segments-manifest.ts'
 import { settleAll } from './settle-all.ts'
 import { sidecarFormat } from './sidecar.ts'
 import { timeIndexFormat } from './time-index.ts'
+import { IndexChecksums, transactionIndexFormat, type CheckedLength } from './transaction-index.ts'
 
 export class Segment implements SegmentEntries {
   readonly directory: string
@@ -35,6 +36,7 @@ export class Segment implements SegmentEntries {
   readonly index: EntryFile
   readonly timeIndex: EntryFile
   readonly sidecar: EntryFile
+  readonly transactionIndex: EntryFile
   readonly hints: ReadHints = new ReadHints()
   /** Renamed away: what readers miss now is out of range, not lost. */
   dropped = false
@@ -50,6 +52,7 @@ export class Segment implements SegmentEntries {
   #overhang = false
   #lengthsChecked = true
   #reported: Set<string> | undefined
+  readonly #transactionChecksums = new IndexChecksums()
 
   constructor(directory: string, baseOffset: number, nowMs: number, durable?: SegmentManifest) {
     this.directory = directory
@@ -60,8 +63,12 @@ export class Segment implements SegmentEntries {
     this.index = entryFile(FileKind.index, offsetIndexFormat, durable?.indexBytes)
     this.timeIndex = entryFile(FileKind.timeIndex, timeIndexFormat, durable?.timeIndexBytes)
     this.sidecar = entryFile(FileKind.sidecar, sidecarFormat, durable?.sidecarBytes)
+    const transactions = transactionIndexFormat(this.#transactionChecksums)
+    const transactionBytes = durable?.transactionIndexBytes
+    this.transactionIndex = entryFile(FileKind.transactionIndex, transactions, transactionBytes)
     this.createdMs = durable?.createdMs ?? nowMs
     this.#state = durable === undefined ? emptyState(baseOffset, nowMs) : stateOf(durable)
+    this.#transactionChecksums.note(this.#transactionIndexLength)
     if (durable === undefined) return
     this.#durable = durable
     this.#sealed = durable.sealed
@@ -164,6 +171,7 @@ export class Segment implements SegmentEntries {
   /** Writes index and sidecar entries that wait. It may fail for want of space, and be tried again. */
   async flush(context: SegmentContext): Promise<void> {
     await this.#cutOverhang(context)
+    this.#transactionChecksums.note(this.#transactionIndexLength)
     await settleAll(this.#entryFiles().map((file) => file.flush(context)))
   }
 
@@ -181,6 +189,7 @@ export class Segment implements SegmentEntries {
       indexBytes: this.index.fileBytes,
       timeIndexBytes: this.timeIndex.fileBytes,
       sidecarBytes: this.sidecar.fileBytes,
+      transactionIndexBytes: this.transactionIndex.fileBytes,
       createdMs: this.createdMs,
       sealed: this.#sealed
     }
@@ -195,6 +204,23 @@ export class Segment implements SegmentEntries {
     this.timeIndex.replaced(context, rebuilt.timeIndexBytes)
     this.#state = { ...this.#state, lastTimeIndexMs: rebuilt.lastTimeIndexMs }
     if (this.#durable !== undefined) this.#durable = { ...this.#durable, ...durable }
+  }
+
+  /** The same for the transaction index alone. */
+  transactionIndexReplaced(context: SegmentContext, rebuilt: CheckedLength, durable: CheckedLength): void {
+    this.transactionIndex.replaced(context, rebuilt.bytes)
+    this.#transactionChecksums.restart(rebuilt)
+    this.#state = { ...this.#state, transactionIndexCrc: rebuilt.crc }
+    if (this.#durable === undefined) return
+    this.#durable = {
+      ...this.#durable,
+      transactionIndexBytes: durable.bytes,
+      transactionIndexCrc: durable.crc
+    }
+  }
+
+  get #transactionIndexLength(): CheckedLength {
+    return { bytes: this.transactionIndex.entryBytes, crc: this.#state.transactionIndexCrc }
   }
 
   /** Closes all files and drops what is in memory. */
@@ -231,7 +257,7 @@ export class Segment implements SegmentEntries {
   }
 
   #entryFiles(): readonly EntryFile[] {
-    return [this.index, this.timeIndex, this.sidecar]
+    return [this.index, this.timeIndex, this.sidecar, this.transactionIndex]
   }
 
   #pendingMarks(): () => void {

@@ -15,6 +15,10 @@ export interface SegmentManifest {
   /** Timestamp of the last entry of the time index, -1 when it has none. */
   readonly lastTimeIndexMs: number
   readonly sidecarBytes: number
+  /** Nothing is left out: the segment has no aborted transactions. */
+  readonly transactionIndexBytes?: number
+  /** CRC-32C of the whole transaction index, which has no checksum of its own. */
+  readonly transactionIndexCrc?: number
   /** Largest timestamp of any batch, -1 when none has one; with the last offset of the first such batch. */
   readonly maxTimestampMs: number
   readonly maxTimestampOffset: number

@@ -8,6 +8,8 @@
  * has no checksum, so that the checkpoint notes one over the whole file.
  */
 import { assert } from '@naru/base'
+import { crc32c } from '@naru/protocol'
+import type { EntryFormat } from './entry-file.ts'
 
 export interface AbortedTransactionEntry {
   readonly producerId: number
@@ -81,3 +83,44 @@ function firstEndingAt(entries: Buffer, offset: number): number {
   }
   return low
 }
+
+/** A length of the file and the checksum of all entries up to there. */
+export interface CheckedLength {
+  readonly bytes: number
+  readonly crc: number
+}
+
+/** Lengths that a load may meet: one may have begun before the last write. */
+const checkedLengthsMax = 8
+
+/** What is known of a transaction index without looking at it. */
+export class IndexChecksums {
+  #lengths: CheckedLength[] = []
+
+  note(length: CheckedLength): void {
+    if (this.#lengths.at(-1)?.bytes === length.bytes) return
+    this.#lengths = [...this.#lengths, length].slice(-checkedLengthsMax)
+  }
+
+  /** The file was replaced by another one. */
+  restart(length: CheckedLength): void {
+    this.#lengths = [length]
+  }
+
+  /** Whether the entries begin with what was noted last of them. */
+  match(entries: Buffer): boolean {
+    const known = this.#lengths.findLast(({ bytes }) => bytes <= entries.byteLength)
+    return known !== undefined && crc32c(entries, 0, known.bytes) === known.crc
+  }
+}
+
+/** The format of one segment's index, which knows its checksum. */
+export function transactionIndexFormat(checksums: IndexChecksums): EntryFormat {
+  return {
+    headerBytes: 0,
+    encodeHeader: () => noHeader,
+    areSane: (entries) => entries.byteLength % transactionEntryBytes === 0 && checksums.match(entries)
+  }
+}
+
+const noHeader = Buffer.alloc(0)
