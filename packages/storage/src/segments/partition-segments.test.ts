@@ -19,7 +19,8 @@ test('a fresh partition touches no disk until the first write', async () => {
   assert.deepEqual(await segments.read(0, { maxBytes: 100, minOneBatch: true }), {
     kind: 'records',
     chunks: [],
-    bytes: 0
+    bytes: 0,
+    nextOffset: 0
   })
   assert.equal((await segments.read(1, { maxBytes: 100, minOneBatch: true })).kind, 'out-of-range')
   await segments.sync()
