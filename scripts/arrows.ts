@@ -16,12 +16,12 @@ export const ranks: Readonly<Record<string, number>> = {
   storage: 2,
   client: 2,
   compose: 2,
+  dev: 2,
   cluster: 3,
   broker: 3,
   streams: 3,
   service: 3,
   testing: 4,
-  dev: 4,
   gateway: 4,
   console: 5,
   cli: 6

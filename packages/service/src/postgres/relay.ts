@@ -1,0 +1,143 @@
+/**
+ * Sends what the outbox holds. Any number of relays work side by side: each takes the lanes that nobody else works on
+ * (SKIP LOCKED), sends their events in the order of their numbers, deletes them, and lets the lanes go.
+ *
+ * A relay that dies between sending and deleting leaves the events there; the next one sends them again under the same
+ * id. The deletion does not wait for the disk for the same reason.
+ */
+import { NaruError, type Timer, type Timers, errorCode } from '@naru/base'
+import type { Database, OutgoingEvent, SendEvents, Transaction } from '../ports.ts'
+import { FAILURE_CHARACTERS_MAX, OUTBOX_LANES, RELAY_BATCH_MAX } from './limits.ts'
+
+export interface RelayOptions {
+  readonly database: Database
+  readonly send: SendEvents
+  readonly timers: Timers
+  readonly pollMs: number
+  readonly onTrouble: (trouble: unknown) => void
+}
+
+interface StoredEvent {
+  /** 64 bits, as `pg` hands them out. */
+  readonly number: string
+  readonly id: string
+  readonly topic: string
+  readonly key: string | null
+  readonly value: Uint8Array | null
+  readonly headers: OutgoingEvent['headers']
+}
+
+/** `more` when there may be more at once, `busy` when another relay held lanes, else `idle`. */
+type Outcome = 'more' | 'busy' | 'idle'
+
+const BUSY_MS = 5
+const TROUBLE_MS_MIN = 50
+const TROUBLE_MS_MAX = 1_000
+/** A relay whose process hangs must not hold its lanes for ever. */
+const SETTINGS = `
+  select set_config('synchronous_commit', 'off', true),
+    set_config('idle_in_transaction_session_timeout', '60s', true)`
+const TAKE_LANES = 'select lane from naru.outbox_lane order by lane for update skip locked'
+const TAKE_EVENTS = `
+  select id as number, event_id as id, topic, key, value, headers
+  from naru.outbox where lane = any ($1::int[]) and failed_at is null order by outbox.id limit ${RELAY_BATCH_MAX}`
+
+export class Relay {
+  readonly #options: RelayOptions
+  readonly #running: Promise<void>
+  #wake = Promise.withResolvers<void>()
+  #closed = false
+
+  constructor(options: RelayOptions) {
+    this.#options = options
+    this.#running = this.#run()
+  }
+
+  /** There is something to send, perhaps. */
+  wake(): void {
+    this.#wake.resolve()
+  }
+
+  /** Ends after what is under way. */
+  async close(): Promise<void> {
+    this.#closed = true
+    this.wake()
+    await this.#running
+  }
+
+  async #run(): Promise<void> {
+    const { pollMs, onTrouble } = this.#options
+    let troubleMs = TROUBLE_MS_MIN
+    while (!this.#closed) {
+      // Before the look: what is written during it wakes the next one.
+      this.#wake = Promise.withResolvers()
+      try {
+        const outcome = await this.#pass()
+        troubleMs = TROUBLE_MS_MIN
+        if (outcome !== 'more') await this.#rest(outcome === 'busy' ? BUSY_MS : pollMs)
+      } catch (error) {
+        if (this.#closed) return
+        onTrouble(error)
+        await this.#rest(troubleMs, { evenWhenWoken: true })
+        troubleMs = Math.min(TROUBLE_MS_MAX, troubleMs * 2)
+      }
+    }
+  }
+
+  async #rest(ms: number, { evenWhenWoken = false } = {}): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const timer: Timer = this.#options.timers.after(ms, resolve, { background: true })
+    await (evenWhenWoken ? promise : Promise.race([promise, this.#wake.promise]))
+    timer.cancel()
+  }
+
+  #pass(): Promise<Outcome> {
+    return this.#options.database.transaction(async (transaction) => {
+      await transaction.query(SETTINGS)
+      const lanes = await transaction.query<{ readonly lane: number }>(TAKE_LANES)
+      if (lanes.length === 0) return 'busy'
+      const events = await transaction.query<StoredEvent>(TAKE_EVENTS, [lanes.map(({ lane }) => lane)])
+      if (events.length > 0) {
+        const sent = await this.#send(transaction, events)
+        await transaction.query('delete from naru.outbox where id = any ($1::bigint[])', [sent])
+      }
+      if (events.length === RELAY_BATCH_MAX) return 'more'
+      return lanes.length < OUTBOX_LANES ? 'busy' : 'idle'
+    })
+  }
+
+  /** Resolves to the numbers of what was sent. */
+  async #send(transaction: Transaction, events: readonly StoredEvent[]): Promise<readonly string[]> {
+    try {
+      await this.#options.send(events)
+      return events.map(({ number }) => number)
+    } catch (error) {
+      if (!isRefusal(error)) throw error
+      return this.#sendOneByOne(transaction, events)
+    }
+  }
+
+  /** One of them is refused for good (too large, no such topic): it is put aside, and the others go on. */
+  async #sendOneByOne(transaction: Transaction, events: readonly StoredEvent[]): Promise<readonly string[]> {
+    const sent: string[] = []
+    for (const event of events) {
+      try {
+        await this.#options.send([event])
+        sent.push(event.number)
+      } catch (error) {
+        if (!isRefusal(error)) throw error
+        this.#options.onTrouble(error)
+        await transaction.query('update naru.outbox set failed_at = now(), failure = $2 where id = $1', [
+          event.number,
+          `${errorCode(error) ?? ''} ${error.message}`.trim().slice(0, FAILURE_CHARACTERS_MAX)
+        ])
+      }
+    }
+    return sent
+  }
+}
+
+/** Whether the broker will never take it. What nobody knows counts as trouble that passes. */
+function isRefusal(error: unknown): error is NaruError {
+  return error instanceof NaruError && !error.retriable
+}
