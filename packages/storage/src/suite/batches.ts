@@ -1,7 +1,16 @@
 /** Makes small uncompressed batches for the suite, and reads offsets and values back. */
 import { Writer, type Uuid } from '@naru/base'
-import { batchOffset, readBatchHeader, RecordCursor, splitBatches, writeBatchCrc } from '@naru/protocol'
-import type { AppendBatch } from '../ports/index.ts'
+import {
+  batchAttribute,
+  batchOffset,
+  buildBatch,
+  endTransactionMarker,
+  readBatchHeader,
+  RecordCursor,
+  splitBatches,
+  writeBatchCrc
+} from '@naru/protocol'
+import type { AppendBatch, TransactionGuard, TransactionVersion } from '../ports/index.ts'
 
 export interface SuiteBatch {
   readonly topicId: Uuid
@@ -12,6 +21,9 @@ export interface SuiteBatch {
   readonly producer?: { readonly id: number; readonly epoch: number; readonly sequence: number }
   /** Receive memory that the batch is said to pin. */
   readonly pinnedBytes?: number
+  /** A batch of a transaction, with the guard that it needs when it is the first one. */
+  readonly transactional?: boolean
+  readonly guard?: TransactionGuard | 'unguarded'
 }
 
 /** A batch as the broker hands it to the store. */
@@ -23,7 +35,39 @@ export function suiteBatch(batch: SuiteBatch): AppendBatch {
     bytes,
     header: readBatchHeader(bytes),
     ownerEpoch: 0,
-    pinnedBytes: batch.pinnedBytes ?? bytes.byteLength
+    pinnedBytes: batch.pinnedBytes ?? bytes.byteLength,
+    transactionGuard: batch.guard
+  }
+}
+
+export interface SuiteMarker {
+  readonly topicId: Uuid
+  readonly partition?: number
+  readonly producer: { readonly id: number; readonly epoch: number }
+  readonly type: 'commit' | 'abort'
+  readonly coordinatorEpoch?: number
+  readonly version?: TransactionVersion
+  readonly timestampMs?: number
+}
+
+/** The control batch by which a coordinator ends a transaction. */
+export function suiteMarker(marker: SuiteMarker): AppendBatch {
+  const record = endTransactionMarker(marker.type, marker.coordinatorEpoch ?? 0)
+  const bytes = buildBatch({
+    producerId: marker.producer.id,
+    producerEpoch: marker.producer.epoch,
+    transactional: true,
+    control: true,
+    records: [{ ...record, timestamp: marker.timestampMs ?? 1_000 }]
+  })
+  return {
+    topicId: marker.topicId,
+    partition: marker.partition ?? 0,
+    bytes,
+    header: readBatchHeader(bytes),
+    ownerEpoch: 0,
+    pinnedBytes: bytes.byteLength,
+    transactionVersion: marker.version
   }
 }
 
@@ -51,7 +95,7 @@ function encodeBatch(batch: SuiteBatch): Uint8Array {
   header.int32(-1)
   header.int8(2)
   header.uint32(0)
-  header.int16(0)
+  header.int16(batch.transactional === true ? batchAttribute.transactional : 0)
   header.int32(batch.values.length - 1)
   header.int64(baseMs)
   header.int64(Math.max(...times))

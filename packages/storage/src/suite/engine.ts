@@ -2,8 +2,22 @@
 import type { Uuid } from '@naru/base'
 import type { ManualClock } from '@naru/base/node'
 import type { StorageLimits } from '../limits.ts'
-import type { AppendResult, LogConfig, MetadataRecord, ReadResult, Storage } from '../ports/index.ts'
-import { suiteBatch, suiteRecords, type SuiteBatch, type SuiteRecord } from './batches.ts'
+import type {
+  AppendResult,
+  LogConfig,
+  MetadataRecord,
+  ReadRequest,
+  ReadResult,
+  Storage
+} from '../ports/index.ts'
+import {
+  suiteBatch,
+  suiteMarker,
+  suiteRecords,
+  type SuiteBatch,
+  type SuiteMarker,
+  type SuiteRecord
+} from './batches.ts'
 
 export interface SuiteOptions {
   readonly limits?: Partial<StorageLimits>
@@ -56,11 +70,22 @@ export async function append(storage: Storage, batch: SuiteBatch): Promise<Appen
   return result as AppendResult
 }
 
+/** Ends a transaction; the answer's kind. */
+export async function end(storage: Storage, marker: SuiteMarker): Promise<AppendResult['kind'] | undefined> {
+  const [result] = await storage.log.append([suiteMarker(marker)])
+  return result?.kind
+}
+
 export function read(
   storage: Storage,
   topicId: Uuid,
   offset: number,
-  options: { readonly maxBytes?: number; readonly partition?: number; readonly minOneBatch?: boolean } = {}
+  options: {
+    readonly maxBytes?: number
+    readonly partition?: number
+    readonly minOneBatch?: boolean
+    readonly isolation?: ReadRequest['isolation']
+  } = {}
 ): Promise<ReadResult> {
   return Promise.resolve(
     storage.log.read({
@@ -69,7 +94,7 @@ export function read(
       offset,
       maxBytes: options.maxBytes ?? 1_000_000,
       minOneBatch: options.minOneBatch ?? true,
-      isolation: 'read-uncommitted'
+      isolation: options.isolation ?? 'read-uncommitted'
     })
   )
 }

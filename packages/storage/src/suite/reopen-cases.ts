@@ -65,7 +65,7 @@ export function reopenCases(open: OpenSuiteEngine): void {
 }
 
 /** Lets the engine write out in the background; real I/O needs real time. */
-async function idle(engine: SuiteEngine): Promise<void> {
+export async function idle(engine: SuiteEngine): Promise<void> {
   for (let step = 0; step < 20; step++) {
     await engine.clock.advance(writtenOutMs / 20)
     await new Promise((resolve) => setTimeout(resolve, 5))
