@@ -9,7 +9,7 @@ import { Client } from 'pg'
 const folder = mkdtempSync(join(tmpdir(), 'naru-coffee-shop-'))
 const supervisor = new Supervisor()
 try {
-  const postgres = await embeddedPostgres({ folder, port: 0 })
+  const postgres = await embeddedPostgres({ folder, port: 0, durability: 'none' })
   await supervisor.start(postgres.process)
   const barista = { service: 'barista', password: 'espresso' }
   const loyalty = { service: 'loyalty', password: 'stamps' }

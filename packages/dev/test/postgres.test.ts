@@ -30,7 +30,7 @@ async function query(url: string, sql: string): Promise<readonly unknown[]> {
 
 test('each-service-gets-into-its-own-database-and-is-refused-by-its-neighbours', async () => {
   await using supervisor = new Supervisor()
-  const postgres = await embeddedPostgres({ folder, port: 0 })
+  const postgres = await embeddedPostgres({ folder, port: 0, durability: 'none' })
   await supervisor.start(postgres.process)
   const options = { adminUrl: postgres.adminUrl, services: [taker, barista] }
   await provision(options)
@@ -49,7 +49,7 @@ test('each-service-gets-into-its-own-database-and-is-refused-by-its-neighbours',
 
 test('what-was-committed-is-there-after-kill-9-and-on-the-same-port', async () => {
   await using supervisor = new Supervisor()
-  const postgres = await embeddedPostgres({ folder })
+  const postgres = await embeddedPostgres({ folder, durability: 'none' })
   await supervisor.start(postgres.process)
   await provision({ adminUrl: postgres.adminUrl, services: [taker] })
   const own = serviceUrl(postgres.adminUrl, taker)
@@ -60,7 +60,7 @@ test('what-was-committed-is-there-after-kill-9-and-on-the-same-port', async () =
 })
 
 test('a-postgres-that-a-killed-start-left-behind-is-stopped-first', async () => {
-  const { process: left } = await embeddedPostgres({ folder })
+  const { process: left } = await embeddedPostgres({ folder, durability: 'none' })
   const [program = '', ...args] = left.command
   const env = { ...process.env, ...left.env }
   const orphan = spawn(program, args, { env, cwd: left.cwd, stdio: 'ignore', ...left.owner })
@@ -68,7 +68,7 @@ test('a-postgres-that-a-killed-start-left-behind-is-stopped-first', async () => 
   while ((await left.isReady?.(orphan.pid ?? 0)) !== true) await sleep(20)
 
   await using supervisor = new Supervisor()
-  const postgres = await embeddedPostgres({ folder })
+  const postgres = await embeddedPostgres({ folder, durability: 'none' })
   await ended
   await supervisor.start(postgres.process)
   assert.equal(supervisor.status[0]?.restarts, 0)

@@ -21,7 +21,7 @@ export async function startServer(): Promise<TestServer> {
   }
   const folder = mkdtempSync(join(tmpdir(), 'naru-store-'))
   chmodSync(folder, 0o755)
-  const postgres = await embeddedPostgres({ folder, port: 0 })
+  const postgres = await embeddedPostgres({ folder, port: 0, durability: 'none' })
   const supervisor = new Supervisor()
   await supervisor.start(postgres.process)
   return {

@@ -22,6 +22,8 @@ export interface EmbeddedPostgresOptions {
   readonly folder: string
   /** Taken when it is free, else another one; the one that was taken first is kept. */
   readonly port?: number
+  /** `none` syncs nothing: for tests, whose data nobody needs after a power cut. */
+  readonly durability?: 'fsync' | 'none'
 }
 
 export interface EmbeddedPostgres {
@@ -44,8 +46,10 @@ export async function embeddedPostgres(options: EmbeddedPostgresOptions): Promis
   await stopLeftOver(places.data)
   const binaries = await findBinaries(places.home, owner)
   const password = await kept(join(places.settings, 'password'), () => randomBytes(24).toString('base64url'))
-  if (!(await exists(join(places.data, 'PG_VERSION'))))
-    await initialise({ places, binaries, owner, password })
+  const isSynced = options.durability !== 'none'
+  if (!(await exists(join(places.data, 'PG_VERSION')))) {
+    await initialise({ places, binaries, owner, password, isSynced })
+  }
   const port = await choosePort(places, options.port ?? PORT_DEFAULT)
   return {
     adminUrl: `postgres://${SUPERUSER}:${password}@${HOST}:${port}/postgres`,
@@ -53,7 +57,7 @@ export async function embeddedPostgres(options: EmbeddedPostgresOptions): Promis
     data: places.data,
     process: {
       name: 'postgres',
-      command: [binaries.postgres, ...flags(places.data, port)],
+      command: [binaries.postgres, ...flags(places.data, port, isSynced)],
       env: binaries.env,
       ...(owner === undefined ? {} : { owner }),
       cwd: places.home,
@@ -65,14 +69,15 @@ export async function embeddedPostgres(options: EmbeddedPostgresOptions): Promis
   }
 }
 
-function flags(data: string, port: number): readonly string[] {
+function flags(data: string, port: number, isSynced: boolean): readonly string[] {
   const settings = {
     listen_addresses: HOST,
     unix_socket_directories: '',
     max_connections: String(POSTGRES_CONNECTIONS_MAX),
     // What clients did wrong reaches the clients; the log is for what PostgreSQL itself suffers from.
     log_min_messages: 'fatal',
-    password_encryption: 'scram-sha-256'
+    password_encryption: 'scram-sha-256',
+    fsync: isSynced ? 'on' : 'off'
   }
   const pairs = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   return ['-D', data, '-p', String(port), ...pairs]
@@ -83,10 +88,12 @@ interface Initialisation {
   readonly binaries: Binaries
   readonly owner: Owner | undefined
   readonly password: string
+  readonly isSynced: boolean
 }
 
 /** The cluster is made beside its place and moved there, so that a start that was killed is simply done again. */
-async function initialise({ places, binaries, owner, password }: Initialisation): Promise<void> {
+async function initialise(options: Initialisation): Promise<void> {
+  const { places, binaries, owner, password, isSynced } = options
   const draft = `${places.data}.draft`
   const passwordFile = join(places.home, 'password.draft')
   await rm(draft, { recursive: true, force: true })
@@ -97,9 +104,14 @@ async function initialise({ places, binaries, owner, password }: Initialisation)
   const words = ['-D', draft, '-U', SUPERUSER, '--auth=scram-sha-256', `--pwfile=${passwordFile}`]
   // Sorted by code point, independent of the machine's locale; one database behaves the same everywhere.
   const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
+  const sync = isSynced ? [] : ['--no-sync']
   try {
     const env = { ...process.env, ...binaries.env }
-    await promisify(execFile)(binaries.initdb, [...words, ...locale], { cwd: places.home, env, ...owner })
+    await promisify(execFile)(binaries.initdb, [...words, ...locale, ...sync], {
+      cwd: places.home,
+      env,
+      ...owner
+    })
   } catch (error) {
     throw new NaruError('POSTGRES_INITDB_FAILED', `initdb failed: ${outputOf(error)}`, { cause: error })
   } finally {
