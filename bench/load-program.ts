@@ -1,46 +1,34 @@
-/** Builds the load client once and runs it; one JSON object per run. */
+/** Runs the load client; one mode per run, one JSON object of figures as the answer. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
-import { cached } from 'naru-conformance/cache'
-import { fingerprint, runOrThrow } from 'naru-conformance/process'
+import { goProgram } from './go-program.ts'
 
-export interface LoadResult {
-  readonly mode: string
-  readonly size: number
-  readonly records: number
-  readonly seconds: number
-  readonly recordsPerSecond: number
-  readonly megabytesPerSecond: number
-  readonly p50Ms?: number
-  readonly p99Ms?: number
-  readonly maxMs?: number
+/** Numbers by name, units last: `megabytesPerSecond`, `ackP99Ms`. */
+export type Figures = Readonly<Record<string, number>>
+
+export type LoadOptions = Readonly<Record<string, string | number | boolean>>
+
+export interface LoadLimits {
+  /** After this the client is killed and the run has failed. */
+  readonly secondsMax?: number
 }
 
-/** The binary, from the cache when its sources are as they were. */
-export async function loadProgram(): Promise<string> {
-  const folder = join(import.meta.dirname, 'load')
-  const sources = (await readdir(folder)).toSorted().map((name) => join(folder, name))
-  const built = await cached(`bench-load-${await fingerprint(sources)}`, async (target) => {
-    await runOrThrow('go', ['build', '-trimpath', '-o', join(target, 'load'), '.'], { cwd: folder })
-  })
-  return join(built, 'load')
-}
+/** Ten minutes are twice what the largest workload takes on a slow disk. */
+const secondsMaxDefault = 600
 
 /** Runs one mode to its end; fails with what the program printed. */
-export async function runLoad(
-  program: string,
-  mode: string,
-  options: Readonly<Record<string, string | number>>
-): Promise<LoadResult> {
-  const args = Object.entries(options).flatMap(([name, value]) => [`-${name}`, String(value)])
-  const child = spawn(program, [mode, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+export async function runLoad(mode: string, options: LoadOptions, limits: LoadLimits = {}): Promise<Figures> {
+  const args = Object.entries(options).map(([name, value]) => `-${name}=${String(value)}`)
+  const child = spawn(await goProgram('load'), [mode, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: (limits.secondsMax ?? secondsMaxDefault) * 1000,
+    killSignal: 'SIGKILL'
+  })
   let printed = ''
   let complaint = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => (complaint += text))
-  const [code] = (await once(child, 'close')) as [number | null]
-  if (code !== 0) throw new Error(`${mode} failed: ${complaint}`)
-  return JSON.parse(printed) as LoadResult
+  const [code, signal] = (await once(child, 'close')) as [number | null, string | null]
+  if (code !== 0) throw new Error(`load ${mode} ended with ${code ?? signal}: ${complaint.trim()}`)
+  return JSON.parse(printed) as Figures
 }

@@ -2,143 +2,192 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"math/rand/v2"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
-	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
-// Records that a producer may have buffered; what the figures of other brokers were taken with.
-const bufferedMax = 100_000
+// What a producer may have buffered: records as the figures of other brokers were taken with, bytes so that large
+// records do not turn into gigabytes.
+const bufferedRecordsMax = 100_000
+const bufferedBytesMax = 128 << 20
 
-func acksOf(o options) kgo.Opt {
+func producerOptions(o options) []kgo.Opt {
+	list := []kgo.Opt{kgo.SeedBrokers(o.bootstrap), kgo.DefaultProduceTopic(o.topic)}
 	if o.acks == "1" {
-		return kgo.RequiredAcks(kgo.LeaderAck())
+		list = append(list, kgo.RequiredAcks(kgo.LeaderAck()))
 	}
-	return kgo.RequiredAcks(kgo.AllISRAcks())
+	if o.acks == "1" || !o.idempotent {
+		list = append(list, kgo.DisableIdempotentWrite())
+	}
+	codec := kgo.NoCompression()
+	if o.compression == "zstd" {
+		codec = kgo.ZstdCompression()
+	}
+	return append(list, kgo.ProducerBatchCompression(codec))
 }
 
-func createTopic(o options, client *kgo.Client) error {
-	request := kmsg.NewPtrCreateTopicsRequest()
-	topic := kmsg.NewCreateTopicsRequestTopic()
-	topic.Topic, topic.NumPartitions, topic.ReplicationFactor = o.topic, int32(o.partitions), 1
-	request.Topics = append(request.Topics, topic)
-	response, err := request.RequestWith(context.Background(), client)
-	if err != nil {
-		return err
-	}
-	err = kerr.ErrorForCode(response.Topics[0].ErrorCode)
-	if err == kerr.TopicAlreadyExists {
-		return nil
-	}
-	return err
-}
-
-// Values that do not compress, so that no layer below can cheat; a few of them, so that making them costs nothing.
-func values(size int) [][]byte {
+// A few values, so that making them costs nothing. Random ones do not compress, so that no layer below can cheat.
+func values(o options) [][]byte {
 	list := make([][]byte, 64)
-	source := rand.NewChaCha8([32]byte{1})
+	chacha := rand.NewChaCha8([32]byte{1})
+	source := rand.New(chacha)
 	for i := range list {
-		list[i] = make([]byte, size)
-		_, _ = source.Read(list[i])
+		list[i] = make([]byte, 0, o.size+64)
+		for o.values == "text" && len(list[i]) < o.size {
+			list[i] = fmt.Appendf(list[i], `{"order":%d,"item":"coffee","size":"large","cents":%d},`,
+				source.IntN(1_000_000), source.IntN(2_000))
+		}
+		list[i] = list[i][:o.size]
+		if o.values != "text" {
+			_, _ = chacha.Read(list[i])
+		}
 	}
 	return list
 }
 
-func produce(o options) (result, error) {
-	client, err := kgo.NewClient(kgo.SeedBrokers(o.bootstrap), kgo.DefaultProduceTopic(o.topic), acksOf(o),
-		kgo.ProducerBatchCompression(kgo.NoCompression()), kgo.MaxBufferedRecords(bufferedMax),
-		kgo.ProducerLinger(5*time.Millisecond), kgo.RecordPartitioner(kgo.RoundRobinPartitioner()))
-	if err != nil {
-		return result{}, err
+func newProducer(o options) (*kgo.Client, error) {
+	return kgo.NewClient(append(producerOptions(o), kgo.MaxBufferedRecords(bufferedRecordsMax),
+		kgo.MaxBufferedBytes(bufferedBytesMax), kgo.ProducerLinger(5*time.Millisecond),
+		kgo.RecordPartitioner(kgo.RoundRobinPartitioner()))...)
+}
+
+func produce(o options) (figures, error) {
+	if err := withTopic(o); err != nil {
+		return nil, err
 	}
-	defer client.Close()
-	if err := createTopic(o, client); err != nil {
-		return result{}, err
+	return produceAll(o)
+}
+
+// All producers at once; each sends its share. The topic is there.
+func produceAll(o options) (figures, error) {
+	clients := make([]*kgo.Client, o.producers)
+	for i := range clients {
+		client, err := newProducer(o)
+		if err != nil {
+			return nil, err
+		}
+		defer client.Close()
+		clients[i] = client
 	}
+	list := values(o)
+	share := o.bytes / int64(o.size) / int64(o.producers)
+	var sent atomic.Int64
 	var failed atomic.Pointer[error]
-	list := values(o.size)
+	var wait sync.WaitGroup
 	start := time.Now()
-	for i := range o.records {
-		client.Produce(context.Background(), &kgo.Record{Value: list[i%len(list)]}, func(_ *kgo.Record, err error) {
-			if err != nil {
-				failed.Store(&err)
+	for _, client := range clients {
+		wait.Go(func() { sent.Add(produceShare(o, client, list, share, &failed)) })
+	}
+	wait.Wait()
+	found := rate(sent.Load(), sent.Load()*int64(o.size), time.Since(start))
+	if err := failed.Load(); err != nil {
+		return nil, *err
+	}
+	return found, nil
+}
+
+// Returns how many records were acknowledged or refused when it was over.
+func produceShare(o options, client *kgo.Client, list [][]byte, share int64, failed *atomic.Pointer[error]) int64 {
+	deadline := deadlineOf(o)
+	done := func(_ *kgo.Record, err error) {
+		if err != nil {
+			failed.Store(&err)
+		}
+	}
+	sent := int64(0)
+	for ; sent < share; sent++ {
+		if sent%256 == 0 && (failed.Load() != nil || time.Now().After(deadline)) {
+			break
+		}
+		client.Produce(context.Background(), &kgo.Record{Value: list[sent%int64(len(list))]}, done)
+	}
+	if err := client.Flush(context.Background()); err != nil {
+		failed.Store(&err)
+	}
+	return sent
+}
+
+func deadlineOf(o options) time.Time {
+	if o.secondsMax <= 0 {
+		return time.Now().Add(24 * time.Hour)
+	}
+	return time.Now().Add(time.Duration(o.secondsMax * float64(time.Second)))
+}
+
+func consume(o options) (figures, error) {
+	start := time.Now()
+	records, bytes, err := consumeAll(o)
+	if err != nil {
+		return nil, err
+	}
+	return rate(records, bytes, time.Since(start)), nil
+}
+
+// All consumers at once; each reads the whole topic.
+func consumeAll(o options) (records, bytes int64, err error) {
+	var wait sync.WaitGroup
+	var lock sync.Mutex
+	for range o.consumers {
+		wait.Go(func() {
+			count, size, failure := consumeOne(o)
+			lock.Lock()
+			defer lock.Unlock()
+			records, bytes = records+count, bytes+size
+			if failure != nil {
+				err = failure
 			}
 		})
 	}
-	if err := client.Flush(context.Background()); err != nil {
-		return result{}, err
-	}
-	var r result
-	r.rate(int64(o.records), int64(o.records)*int64(o.size), time.Since(start))
-	if err := failed.Load(); err != nil {
-		return r, *err
-	}
-	return r, nil
+	wait.Wait()
+	return records, bytes, err
 }
 
-func consume(o options) (result, error) {
+// The single record that made a partition ready is not of the asked size, and does not count.
+func consumeOne(o options) (records, bytes int64, err error) {
 	client, err := kgo.NewClient(kgo.SeedBrokers(o.bootstrap), kgo.ConsumeTopics(o.topic),
 		kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()))
 	if err != nil {
-		return result{}, err
+		return 0, 0, err
 	}
 	defer client.Close()
-	var records, bytes int64
-	start := time.Now()
-	for records < int64(o.records) {
+	for records < o.bytes/int64(o.size) {
 		fetches := client.PollFetches(context.Background())
 		if err := fetches.Err(); err != nil {
-			return result{}, err
+			return records, bytes, err
 		}
 		fetches.EachRecord(func(record *kgo.Record) {
-			records++
-			bytes += int64(len(record.Value))
+			if len(record.Value) == o.size {
+				records++
+				bytes += int64(o.size)
+			}
 		})
 	}
-	var r result
-	r.rate(records, bytes, time.Since(start))
-	return r, nil
+	return records, bytes, nil
 }
 
-// One record at a time leaves at a fixed rate, without linger; late answers do not slow the schedule down.
-func latency(o options) (result, error) {
-	client, err := kgo.NewClient(kgo.SeedBrokers(o.bootstrap), kgo.DefaultProduceTopic(o.topic), acksOf(o),
-		kgo.ProducerBatchCompression(kgo.NoCompression()), kgo.ProducerLinger(0))
-	if err != nil {
-		return result{}, err
+// Producers and consumers at once: the topic is written and followed until all was read.
+func mixed(o options) (figures, error) {
+	if err := withTopic(o); err != nil {
+		return nil, err
 	}
-	defer client.Close()
-	if err := createTopic(o, client); err != nil {
-		return result{}, err
-	}
-	list := values(o.size)
-	total := o.rate * o.seconds
-	took := make([]float64, 0, total)
-	var lock sync.Mutex
 	start := time.Now()
-	for i := range total {
-		due := start.Add(time.Duration(i) * time.Second / time.Duration(o.rate))
-		if wait := time.Until(due); wait > 0 {
-			time.Sleep(wait)
-		}
-		client.Produce(context.Background(), &kgo.Record{Value: list[i%len(list)]}, func(_ *kgo.Record, err error) {
-			lock.Lock()
-			took = append(took, float64(time.Since(due).Microseconds())/1000)
-			lock.Unlock()
-		})
+	read := make(chan error, 1)
+	go func() {
+		_, _, err := consumeAll(o)
+		read <- err
+	}()
+	found, err := produceAll(o)
+	if err != nil {
+		return nil, err
 	}
-	if err := client.Flush(context.Background()); err != nil {
-		return result{}, err
+	if err := <-read; err != nil {
+		return nil, err
 	}
-	var r result
-	r.rate(int64(total), int64(total)*int64(o.size), time.Since(start))
-	slices.Sort(took)
-	r.P50Ms, r.P99Ms, r.MaxMs = took[len(took)/2], took[len(took)*99/100], took[len(took)-1]
-	return r, nil
+	found["followedMegabytesPerSecond"] = found["bytes"] * float64(o.consumers) / 1e6 / time.Since(start).Seconds()
+	return found, nil
 }

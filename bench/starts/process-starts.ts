@@ -1,17 +1,18 @@
 // Starts of a broker as a process: from spawning it to its first ApiVersions reply, with the CPU time that it had
 // used by then, which a busy machine blurs less. The readiness check asks every 2 ms, so that a figure may be that
 // much too high, never too low.
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startBroker } from 'naru-conformance/start'
+import { cpuSecondsOf, memoryOf } from '../measure/process-figures.ts'
 
 export interface ProcessStarts {
   readonly startMs: readonly number[]
   readonly cpuMs: readonly number[]
   /** Resident memory of the last one, some seconds after its start, with nobody connected. */
-  readonly idleRssBytes: number
+  readonly idleRssMb: number
 }
 
 export interface StartsOptions {
@@ -21,8 +22,6 @@ export interface StartsOptions {
 }
 
 const idleMs = 5_000
-/** Linux counts CPU time in ticks of this length. */
-const tickMs = 10
 
 /** Starts one broker `count` times on the same folder. The first start, which fills caches, is not counted. */
 export async function measureStarts(peer: string, options: StartsOptions): Promise<ProcessStarts> {
@@ -38,25 +37,14 @@ export async function measureStarts(peer: string, options: StartsOptions): Promi
       if (options.cold === true) await rm(cache, { recursive: true, force: true })
       await broker.restart()
       startMs.push(broker.startMs)
-      cpuMs.push(await cpuMsOf(broker.pid))
+      cpuMs.push((await cpuSecondsOf(broker.pid)) * 1000)
     }
     await sleep(idleMs)
-    return { startMs, cpuMs, idleRssBytes: await residentBytesOf(broker.pid) }
+    const { residentMb } = await memoryOf(broker.pid)
+    return { startMs, cpuMs, idleRssMb: residentMb }
   } finally {
     if (before === undefined) delete process.env['NODE_COMPILE_CACHE']
     else process.env['NODE_COMPILE_CACHE'] = before
     await rm(cache, { recursive: true, force: true })
   }
-}
-
-async function residentBytesOf(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8')
-  return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) * 1024
-}
-
-/** User and system time; the name in parentheses may hold blanks. */
-async function cpuMsOf(pid: number): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return (Number(fields[11]) + Number(fields[12])) * tickMs
 }

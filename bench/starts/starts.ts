@@ -43,14 +43,14 @@ async function testBrokers(...flags: readonly string[]): Promise<TestBrokers> {
   return JSON.parse(stdout) as TestBrokers
 }
 
-function summary({ startMs, cpuMs, idleRssBytes }: ProcessStarts) {
+function summary({ startMs, cpuMs, idleRssMb }: ProcessStarts) {
   return {
     starts: startMs.length,
     bestMs: Math.min(...startMs),
     medianMs: median(startMs),
     worstMs: Math.max(...startMs),
     medianCpuMs: median(cpuMs),
-    idleRssMb: megabytes(idleRssBytes)
+    idleRssMb
   }
 }
 
