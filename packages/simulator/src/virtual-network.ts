@@ -28,6 +28,7 @@ export const networkFaultNames: readonly string[] = [
   'network-half-open',
   'network-delay',
   'network-short-chunk',
+  'network-late-delivery',
   'network-lost-connect',
   'network-back-pressure'
 ]

@@ -189,6 +189,8 @@ export class VirtualSocket implements Connection {
     this.#lastArrivalMs = Math.max(this.#lastArrivalMs, this.#now() + this.#network.latencyMs())
     this.#event(this.#lastArrivalMs, `data ${chunk.byteLength}`, () => {
       this.#inFlightBytes -= chunk.byteLength
+      // Whoever gave the connection up may have sent the same again over another one, which may be there already.
+      if (this.#closed && !peer.#closed) this.#network.count('network-late-delivery')
       peer.#receive(chunk)
     })
   }

@@ -4,15 +4,20 @@
  *     npm run simulate -- --seeds 2000             seeds 1 to 2000
  *     npm run simulate -- --seeds 500 --from 9000  others
  *     npm run simulate -- --seed 4711 --trace      one seed, with everything that happened in it
+ *     npm run simulate -- --seeds 500 --failpoints every failpoint, and how often it was passed
+ *     npm run simulate -- --seeds 100000 --result .cache/evidence/simulation.jsonl
+ *                                                  a line per 100 seeds; a run that was stopped goes on where it was
  */
 import { parseArgs } from 'node:util'
-import { FaultCounts } from '@naru/simulator'
 import { faultNames } from './fault-names.ts'
+import { ResultFile } from './result-file.ts'
 import { runSeed } from './simulation.ts'
+import { Totals } from './totals.ts'
 import { runWorkers, type SeedReport } from './workers.ts'
 
 /** From so many seeds on every fault has to have been hit. */
 const seedsForAllFaults = 1_000
+const seedsPerLine = 100
 const failuresShown = 20
 /** A line of progress goes to stderr this often. */
 const progressMs = 10_000
@@ -23,6 +28,8 @@ const { values } = parseArgs({
     from: { type: 'string', default: '1' },
     seed: { type: 'string' },
     workers: { type: 'string', default: '2' },
+    result: { type: 'string' },
+    failpoints: { type: 'boolean', default: false },
     trace: { type: 'boolean', default: false },
     'trace-hash': { type: 'boolean', default: false }
   }
@@ -38,48 +45,64 @@ async function runOne(seed: number): Promise<number> {
   return anomalies.length === 0 ? 0 : 1
 }
 
-async function runMany(seeds: number, from: number): Promise<number> {
-  const started = performance.now()
-  const counts = new FaultCounts(faultNames)
-  const totals = { seeds: 0, events: 0, operations: 0, acknowledged: 0, crashes: 0, virtualMs: 0 }
-  let healMsWorst = 0
-  let failed = 0
-  let toldAt = started
-  const take = (report: SeedReport): void => {
-    totals.seeds++
-    if (performance.now() - toldAt >= progressMs) {
-      toldAt = performance.now()
-      console.error(
-        `${totals.seeds} of ${seeds} seeds, ${failed} failed; resume with --from ${from + totals.seeds}`
-      )
-    }
-    if (values['trace-hash']) console.log(`${report.seed} ${report.result?.traceHash ?? 'failed'}`)
-    if (report.problems.length > 0 && failed++ < failuresShown) tell(report)
-    const { result } = report
-    if (result === undefined) return
-    counts.add(result.faults)
-    totals.events += result.events
-    totals.operations += result.operations
-    totals.acknowledged += result.acknowledged
-    totals.crashes += result.crashes
-    totals.virtualMs += result.virtualMs
-    healMsWorst = Math.max(healMsWorst, result.healMs ?? 0)
+/** Tells failures and progress of seeds as they end. */
+class Teller {
+  readonly #seeds: number
+  #toldAt = performance.now()
+  #done = 0
+  #failed = 0
+
+  constructor(seeds: number) {
+    this.#seeds = seeds
   }
-  await runWorkers({ seeds, from, workers: Number(values.workers) }, take)
-  const seconds = (performance.now() - started) / 1000
-  for (const [name, count] of Object.entries(counts.toRecord())) {
+
+  take(report: SeedReport): void {
+    this.#done++
+    if (values['trace-hash']) console.log(`${report.seed} ${report.result?.traceHash ?? 'failed'}`)
+    if (report.problems.length > 0 && this.#failed++ < failuresShown) tell(report)
+    if (performance.now() - this.#toldAt < progressMs) return
+    this.#toldAt = performance.now()
+    console.error(`${this.#done} of ${this.#seeds} seeds, ${this.#failed} failed`)
+  }
+}
+
+async function runBlock(from: number, seeds: number, teller: Teller): Promise<Totals> {
+  const started = performance.now()
+  const totals = new Totals(faultNames)
+  await runWorkers({ seeds, from, workers: Number(values.workers) }, (report) => {
+    totals.take(report)
+    teller.take(report)
+  })
+  totals.seconds = (performance.now() - started) / 1000
+  return totals
+}
+
+async function runMany(seeds: number, from: number): Promise<number> {
+  const teller = new Teller(seeds)
+  if (values.result === undefined) return judge(await runBlock(from, seeds, teller), seeds)
+  const file = new ResultFile(values.result)
+  for (let first = from; first < from + seeds; first += seedsPerLine) {
+    if (!file.has(first)) file.add(first, await runBlock(first, seedsPerLine, teller))
+  }
+  return judge(file.totals(faultNames), seeds)
+}
+
+function judge(totals: Totals, seeds: number): number {
+  for (const [name, count] of Object.entries(totals.faults.toRecord())) {
+    if (values.failpoints && !name.startsWith('failpoint ')) continue
     console.log(`${String(count).padStart(9)}  ${name}`)
   }
   const hours = (totals.virtualMs / 3_600_000).toFixed(1)
+  const failed = totals.failedSeeds.length
   console.log(
-    `${totals.seeds} seeds in ${seconds.toFixed(1)} s (${(totals.seeds / seconds).toFixed(1)} seeds/s): ` +
+    `${totals.seeds} seeds in ${totals.seconds.toFixed(1)} s (${(totals.seeds / totals.seconds).toFixed(1)} seeds/s): ` +
       `${totals.events} events, ${totals.operations} operations, ${totals.acknowledged} acknowledged sends, ` +
-      `${totals.crashes} crashes, ${hours} virtual hours, healed within ${Math.round(healMsWorst)} ms`
+      `${totals.crashes} crashes, ${hours} virtual hours, healed within ${Math.round(totals.healMsWorst)} ms`
   )
-  const missing = totals.seeds >= seedsForAllFaults ? counts.missing : []
+  const missing = totals.seeds >= seedsForAllFaults ? totals.faults.missing : []
   if (missing.length > 0) console.log(`never hit: ${missing.join(', ')}`)
   console.log(`${totals.seeds - failed} passed, ${failed} failed`)
-  return failed === 0 && missing.length === 0 && totals.seeds === seeds ? 0 : 1
+  return failed === 0 && missing.length === 0 && totals.seeds >= seeds ? 0 : 1
 }
 
 function tell({ seed, problems }: SeedReport): void {

@@ -25,7 +25,7 @@ import type { World } from './world.ts'
 const troubleOperations = 450
 
 /** How long a seed may make trouble, and how long it may take to become quiet, in virtual time. */
-const troubleMsMax = 120_000
+const troubleMsMax = 600_000
 const quietMsMax = 120_000
 
 export interface SeedOptions {
