@@ -30,6 +30,8 @@ export const FETCH_SESSIONS_PARTITIONS_MAX = 400_000
 export const CONFIG_RESOURCES_MAX = 2_000
 /** Bytes of one setting, however it grew; no longer one could be described again. More is INVALID_CONFIG. */
 export const CONFIG_VALUE_BYTES_MAX = 0x7fff
+/** Producers that one answer of DescribeProducers holds; partitions beyond it are refused with INVALID_REQUEST. */
+export const PRODUCERS_DESCRIBED_MAX = 200_000
 /** Topics that one broker keeps; creating more is refused with POLICY_VIOLATION. */
 export const TOPICS_MAX = 50_000
 /** Partitions that one broker keeps; creating more is refused with POLICY_VIOLATION. */

@@ -55,6 +55,7 @@ const modules: ReadonlyMap<number, () => Promise<HandlerModule>> = new Map<
   [55, () => import('./55-describe-quorum.ts')],
   [57, () => import('./57-update-features.ts')],
   [60, () => import('./60-describe-cluster.ts')],
+  [61, () => import('./61-describe-producers.ts')],
   [64, () => import('./64-unregister-broker.ts')],
   [74, () => import('./74-list-config-resources.ts')],
   [75, () => import('./75-describe-topic-partitions.ts')],
