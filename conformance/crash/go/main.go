@@ -1,201 +1,92 @@
-// Writes to a broker that is killed again and again, notes what was acknowledged, and, told to stop, reads
-// everything back and compares. The broker's word counts: what it acknowledged has to be there, once, at the
-// offset that it named, in the order of its producer.
+// A witness: writes to a broker to which terrible things happen, reads along, and writes down what it did and saw
+// as a history in JSON lines, for the checker that the simulation uses, too. It judges nothing itself.
 //
-// Ends on a line "stop" on standard input. Prints one line of JSON.
+// Lines on standard input steer it: "count" prints what was acknowledged so far as one line of JSON; "stop" ends
+// the writing, waits for the answers, reads everything back, prints a last count and ends the process.
 package main
 
 import (
 	"bufio"
 	"context"
-	"encoding/binary"
 	"encoding/json"
 	"flag"
 	"fmt"
-	"hash/crc32"
 	"os"
 	"sync"
 	"time"
-
-	"github.com/twmb/franz-go/pkg/kgo"
 )
 
-// A record says where it belongs: producer, partition, sequence, then a checksum over all of it.
-const valueBytes = 512
-
-type acknowledged struct {
-	partition int32
-	offset    int64
+type options struct {
+	bootstrap   string
+	topic       string
+	history     string
+	partitions  int
+	producers   int
+	fragile     int
+	groups      int
+	rate        int
+	valueBytes  int
+	finalErrors string
+	follow      bool
+	patience    time.Duration
 }
 
-type writer struct {
-	number int
-	client *kgo.Client
-	lock   sync.Mutex
-	acked  map[uint64]acknowledged
-	sent   uint64
-	failed int
-}
-
-type report struct {
-	Sent         uint64 `json:"sent"`
-	Acknowledged int    `json:"acknowledged"`
-	Read         int    `json:"read"`
-	Lost         int    `json:"lost"`
-	Duplicated   int    `json:"duplicated"`
-	Reordered    int    `json:"reordered"`
-	Misplaced    int    `json:"misplaced"`
-	Damaged      int    `json:"damaged"`
-	Failed       int    `json:"failed"`
+func readOptions() options {
+	var o options
+	flag.StringVar(&o.bootstrap, "bootstrap", "", "address of the broker")
+	flag.StringVar(&o.topic, "topic", "crash", "topic that exists")
+	flag.StringVar(&o.history, "history", "", "file for the history")
+	flag.IntVar(&o.partitions, "partitions", 4, "partitions of the topic")
+	flag.IntVar(&o.producers, "producers", 3, "idempotent producers, which repeat until they get an answer")
+	flag.IntVar(&o.fragile, "fragile", 1, "producers that neither number their records nor try twice")
+	flag.IntVar(&o.groups, "groups", 1, "consumer groups of one member that commit")
+	flag.IntVar(&o.rate, "rate", 2000, "records per second and producer")
+	flag.IntVar(&o.valueBytes, "value-bytes", 300, "bytes of padding in a value")
+	flag.StringVar(&o.finalErrors, "final-errors", "", "an error that promises that nothing was written")
+	flag.BoolVar(&o.follow, "follow", true, "read along")
+	flag.DurationVar(&o.patience, "patience", 2*time.Minute, "how long answers, and reading all, may take at the end")
+	flag.Parse()
+	return o
 }
 
 func main() {
-	bootstrap := flag.String("bootstrap", "", "address of the broker")
-	topic := flag.String("topic", "crash", "topic that exists")
-	partitions := flag.Int("partitions", 4, "partitions of the topic")
-	writers := flag.Int("writers", 4, "producers")
-	rate := flag.Int("rate", 2000, "records per second and producer")
-	flag.Parse()
-	all := make([]*writer, *writers)
+	o := readOptions()
+	history := openHistory(o.history)
 	ctx, stop := context.WithCancel(context.Background())
 	var running sync.WaitGroup
-	for number := range all {
-		all[number] = newWriter(number, *bootstrap, *topic)
-		running.Go(func() { all[number].run(ctx, *partitions, *rate) })
+	var producers []*producer
+	for number := range o.producers + o.fragile {
+		p := newProducer(o, history, fmt.Sprintf("producer-%d", number), number < o.producers)
+		producers = append(producers, p)
+		running.Go(func() { p.run(ctx) })
 	}
-	fmt.Fprintln(os.Stderr, "writing")
-	bufio.NewScanner(os.Stdin).Scan()
+	if o.follow {
+		running.Go(func() { follow(ctx, o, history) })
+	}
+	for number := range o.groups {
+		running.Go(func() { consumeInGroup(ctx, o, history, fmt.Sprintf("group-%d", number)) })
+	}
+	obey(history)
 	stop()
 	running.Wait()
-	for _, w := range all {
-		check(w.client.Flush(context.Background()))
-		w.client.Close()
+	for _, p := range producers {
+		p.finish()
 	}
-	check(json.NewEncoder(os.Stdout).Encode(verify(all, *bootstrap, *topic)))
+	readAll(o, history)
+	history.close()
+	printCount(history)
 }
 
-func newWriter(number int, bootstrap, topic string) *writer {
-	client, err := kgo.NewClient(kgo.SeedBrokers(bootstrap), kgo.DefaultProduceTopic(topic),
-		kgo.RecordPartitioner(kgo.ManualPartitioner()), kgo.ProducerLinger(2*time.Millisecond),
-		kgo.RetryBackoffFn(func(int) time.Duration { return 20 * time.Millisecond }),
-		kgo.ProducerBatchCompression(kgo.NoCompression()), kgo.UnknownTopicRetries(-1))
-	check(err)
-	return &writer{number: number, client: client, acked: make(map[uint64]acknowledged)}
-}
-
-func (w *writer) run(ctx context.Context, partitions, rate int) {
-	tick := time.NewTicker(10 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-		for range rate / 100 {
-			w.send(w.sent, int32(w.sent%uint64(partitions)))
-			w.sent++
-		}
+// Ends at "stop", or when whoever steers us is gone.
+func obey(h *history) {
+	lines := bufio.NewScanner(os.Stdin)
+	for lines.Scan() && lines.Text() != "stop" {
+		printCount(h)
 	}
 }
 
-func (w *writer) send(sequence uint64, partition int32) {
-	record := &kgo.Record{Partition: partition, Value: value(w.number, partition, sequence)}
-	w.client.Produce(context.Background(), record, func(record *kgo.Record, err error) {
-		w.lock.Lock()
-		defer w.lock.Unlock()
-		if err != nil {
-			w.failed++
-			return
-		}
-		w.acked[sequence] = acknowledged{record.Partition, record.Offset}
-	})
-}
-
-func value(number int, partition int32, sequence uint64) []byte {
-	bytes := make([]byte, valueBytes)
-	binary.BigEndian.PutUint32(bytes[4:], uint32(number))
-	binary.BigEndian.PutUint32(bytes[8:], uint32(partition))
-	binary.BigEndian.PutUint64(bytes[12:], sequence)
-	for at := 20; at < valueBytes; at++ {
-		bytes[at] = byte(sequence + uint64(at))
-	}
-	binary.BigEndian.PutUint32(bytes, crc32.ChecksumIEEE(bytes[4:]))
-	return bytes
-}
-
-func verify(all []*writer, bootstrap, topic string) report {
-	var r report
-	for _, w := range all {
-		r.Sent += w.sent
-		r.Acknowledged += len(w.acked)
-		r.Failed += w.failed
-	}
-	seen := read(bootstrap, topic, &r)
-	for _, w := range all {
-		for sequence, acked := range w.acked {
-			found, ok := seen[key{w.number, sequence}]
-			if !ok {
-				r.Lost++
-			} else if found != acked {
-				r.Misplaced++
-			}
-		}
-	}
-	return r
-}
-
-type key struct {
-	writer   int
-	sequence uint64
-}
-
-type lane struct {
-	writer    int
-	partition int32
-}
-
-// Reads every partition from its beginning to its end.
-func read(bootstrap, topic string, r *report) map[key]acknowledged {
-	client, err := kgo.NewClient(kgo.SeedBrokers(bootstrap), kgo.ConsumeTopics(topic),
-		kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()))
-	check(err)
-	defer client.Close()
-	seen := make(map[key]acknowledged)
-	last := make(map[lane]uint64)
-	for {
-		ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
-		fetches := client.PollFetches(ctx)
-		cancel()
-		if fetches.NumRecords() == 0 {
-			return seen
-		}
-		fetches.EachRecord(func(record *kgo.Record) {
-			r.Read++
-			note(record, seen, last, r)
-		})
-	}
-}
-
-func note(record *kgo.Record, seen map[key]acknowledged, last map[lane]uint64, r *report) {
-	bytes := record.Value
-	if len(bytes) != valueBytes || binary.BigEndian.Uint32(bytes) != crc32.ChecksumIEEE(bytes[4:]) {
-		r.Damaged++
-		return
-	}
-	number, sequence := int(binary.BigEndian.Uint32(bytes[4:])), binary.BigEndian.Uint64(bytes[12:])
-	if int32(binary.BigEndian.Uint32(bytes[8:])) != record.Partition {
-		r.Misplaced++
-	}
-	if _, twice := seen[key{number, sequence}]; twice {
-		r.Duplicated++
-	}
-	at := lane{number, record.Partition}
-	if before, ok := last[at]; ok && sequence < before {
-		r.Reordered++
-	}
-	last[at] = max(last[at], sequence)
-	seen[key{number, sequence}] = acknowledged{record.Partition, record.Offset}
+func printCount(h *history) {
+	check(json.NewEncoder(os.Stdout).Encode(h.count()))
 }
 
 func check(err error) {

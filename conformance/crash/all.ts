@@ -1,0 +1,55 @@
+/**
+ * Every long run in turn, some minutes each, again and again until all have their full count: whoever looks at the
+ * result files meanwhile finds a part of everything. Goes on where an earlier call ended.
+ *
+ *     npm run evidence -- --slice 10
+ *     npm run evidence -- --slice 5 --minutes 90
+ */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { EXIT_SKIPPED } from './harness/campaign.ts'
+import { PLAN, type PlannedTest } from './harness/plan.ts'
+import { readRows } from './harness/results.ts'
+
+const { values } = parseArgs({
+  options: {
+    /** Minutes for one test before it is the next one's turn. */
+    slice: { type: 'string', default: '10' },
+    minutes: { type: 'string', default: '100000' }
+  }
+})
+
+const failed = new Set<string>()
+const skipped = new Set<string>()
+
+async function isOpen({ name, repetitions }: PlannedTest): Promise<boolean> {
+  const rows = await readRows(name)
+  return !skipped.has(name) && rows.reduce((sum, row) => sum + row.repetitions, 0) < repetitions
+}
+
+async function runSlice({ name, script, args, repetitions }: PlannedTest): Promise<void> {
+  const options = ['--cycles', String(repetitions), '--minutes', values.slice]
+  const child = spawn(process.execPath, [join(import.meta.dirname, script), ...args, ...options], {
+    stdio: 'inherit'
+  })
+  const [code] = (await once(child, 'exit')) as [number | null]
+  if (code === EXIT_SKIPPED) skipped.add(name)
+  else if (code !== 0) failed.add(name)
+}
+
+const endAt = performance.now() + Number(values.minutes) * 60_000
+for (let open: readonly PlannedTest[] = PLAN; open.length > 0 && performance.now() < endAt;) {
+  for (const test of open) {
+    if (performance.now() < endAt && (await isOpen(test))) await runSlice(test)
+  }
+  const isLeft = await Promise.all(PLAN.map(isOpen))
+  open = PLAN.filter((_, index) => isLeft[index])
+}
+console.log(
+  `${PLAN.length - failed.size - skipped.size} without findings, ${failed.size} with, ${skipped.size} skipped`
+)
+for (const name of failed) console.log(`findings: ${name}`)
+for (const name of skipped) console.log(`skipped: ${name}`)
+process.exitCode = failed.size === 0 ? 0 : 1

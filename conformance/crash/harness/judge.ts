@@ -1,0 +1,73 @@
+/** Hands the history of a real run to the checker of the simulation and sorts what it says. */
+import { createReadStream } from 'node:fs'
+import { createInterface } from 'node:readline'
+import {
+  checkHistory,
+  valueKey,
+  type Anomaly,
+  type AnomalyName,
+  type Operation,
+  type TopicRules
+} from '@naru/simulator'
+
+export interface Judgement {
+  readonly acknowledged: number
+  readonly lost: number
+  readonly duplicated: number
+  readonly reordered: number
+  readonly other: number
+  readonly problems: readonly string[]
+  readonly counts: Readonly<Record<string, number>>
+}
+
+const problemsMax = 8
+/** Counted by themselves, each in a column of the evidence. */
+const COUNTED: readonly AnomalyName[] = ['lost-write', 'unseen', 'duplicate', 'reordered']
+
+export async function readHistory(path: string): Promise<Operation[]> {
+  const operations: Operation[] = []
+  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
+    operations.push(JSON.parse(line) as Operation)
+  }
+  return operations
+}
+
+export function judge(operations: readonly Operation[], rules: readonly TopicRules[] = []): Judgement {
+  const { anomalies, counts } = checkHistory(operations, rules)
+  const { acknowledged, lost } = missingAtTheEnd(operations)
+  const count = (name: AnomalyName): number => anomalies.filter((one) => one.name === name).length
+  const missing = operations.some(({ kind }) => kind === 'final-read') ? [] : ['nothing was read at the end']
+  const gone = lost > 0 ? [`${lost} of ${acknowledged} acknowledged values are not there`] : []
+  return {
+    acknowledged,
+    lost,
+    duplicated: count('duplicate'),
+    reordered: count('reordered'),
+    other: anomalies.filter(({ name }) => !COUNTED.includes(name)).length,
+    problems: [...missing, ...gone, ...anomalies.slice(0, problemsMax).map(describe)],
+    counts
+  }
+}
+
+/**
+ * Acknowledged values that no partition holds at the end, wherever they should stand. The checker goes by offsets
+ * and may name a lost value otherwise, when another one has taken its place: this is a second opinion, too.
+ */
+function missingAtTheEnd(operations: readonly Operation[]): { acknowledged: number; lost: number } {
+  const there = new Set<string>()
+  for (const operation of operations) {
+    if (operation.kind !== 'final-read') continue
+    for (const { payload } of operation.records) if (payload !== undefined) there.add(valueKey(payload))
+  }
+  let acknowledged = 0
+  let lost = 0
+  for (const operation of operations) {
+    if (operation.kind !== 'send' || operation.outcome !== 'ok') continue
+    const { producer, sequences } = operation
+    acknowledged += sequences.length
+    for (const sequence of sequences) if (!there.has(valueKey({ producer, sequence }))) lost++
+  }
+  return { acknowledged, lost }
+}
+
+const describe = ({ name, where, detail }: Anomaly): string => `${name} in ${where}: ${detail}`

@@ -1,0 +1,130 @@
+/**
+ * Writes `docs/evidence/reliability.md` from the result files of the long runs.
+ *
+ *     npm run evidence:report
+ */
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { repositoryRoot } from '../cache.ts'
+import { PLAN, type PlannedTest } from './harness/plan.ts'
+import { readRows, type StoredRow } from './harness/results.ts'
+
+const total = (rows: readonly StoredRow[], value: (row: StoredRow) => number): number =>
+  rows.reduce((sum, row) => sum + value(row), 0)
+
+const figure = (value: number): string => value.toLocaleString('en-US')
+
+/** Figures of all rows under each name, added up, or the largest where the name says that it is an extreme. */
+function sumUp(all: readonly Readonly<Record<string, number>>[]): string {
+  const sums = new Map<string, number>()
+  for (const one of all) {
+    for (const [name, value] of Object.entries(one)) {
+      const before = sums.get(name) ?? 0
+      sums.set(name, /slowest|peak|MB of/.test(name) ? Math.max(before, value) : before + value)
+    }
+  }
+  return [...sums].map(([name, value]) => `${name} ${figure(value)}`).join(', ')
+}
+
+function readyTimes(rows: readonly StoredRow[]): string {
+  const all = rows.flatMap(({ readyMs }) => readyMs).toSorted((a, b) => a - b)
+  if (all.length === 0) return '-'
+  const at = (share: number): string =>
+    figure(all[Math.min(all.length - 1, Math.floor(all.length * share))] ?? 0)
+  return `${at(0.5)} / ${at(0.99)} / ${figure(all.at(-1) ?? 0)}`
+}
+
+interface TestedRows {
+  readonly test: PlannedTest
+  readonly rows: readonly StoredRow[]
+}
+
+function resultLine({ test, rows }: TestedRows): string {
+  const count = total(rows, ({ repetitions }) => repetitions)
+  const repetitions =
+    count < test.repetitions ? `${figure(count)} of ${figure(test.repetitions)}` : figure(count)
+  const cells = [
+    test.title,
+    rows[0]?.broker ?? (test.name.includes('kafka') ? 'kafka' : 'naru'),
+    repetitions,
+    sumUp(rows.map(({ injected }) => injected)) || '-',
+    figure(total(rows, ({ acknowledged }) => acknowledged)),
+    ...(['lost', 'duplicated', 'reordered', 'other'] as const).map((name) =>
+      figure(total(rows, (row) => row[name]))
+    ),
+    readyTimes(rows)
+  ]
+  return `| ${cells.join(' | ')} |`
+}
+
+const unique = (values: readonly string[]): string => [...new Set(values)].join(', ')
+
+function provenanceLine({ test, rows }: TestedRows): string {
+  const dates = rows.map(({ date }) => date.slice(0, 16).replace('T', ' ')).toSorted()
+  const seeds = rows.map(({ seed }) => seed)
+  const args = [test.script, ...test.args, '--cycles', String(test.repetitions)]
+  const cells = [
+    test.name,
+    `${dates[0] ?? '-'} to ${dates.at(-1) ?? '-'}`,
+    unique(rows.map(({ commit }) => commit)),
+    `${seeds.slice(0, 2).join(', ')}${seeds.length > 2 ? `, ... (${seeds.length})` : ''}`,
+    sumUp(rows.map(({ notes }) => notes ?? {})) || '-',
+    `\`node conformance/crash/${args.join(' ')}\``
+  ]
+  return `| ${cells.join(' | ')} |`
+}
+
+function findings({ test, rows }: TestedRows): string[] {
+  return rows
+    .filter(({ problems }) => problems.length > 0)
+    .map(
+      ({ seed, commit, problems }) =>
+        `- ${test.name}, seed ${seed}, commit ${commit}: ${problems.slice(0, 3).join('; ')}`
+    )
+}
+
+const HEADER = `# Reliability: what was done to it, and what it lost
+
+Written by \`npm run evidence:report\` from the result files of \`npm run evidence\`; conformance/crash/README.md says how
+each test works and what it cannot see. Naru runs in its default mode (\`fsync\`); Apache Kafka is 4.2.0 as one node,
+\`kafka\` with its defaults and \`kafka-flush\` with \`log.flush.interval.messages=1\`. Its rows are there because a checker that
+never finds anything proves nothing.
+
+A history of what the clients were told (acknowledged, refused, no answer) and of what they read goes through the same checker as
+the simulation's. *Lost* counts acknowledged values that are nowhere when everything is read at the end; *other* are the
+checker's remaining anomalies, such as two values at one offset or a group's offset that went back. Ready: from the start of
+the process to its first answer in ms, median / 99th percentile / worst, on a machine that did other work at the same time.
+`
+
+const RESULT_HEAD = `
+| test | broker | repetitions | injected | acknowledged | lost | duplicated | reordered | other | ready ms |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
+`
+
+const PROVENANCE_HEAD = `
+## Where the figures come from
+
+| result file | date (UTC) | commit | seeds | measured on the way | command |
+| --- | --- | --- | --- | --- | --- |
+`
+
+const all = await Promise.all(PLAN.map(async (test) => ({ test, rows: await readRows(test.name) })))
+const tested = all.filter(({ rows }) => rows.length > 0)
+const missing = all.filter(({ rows }) => rows.length === 0)
+const isOurs = ({ test }: TestedRows): boolean => !test.name.includes('kafka')
+const found = tested.filter(isOurs).flatMap(findings)
+const text = [
+  HEADER,
+  RESULT_HEAD,
+  tested.map(resultLine).join('\n'),
+  missing.length > 0 ? `\n\nNot run yet: ${missing.map(({ test }) => test.name).join(', ')}.\n` : '\n',
+  '\n## Findings in Naru\n\n',
+  found.length === 0 ? 'None in these runs.\n' : `${found.join('\n')}\n`,
+  PROVENANCE_HEAD,
+  tested.map(provenanceLine).join('\n'),
+  `\n\nMachine: ${unique(tested.flatMap(({ rows }) => rows.map(({ machine }) => machine)))}.\n`
+].join('')
+const folder = join(repositoryRoot, 'docs/evidence')
+await mkdir(folder, { recursive: true })
+await writeFile(join(folder, 'reliability.md'), text)
+console.log(`${tested.length} tests reported, ${missing.length} not run yet, ${found.length} findings`)
