@@ -1,12 +1,13 @@
-/** What has to see a planted bug: seeds of the simulation, one after another, until one of them fails. */
+/** What has to see a planted bug: tests that are quick to see it, or seeds of the simulation until one of them fails. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 
 export interface Detection {
+  /** How far the detector came: seeds that were run, 0 when tests were. */
   readonly seeds: number
-  /** Undefined when every seed passed. */
+  /** Undefined when nothing was seen. */
   readonly problem: string | undefined
 }
 
@@ -15,7 +16,7 @@ interface SeedReport {
   readonly problems: readonly string[]
 }
 
-export async function detect(repository: string, seedsMax: number): Promise<Detection> {
+export async function detectBySeeds(repository: string, seedsMax: number): Promise<Detection> {
   const file = join(repository, 'packages/broker/test/simulation/worker.ts')
   const worker = spawn(process.execPath, [file, '1', String(seedsMax + 1), '1'], {
     stdio: ['ignore', 'pipe', 'pipe']
@@ -35,6 +36,19 @@ export async function detect(repository: string, seedsMax: number): Promise<Dete
   await ended
   // An assertion in the code itself may end the whole process.
   return { seeds, problem: seeds < seedsMax ? firstLine(said.trim()) : undefined }
+}
+
+export async function detectByTests(repository: string, tests: readonly string[]): Promise<Detection> {
+  const args = ['--test', '--test-isolation=none', '--test-reporter=tap', ...tests]
+  const run = spawn(process.execPath, args, { cwd: repository, stdio: ['ignore', 'pipe', 'pipe'] })
+  let said = ''
+  for (const stream of [run.stdout, run.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => (said += text))
+  }
+  const [code] = (await once(run, 'close')) as [number | null]
+  if (code === 0) return { seeds: 0, problem: undefined }
+  const failed = said.split('\n').find((line) => /^\s*not ok /.test(line) && !line.endsWith('.test.ts'))
+  return { seeds: 0, problem: failed?.trim().slice(0, 160) ?? firstLine(said) }
 }
 
 function firstLine(text: string): string {

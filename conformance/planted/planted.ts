@@ -1,45 +1,65 @@
 /**
- * Plants one realistic mistake after another into a copy of the repository, and demands that the simulation sees
- * it: that is what makes "nothing lost" mean something.
+ * Plants one realistic mistake after another into a copy of the repository, and demands that it is seen: that is what
+ * makes "nothing lost" mean something.
  *
- *     node conformance/planted/planted.ts                  all of patches/
+ *     node conformance/planted/planted.ts                  all of mistakes.ts
  *     node conformance/planted/planted.ts --only carried   those whose name contains this
+ *     node conformance/planted/planted.ts --fit            only asks whether all of them still fit the code
  */
-import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { detect } from './detect.ts'
+import { detectBySeeds, detectByTests } from './detect.ts'
+import { mistakes, type Mistake } from './mistakes.ts'
 import { Worktree } from './worktree.ts'
 
 const { values } = parseArgs({
   options: {
     only: { type: 'string', default: '' },
+    fit: { type: 'boolean', default: false },
     /** How many seeds a mistake may survive. */
     seeds: { type: 'string', default: '300' }
   }
 })
 
-const folder = join(import.meta.dirname, 'patches')
-const patches = (await readdir(folder)).filter((name) => name.includes(values.only)).toSorted()
-await using worktree = await Worktree.create()
-let missed = 0
-const control = await detect(worktree.path, Number(values.seeds))
-if (control.problem !== undefined) {
-  throw new Error(`seed ${control.seeds} fails without any mistake, which proves nothing: ${control.problem}`)
+const seedsMax = Number(values.seeds)
+const chosen = mistakes.filter(({ name }) => name.includes(values.only))
+let failed = 0
+
+function tell(verdict: string, name: string, rest: string): void {
+  console.log(`${verdict.padEnd(7)} ${name.padEnd(34)} ${rest}`)
 }
-console.log(`passed  ${'nothing planted'.padEnd(34)} ${String(control.seeds).padStart(4)} seeds`)
-for (const patch of patches) {
+
+async function control(worktree: Worktree): Promise<void> {
+  const tests = [...new Set(chosen.flatMap((mistake) => mistake.tests ?? []))]
+  const seen = tests.length === 0 ? undefined : (await detectByTests(worktree.path, tests)).problem
+  const { seeds, problem = seen } = await detectBySeeds(worktree.path, seedsMax)
+  if (problem !== undefined) throw new Error(`fails without any mistake, which proves nothing: ${problem}`)
+  tell('passed', 'nothing planted', `${seeds} seeds, ${tests.length} test files`)
+}
+
+async function judge(worktree: Worktree, mistake: Mistake): Promise<void> {
   const started = performance.now()
-  await worktree.apply(join(folder, patch))
-  const { seeds, problem } = await detect(worktree.path, Number(values.seeds))
-  await worktree.restore()
+  await worktree.plant(mistake)
+  const { seeds, problem } =
+    mistake.tests === undefined
+      ? await detectBySeeds(worktree.path, seedsMax)
+      : await detectByTests(worktree.path, mistake.tests)
+  if (problem === undefined) failed++
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
-  if (problem === undefined) missed++
-  const verdict = problem === undefined ? 'MISSED' : 'seen'
-  const name = patch.replace('.patch', '').padEnd(34)
-  console.log(
-    `${verdict.padEnd(7)} ${name} ${String(seeds).padStart(4)} seeds ${seconds.padStart(6)} s  ${problem ?? ''}`
-  )
+  const by = mistake.tests === undefined ? `${seeds} seeds` : 'tests'
+  tell(problem === undefined ? 'MISSED' : 'seen', mistake.name, `${by} ${seconds} s  ${problem ?? ''}`)
 }
-console.log(`${patches.length - missed} passed, ${missed} failed`)
-process.exitCode = missed === 0 && patches.length > 0 ? 0 : 1
+
+await using worktree = await Worktree.create()
+if (!values.fit) await control(worktree)
+for (const mistake of chosen) {
+  try {
+    if (values.fit) await worktree.plant(mistake)
+    else await judge(worktree, mistake)
+  } catch (error) {
+    failed++
+    tell('UNFIT', mistake.name, error instanceof Error ? error.message : String(error))
+  }
+  await worktree.restore()
+}
+console.log(`${chosen.length - failed} passed, ${failed} failed`)
+process.exitCode = failed === 0 && chosen.length > 0 ? 0 : 1

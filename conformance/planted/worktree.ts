@@ -1,8 +1,9 @@
 /** A copy of the repository at HEAD in a folder of its own, whose packages import each other and not ours. */
-import { mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runOrThrow } from '../process.ts'
+import type { Mistake } from './mistakes.ts'
 
 const root = join(import.meta.dirname, '../..')
 
@@ -20,8 +21,16 @@ export class Worktree implements AsyncDisposable {
     return new Worktree(path)
   }
 
-  async apply(patch: string): Promise<void> {
-    await runOrThrow('git', ['apply', patch], { cwd: this.path })
+  /** Puts a mistake into the code; throws when the code is no longer what it was made for. */
+  async plant({ name, changes }: Mistake): Promise<void> {
+    for (const { file, find, instead } of changes) {
+      const path = join(this.path, file)
+      const parts = (await readFile(path, 'utf8')).split(find)
+      if (parts.length !== 2) {
+        throw new Error(`${name} no longer fits: its text stands ${parts.length - 1} times in ${file}`)
+      }
+      await writeFile(path, parts.join(instead))
+    }
   }
 
   async restore(): Promise<void> {
