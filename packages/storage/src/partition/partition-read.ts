@@ -29,7 +29,7 @@ function readTail(log: PartitionLog, request: ReadRequest, endOffset: number): R
   const bounds = { endOffset: visibleEnd(log, offset, endOffset), maxBytes, minOneBatch }
   const read = log.tail?.read(offset, bounds)
   if (read === undefined) return records(log, NO_CHUNKS, 0)
-  if (request.isolation === 'read-uncommitted' || log.transactions === undefined) {
+  if (request.isolation === 'read-uncommitted' || log.transactions === undefined || read.bytes === 0) {
     return records(log, read.chunks, read.bytes)
   }
   const aborted = log.transactions.abortedWithin(offset, read.nextOffset)
