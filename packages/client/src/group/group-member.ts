@@ -116,6 +116,11 @@ export class GroupMember {
     await this.#wire.close()
   }
 
+  /** Disconnects without a word. */
+  abandon(): Promise<void> {
+    return this.#wire.close()
+  }
+
   async #joinRound(signal: AbortSignal): Promise<void> {
     const joined = await this.#join(signal)
     if (joined === undefined) return

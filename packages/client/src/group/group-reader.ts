@@ -121,6 +121,11 @@ export class GroupReader {
     return this.#member.identity
   }
 
+  /** Whether the group has refused this member for good. */
+  get hasFailed(): boolean {
+    return this.#failure !== undefined
+  }
+
   /** Joins the group; partitions come by `onAssigned`. */
   start(): void {
     this.#running = this.#member.run(this.#stop.signal).catch((error: unknown) => {
@@ -197,6 +202,13 @@ export class GroupReader {
     await this.#running
     await this.#member.leave(options)
     await Promise.all([this.#wire.close(), this.#fetchWire.close()])
+  }
+
+  /** Disconnects and tells nobody: the group notices when the session times out. For tests of crashes. */
+  async abandon(): Promise<void> {
+    this.#stop.abort(new NaruError('CLOSED', 'the reader was abandoned'))
+    await Promise.all([this.#member.abandon(), this.#wire.close(), this.#fetchWire.close()])
+    await this.#running
   }
 
   async #assigned(places: readonly Place[]): Promise<void> {

@@ -64,8 +64,8 @@ test('a member that comes gets its share after the others have drained it, and t
   assert.equal(first.revoked.length, 2)
   assert.equal(first.assigned.length, 4)
   assert.deepEqual(
-    second.assigned.map(({ partition }) => partition).sort(),
-    first.revoked.map(({ partition }) => partition).sort()
+    second.assigned.map(({ partition }) => partition).toSorted((a, b) => a - b),
+    first.revoked.map(({ partition }) => partition).toSorted((a, b) => a - b)
   )
 })
 

@@ -1,0 +1,63 @@
+/** Records on their way to retry and dead letter topics, complete with what those who look at them want to know. */
+import type { Work } from '../executor/work.ts'
+import type { Outgoing } from '../publish/publisher.ts'
+import {
+  RetryHeader,
+  errorHeaders,
+  originHeaders,
+  originOf,
+  originalHeaders,
+  countOf
+} from './retry-headers.ts'
+import { deadLetterTopic, retryTopic } from './topics.ts'
+
+export interface MoveSettings {
+  readonly group: string
+  /** The topic that the records are about. */
+  readonly topic: string
+  readonly instanceId: string
+}
+
+/** Keeps the partition, so that the order per key is that of the topic. */
+export function toRetry(work: Work, { group, topic, instanceId }: MoveSettings): Outgoing {
+  const { record, attempts } = work
+  const origin = originOf(record)
+  return {
+    topic: retryTopic(topic, group),
+    partition: origin.partition,
+    key: record.key,
+    value: record.value,
+    headers: [
+      ...originalHeaders(record.headers),
+      ...originHeaders(origin),
+      ...redrivesOf(work),
+      [RetryHeader.group, group],
+      [RetryHeader.attempts, String(attempts)],
+      [RetryHeader.mover, instanceId]
+    ]
+  }
+}
+
+export function toDeadLetter(work: Work, error: Error, { group, topic }: MoveSettings): Outgoing {
+  const { record, attempts } = work
+  const origin = originOf(record)
+  return {
+    topic: deadLetterTopic(topic, group),
+    partition: origin.partition,
+    key: record.key,
+    value: record.value,
+    headers: [
+      ...originalHeaders(record.headers),
+      ...originHeaders(origin),
+      ...redrivesOf(work),
+      [RetryHeader.group, group],
+      [RetryHeader.attempts, String(attempts)],
+      ...errorHeaders(error)
+    ]
+  }
+}
+
+function redrivesOf({ record }: Work): ReadonlyArray<readonly [string, string]> {
+  const redrives = countOf(record.headers, RetryHeader.redrives)
+  return redrives === 0 ? [] : [[RetryHeader.redrives, String(redrives)]]
+}
