@@ -12,11 +12,12 @@ import type { Compression } from '@naru/protocol'
 import type { Storage } from '@naru/storage'
 import type { BrokerConfig } from './config/broker-config.ts'
 import type { BrokerContext } from './context.ts'
+import { ServiceHome } from './coordinator/service-home.ts'
 import { Endpoints } from './endpoints.ts'
 import { FetchSessions } from './fetch/sessions.ts'
-import { GroupHome } from './groups/group-home.ts'
-import { GROUP_TOPIC, internalTopics } from './groups/internal-topics.ts'
+import { GROUP_TOPIC, groupTopic } from './groups/internal-topics.ts'
 import { withGroups } from './groups/lazy-groups.ts'
+import type { GroupService } from './groups/service.ts'
 import type { RequestInterceptor } from './interceptor.ts'
 import { SEND_BYTES_HARD_MAX, SEND_BYTES_MAX } from './limits.ts'
 import { BrokerMetrics } from './metrics.ts'
@@ -24,6 +25,10 @@ import { ProducerIds } from './producer-ids.ts'
 import { SendBudget } from './send-budget.ts'
 import { Server } from './server.ts'
 import { TopicCatalog } from './topics/topic-catalog.ts'
+import { TRANSACTION_TOPIC, transactionTopic } from './transactions/internal-topics.ts'
+import { ProducerOrder } from './transactions/producer-order.ts'
+import type { TransactionService } from './transactions/service.ts'
+import { withTransactions } from './transactions/lazy-transactions.ts'
 
 export interface BrokerOptions {
   readonly storage: Storage
@@ -63,12 +68,16 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
   const server = new Server(context)
   const address = await server.listen(options.network, options.listen)
   if (context.topics.byName(GROUP_TOPIC) !== undefined) startGroupsSoon(context)
+  if (context.topics.byName(TRANSACTION_TOPIC) !== undefined) startTransactionsSoon(context)
   const close = async ({ timeoutMs = CLOSE_MS_DEFAULT } = {}): Promise<void> => {
     // Members that wait for their group would otherwise hold the stop for the whole time-out.
     context.groups.release()
+    context.transactions.release()
     const done = new AbortController()
     await server.close(sleep(options.timers, timeoutMs, done.signal).catch(() => undefined))
     done.abort()
+    // First whoever writes into the groups' slots.
+    await context.transactions.close()
     await context.groups.close()
   }
   return {
@@ -79,6 +88,7 @@ export async function startBroker(options: BrokerOptions): Promise<RunningBroker
     metrics: () => context.metrics,
     close,
     abort: async () => {
+      context.transactions.abort()
       context.groups.abort()
       await server.abort()
     },
@@ -94,15 +104,30 @@ function startGroupsSoon(context: BrokerContext): void {
   context.timers.soon(() => withGroups(({ groupsOf }) => groupsOf(context), failed))
 }
 
+/** Transactions that were decided before are ended in all their partitions, also when nobody asks. */
+function startTransactionsSoon(context: BrokerContext): void {
+  const failed = (error: unknown): void => {
+    context.logger.log('error', 'transactions-not-started', { reason: String(error) })
+  }
+  context.timers.soon(() => withTransactions(({ transactionsOf }) => transactionsOf(context), failed))
+}
+
 function createContext(options: BrokerOptions): BrokerContext {
   const { storage, config, clock, timers, random, logger, compression } = options
   config.attach(() => storage.metadata.image)
-  const topics = new TopicCatalog({ metadata: storage.metadata, config, random, internalTopics })
+  const topics = new TopicCatalog({
+    metadata: storage.metadata,
+    config,
+    random,
+    internalTopics: [groupTopic, transactionTopic]
+  })
   return {
     storage,
     config,
     topics,
-    groups: new GroupHome(),
+    groups: new ServiceHome<GroupService>(),
+    transactions: new ServiceHome<TransactionService>(),
+    producerOrder: new ProducerOrder(),
     endpoints: new Endpoints({
       ownership: storage.ownership,
       advertised: options.advertise,

@@ -5,19 +5,24 @@ import type { Storage } from '@naru/storage'
 import type { BrokerConfig } from './config/broker-config.ts'
 import type { Endpoints } from './endpoints.ts'
 import type { FetchSessions } from './fetch/sessions.ts'
-import type { GroupHome } from './groups/group-home.ts'
+import type { ServiceHome } from './coordinator/service-home.ts'
+import type { GroupService } from './groups/service.ts'
 import type { RequestInterceptor } from './interceptor.ts'
 import type { BrokerMetrics } from './metrics.ts'
 import type { ProducerIds } from './producer-ids.ts'
 import type { SendBudget } from './send-budget.ts'
 import type { TopicCatalog } from './topics/topic-catalog.ts'
+import type { ProducerOrder } from './transactions/producer-order.ts'
+import type { TransactionService } from './transactions/service.ts'
 
 export interface BrokerContext {
   readonly storage: Storage
   readonly config: BrokerConfig
   readonly endpoints: Endpoints
   readonly topics: TopicCatalog
-  readonly groups: GroupHome
+  readonly groups: ServiceHome<GroupService>
+  readonly transactions: ServiceHome<TransactionService>
+  readonly producerOrder: ProducerOrder
   readonly fetchSessions: FetchSessions
   readonly producerIds: ProducerIds
   readonly sendBudget: SendBudget

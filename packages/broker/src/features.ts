@@ -14,5 +14,7 @@ export interface Feature {
 
 export const FEATURES: readonly Feature[] = [
   // 3.3-IV3, the oldest that Kafka 4 knows, up to that of 4.2.
-  { name: 'metadata.version', minVersion: 7, maxVersion: 29, level: 29 }
+  { name: 'metadata.version', minVersion: 7, maxVersion: 29, level: 29 },
+  // 2: each end of a transaction raises the producer's epoch (KIP-890).
+  { name: 'transaction.version', minVersion: 0, maxVersion: 2, level: 2 }
 ]

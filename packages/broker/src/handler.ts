@@ -23,6 +23,8 @@ export type Permission =
   | 'topic:describe'
   | 'topic:read'
   | 'topic:write'
+  | 'transactional-id:describe'
+  | 'transactional-id:write'
 
 /** The connection that a request came in on, as handlers may see it. */
 export interface ClientInfo {

@@ -18,7 +18,7 @@ function errorCodes(value: unknown): number[] {
   if (Array.isArray(value)) return value.flatMap(errorCodes)
   if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return []
   return Object.entries(value).flatMap(([name, inside]) =>
-    name === 'errorCode' ? [inside as number] : errorCodes(inside)
+    name === 'errorCode' || name === 'partitionErrorCode' ? [inside as number] : errorCodes(inside)
   )
 }
 

@@ -3,14 +3,14 @@ import type { Clock, Logger, Random, Timers } from '@naru/base'
 import type { Compression } from '@naru/protocol'
 import type { Storage } from '@naru/storage'
 import type { BrokerConfig } from '../config/broker-config.ts'
+import type { ServiceHome } from '../coordinator/service-home.ts'
 import type { TopicCatalog } from '../topics/topic-catalog.ts'
 import { GROUP_TOPIC } from './internal-topics.ts'
-import type { GroupHome } from './group-home.ts'
 import { GroupService } from './service.ts'
 import type { GroupSettings } from './settings.ts'
 import { GroupShards } from './shards.ts'
 
-export { internalTopics } from './internal-topics.ts'
+export { groupTopic } from './internal-topics.ts'
 export type { GroupService } from './service.ts'
 
 export interface GroupsOptions {
@@ -25,7 +25,9 @@ export interface GroupsOptions {
 }
 
 /** The service of this broker, which starts with the first call; slots that hold something are loaded in the background. */
-export function groupsOf(broker: GroupsOptions & { readonly groups: GroupHome }): GroupService {
+export function groupsOf(
+  broker: GroupsOptions & { readonly groups: ServiceHome<GroupService> }
+): GroupService {
   return broker.groups.service(() => startGroups(broker))
 }
 

@@ -8,8 +8,12 @@
  * - A duplicate of one of the producer's last five batches is answered with the first one's offset.
  * - zstd from version 7 on (KIP-110). Topic ids from version 13 (KIP-516). Per record errors from version 8 (KIP-467).
  *
- * Left out on purpose: transactions (a transactional batch gets INVALID_TXN_STATE, as no transaction is open),
- * looking inside compressed batches (they are checked by their checksum and header), recompression.
+ * - Batches of transactions need the transactional id in the request, and are of one producer: otherwise the whole
+ *   request is TRANSACTIONAL_ID_AUTHORIZATION_FAILED, or INVALID_PRODUCER_ID_MAPPING. From version 12 on (KIP-890) the
+ *   first batch adds its partition to the transaction; before, it is checked that the client did so: if not,
+ *   INVALID_TXN_STATE, from version 11 on TRANSACTION_ABORTABLE.
+ *
+ * Left out on purpose: looking inside compressed batches (they are checked by their checksum and header), recompression.
  */
 import {
   CompressionCodec,
@@ -19,12 +23,11 @@ import {
   readBatchHeader,
   TimestampType,
   timestampTypeOf,
-  isTransactional,
   validateProduceRecords
 } from '@naru/protocol'
 import { PRODUCE, type ProduceRequest, type ProduceResponse } from '@naru/protocol/messages/00-produce'
 import type { BatchHeader, BatchRules, InvalidBatch } from '@naru/protocol'
-import type { AppendBatch, AppendResult, TopicMetadata } from '@naru/storage'
+import type { AppendBatch, TopicMetadata } from '@naru/storage'
 import {
   CloseConnection,
   NO_RESPONSE,
@@ -32,6 +35,12 @@ import {
   type HandlerResult,
   type RequestContext
 } from '../handler.ts'
+import {
+  appendInTransaction,
+  hasTransactional,
+  transactionalProblem,
+  type ProduceOutcome
+} from '../transactions/produce-in-transaction.ts'
 
 type PartitionResponse = ProduceResponse['responses'][number]['partitionResponses'][number]
 
@@ -74,13 +83,27 @@ async function handle(
       }
     }
   }
-  const results = batches.length === 0 ? [] : await context.broker.storage.log.append(batches)
+  const problem = transactionalProblem(request.transactionalId, batches)
+  if (problem !== undefined) {
+    for (const entry of entries) entry.response = refused(entry.index, problem)
+    return request.acks === 0 ? unanswered(entries) : answer(request, entries)
+  }
+  const results = batches.length === 0 ? [] : await append(context, request, batches)
   for (const [at, result] of results.entries()) {
     const entry = appending[at] as Entry
     entry.response = appended(entry.index, result)
     count(context, batches[at] as AppendBatch, result)
   }
   return request.acks === 0 ? unanswered(entries) : answer(request, entries)
+}
+
+function append(
+  { broker, version }: RequestContext,
+  { transactionalId }: ProduceRequest,
+  batches: readonly AppendBatch[]
+): Promise<readonly ProduceOutcome[]> {
+  if (transactionalId === null || !hasTransactional(batches)) return broker.storage.log.append(batches)
+  return appendInTransaction(broker, { transactionalId, version }, batches)
 }
 
 interface Part {
@@ -112,7 +135,6 @@ function check(part: Part): AppendBatch | PartitionResponse {
     const message = `zstd is taken from version ${ZSTD_FROM} on`
     return refused(index, ErrorCode.UNSUPPORTED_COMPRESSION_TYPE, message)
   }
-  if (isTransactional(header.attributes)) return refused(index, ErrorCode.INVALID_TXN_STATE)
   if (isOutOfTime(header.maxTimestamp, rules)) {
     return refused(
       index,
@@ -159,8 +181,10 @@ function isOutOfTime(timestampMs: number, rules: BatchRules): boolean {
   return timestampMs < rules.timestampMsMin || timestampMs > rules.timestampMsMax
 }
 
-function appended(index: number, result: AppendResult): PartitionResponse {
+function appended(index: number, result: ProduceOutcome): PartitionResponse {
   switch (result.kind) {
+    case 'refused':
+      return refused(index, result.error, result.message)
     case 'appended':
     case 'duplicate':
       return {
@@ -208,7 +232,7 @@ function invalidBatch(index: number, verdict: InvalidBatch): PartitionResponse {
   return { ...refused(index, verdict.error, verdict.message), recordErrors }
 }
 
-function count(context: RequestContext, batch: AppendBatch, result: AppendResult): void {
+function count(context: RequestContext, batch: AppendBatch, result: ProduceOutcome): void {
   if (result.kind !== 'appended') return
   context.broker.metrics.producedBatches++
   context.broker.metrics.producedBytes += batch.bytes.byteLength

@@ -1,7 +1,7 @@
 /**
  * FindCoordinator: which broker keeps a group or a transactional id.
  *
- * - The topic in which groups are kept is made by the first request that needs it, and the answer waits for that:
+ * - The topic in which groups, or transactions, are kept is made by the first request that needs it, and the answer waits for that:
  *   COORDINATOR_NOT_AVAILABLE is for slots that nobody owns.
  * - From version 4 several keys at once; each has its own error there.
  * - Key type 0 is a group, 1 a transactional id. Share groups (2, from version 6) are not served yet: they, and
@@ -16,9 +16,9 @@ import {
 } from '@naru/protocol/messages/10-find-coordinator'
 import type { Owner } from '@naru/storage'
 import type { BrokerContext } from '../context.ts'
-import { slotOf } from '../coordinator/slots.ts'
 import { groupsOf } from '../groups/index.ts'
 import type { ApiHandler, RequestContext } from '../handler.ts'
+import { lazyTransactionsOf } from '../transactions/lazy-transactions.ts'
 
 const KEYS_FROM = 4
 const KeyType = { group: 0, transaction: 1 } as const
@@ -62,14 +62,13 @@ async function find(context: RequestContext, keyType: number, key: string): Prom
   return { key, nodeId, host, port, errorCode: ErrorCode.NONE, errorMessage: 'NONE' }
 }
 
-function ownerOf(
+async function ownerOf(
   broker: BrokerContext,
   kind: 'group' | 'transaction',
   key: string
-): Owner | undefined | Promise<Owner | undefined> {
+): Promise<Owner | undefined> {
   if (kind === 'group') return groupsOf(broker).owner(key)
-  const slotCount = broker.config.number('transaction.state.log.num.partitions')
-  return broker.storage.ownership.coordinatorOwner('transaction', slotOf(key, slotCount))
+  return (await lazyTransactionsOf(broker)).owner(key)
 }
 
 function kindOf(keyType: number): 'group' | 'transaction' | undefined {

@@ -10,7 +10,7 @@ import {
   type Storage
 } from '@naru/storage'
 import { BrokerConfig } from '../../src/config/broker-config.ts'
-import { internalTopics, startGroups, type GroupService } from '../../src/groups/index.ts'
+import { groupTopic, startGroups, type GroupService } from '../../src/groups/index.ts'
 import { TopicCatalog } from '../../src/topics/topic-catalog.ts'
 
 export class GroupStorage {
@@ -36,7 +36,7 @@ export class GroupStorage {
       metadata: storage.metadata,
       config,
       random: nodeRandom,
-      internalTopics
+      internalTopics: [groupTopic]
     })
   }
 

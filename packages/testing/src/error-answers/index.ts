@@ -7,13 +7,15 @@ import { adminAnswers } from './admin-answers.ts'
 import type { Answer, Node } from './answer.ts'
 import { groupAnswers } from './group-answers.ts'
 import { recordAnswers } from './record-answers.ts'
+import { transactionAnswers } from './transaction-answers.ts'
 
 export type { Node } from './answer.ts'
 
 const answers: ReadonlyMap<number, Answer> = new Map<number, Answer>([
   ...recordAnswers,
   ...groupAnswers,
-  ...adminAnswers
+  ...adminAnswers,
+  ...transactionAnswers
 ])
 
 export function canAnswerWithError(key: number): boolean {
