@@ -89,8 +89,8 @@ export class RequestDispatcher {
     client: ClientInfo
   ): Reply | Promise<Reply> {
     try {
+      // Bytes behind the request are let be, as on Apache Kafka: librdkafka 2.15 sends some behind Metadata.
       const body = handler.message.readRequest(request.reader, request.version)
-      request.reader.expectEnd()
       const intercept = this.#broker.interceptor
       if (intercept !== undefined) return this.#intercepted(handler, request, { client, body, intercept })
       return this.#answer(handler, request, { client, body })
@@ -167,8 +167,6 @@ function parseKnown(options: {
   const reader = new Reader(frame, 0, frame.byteLength, REQUEST_ELEMENTS_MAX)
   const headerVersion = known ? requestHeaderVersion(key, options.version) : 1
   const header = readRequestHeader(reader, headerVersion)
-  // What follows the header of a version that we do not know cannot be understood, and need not be.
-  if (!known) reader.skip(reader.remaining)
   return {
     kind: 'request',
     key,
