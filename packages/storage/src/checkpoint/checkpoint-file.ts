@@ -128,7 +128,7 @@ async function readWhole(disk: Disk, path: string): Promise<Buffer> {
 }
 
 /** Undefined when anything is missing or wrong. */
-function parseCheckpoint(bytes: Buffer): Checkpoint | undefined {
+export function parseCheckpoint(bytes: Buffer): Checkpoint | undefined {
   if (!bytes.subarray(0, magic.byteLength).equals(magic)) return undefined
   const sections = readSections(bytes)
   if (sections === undefined) return undefined

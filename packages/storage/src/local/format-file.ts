@@ -50,9 +50,7 @@ export async function openFormat(place: FormatPlace): Promise<DataFormat> {
     if (errorCode(error) !== 'ENOENT') throw error
     return makeFormat(place, path)
   }
-  for (const line of text.split('\n')) {
-    const format = parseLine(line)
-    if (format === undefined) continue
+  for (const format of formatLines(text)) {
     if (format.version === formatVersion) return format
     if (format.version < formatVersion) {
       throw new NaruError(
@@ -76,6 +74,14 @@ async function readText(disk: Disk, path: string): Promise<string> {
   } finally {
     await file.close()
   }
+}
+
+/** The lines of the file that check. */
+export function formatLines(text: string): readonly DataFormat[] {
+  return text
+    .split('\n')
+    .map(parseLine)
+    .filter((format) => format !== undefined)
 }
 
 function parseLine(line: string): DataFormat | undefined {

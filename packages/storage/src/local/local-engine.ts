@@ -171,7 +171,17 @@ export class LocalEngine {
       cuts: recovery.cuts,
       damage
     }
+    if (this.#options.acceptsLoss === true) await this.#settle()
     this.#background.wake()
+  }
+
+  /** Writes down all that there is, so that no start has to read the journal that led here again. */
+  async #settle(): Promise<void> {
+    for (const log of [...this.#writeOut.dirty]) {
+      while (log.tail !== undefined && log.tail.count > 0) await this.#writeOut.write(log)
+    }
+    // The journal is kept for the checkpoint before the last one, too.
+    for (let count = 0; count < 2; count++) await this.#running.checkpointer.run(() => Promise.resolve())
   }
 
   #recovery(image: ImageBuilder): Recovery {

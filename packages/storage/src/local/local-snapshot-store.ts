@@ -90,7 +90,7 @@ export class LocalSnapshotStore implements SnapshotStore {
       const file = await this.#place.disk.open(path, { mode: 'read' })
       try {
         const bytes = Buffer.allocUnsafe(await file.size())
-        return decode(bytes.subarray(0, await readFully(file, bytes, 0)))
+        return decodeSnapshot(bytes.subarray(0, await readFully(file, bytes, 0)))
       } finally {
         await file.close()
       }
@@ -110,7 +110,8 @@ function encodeHeader(snapshot: Snapshot): Buffer {
   return header
 }
 
-function decode(bytes: Buffer): Snapshot | undefined {
+/** Undefined when the bytes are not a whole snapshot. */
+export function decodeSnapshot(bytes: Buffer): Snapshot | undefined {
   if (bytes.byteLength < headerBytes || !bytes.subarray(0, 8).equals(magic)) return undefined
   const crc = crc32c(bytes, headerBytes, bytes.byteLength, crc32c(bytes, 8, 16))
   if (crc !== bytes.readUInt32BE(16)) return undefined

@@ -1,0 +1,144 @@
+/**
+ * Examines a data folder without changing it: tries the recovery of the engine on an overlay, reads every record that it
+ * gives, and compares the files with each other. Nobody else may have the folder open meanwhile.
+ */
+import {
+  errorCode,
+  NaruError,
+  type Clock,
+  type Disk,
+  type Logger,
+  type LogFields,
+  type Random,
+  type Timers
+} from '@naru/base'
+import type { Compression } from '@naru/protocol'
+import { openLocalStorage } from '../local/index.ts'
+import type { Storage } from '../ports/index.ts'
+import { checkCheckpoints, checkFormat, checkSegments, checkSnapshots } from './files-check.ts'
+import { Findings, type Finding } from './finding.ts'
+import { keepEverything } from './keep-everything.ts'
+import { findingsMax } from './limits.ts'
+import { checkLogs, type LogTotals } from './log-check.ts'
+import { OverlayDisk } from './overlay-disk.ts'
+
+export interface ExamineOptions {
+  readonly disk: Disk
+  readonly directory: string
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly random: Random
+  readonly compression?: Compression | undefined
+  /** Bytes are about to be read; lets the caller hold a rate, or say how far it is. */
+  readonly pace?: ((bytes: number) => Promise<void> | undefined) | undefined
+}
+
+export interface Examination {
+  /** `refused`: a start would refuse the folder, so that only the files were looked at. */
+  readonly verdict: 'clean' | 'damaged' | 'refused'
+  /** The last process stopped in an orderly way. */
+  readonly cleanStop: boolean | undefined
+  readonly totals: LogTotals
+  readonly findings: readonly Finding[]
+  /** More than are listed when there are very many. */
+  readonly findingCount: number
+}
+
+/** Codes of a folder that is not for us to judge: no damage, and nothing to be repaired. */
+const notOurs = new Set(['LOCKED', 'FOREIGN_FOLDER', 'NEWER_FORMAT', 'OLDER_FORMAT', 'NO_DATA_FOLDER'])
+
+/** Rejects when the folder is locked, of another format, no data folder, or cannot be read. */
+export async function examine(options: ExamineOptions): Promise<Examination> {
+  const { disk, directory } = options
+  await needDataFolder(disk, directory)
+  const findings = new Findings(findingsMax)
+  const found = (finding: Finding): void => findings.add(finding)
+  const pace = options.pace ?? (() => undefined)
+  const overlay = await OverlayDisk.over(disk, directory)
+  let totals: LogTotals = { topics: 0, partitions: 0, bytes: 0, batches: 0 }
+  let storage: Storage | undefined
+  let refused = false
+  try {
+    storage = await tryRecovery(options, overlay, found)
+    totals = await checkLogs(storage, { pace, found })
+  } catch (error) {
+    const code = errorCode(error)
+    if (!(error instanceof NaruError) || code === undefined || notOurs.has(code) || code.startsWith('E'))
+      throw error
+    refused = true
+    const remedy = code === 'JOURNAL_DAMAGED' ? 'accept-loss' : 'restore'
+    found({ kind: 'refused', reason: `${code}: ${error.message}`, remedy })
+  }
+  try {
+    await checkFormat(disk, directory, found)
+    await checkSnapshots(disk, directory, found)
+    const checkpoint = await checkCheckpoints(disk, directory, found)
+    if (checkpoint !== undefined) await checkSegments({ disk, directory, pace }, checkpoint, found)
+  } finally {
+    await storage?.abandon()
+  }
+  return {
+    verdict: refused ? 'refused' : findings.damageCount > 0 ? 'damaged' : 'clean',
+    cleanStop: storage?.recovery.cleanStop,
+    totals,
+    findings: findings.all,
+    findingCount: findings.count
+  }
+}
+
+/** Whoever mistypes the folder's name must not be told that all is well. */
+export async function needDataFolder(disk: Disk, directory: string): Promise<void> {
+  const names = (await disk.list(directory)).map(({ name }) => name)
+  if (names.includes('format')) return
+  throw new NaruError('NO_DATA_FOLDER', `${directory} holds no data of naru`)
+}
+
+function tryRecovery(
+  { clock, timers, random, directory, compression }: ExamineOptions,
+  disk: Disk,
+  found: (finding: Finding) => void
+): Promise<Storage> {
+  return openLocalStorage({
+    disk,
+    clock,
+    timers: withoutBackground(timers),
+    random,
+    directory,
+    durability: 'fsync',
+    logConfig: keepEverything,
+    logger: findingsOf(found),
+    compression
+  })
+}
+
+/** Nothing may go on in the background while files are compared. */
+function withoutBackground(timers: Timers): Timers {
+  return {
+    after: (delayMs, callback, options) =>
+      timers.after(options?.background === true ? 2 ** 31 - 1 : delayMs, callback, options),
+    soon: (callback) => timers.soon(callback)
+  }
+}
+
+/** What the engine says of the journal; of segments the comparison tells more. */
+function findingsOf(found: (finding: Finding) => void): Logger {
+  const kinds: Readonly<Partial<Record<string, Pick<Finding, 'kind' | 'remedy'>>>> = {
+    damage: { kind: 'journal-damaged', remedy: 'none' },
+    'journal-cut': { kind: 'journal-cut', remedy: 'by-itself' },
+    'journal-repaired': { kind: 'put-right', remedy: 'by-itself' }
+  }
+  return {
+    log: (_level, event, fields: LogFields = {}) => {
+      const kind = kinds[event]
+      if (kind === undefined) return
+      const { reason, file, position, bytes } = fields
+      found({
+        ...kind,
+        reason: String(reason),
+        ...(typeof file === 'string' ? { file } : {}),
+        ...(typeof position === 'number' ? { position } : {}),
+        ...(typeof bytes === 'number' ? { bytes } : {})
+      })
+    }
+  }
+}
