@@ -2,15 +2,18 @@
 // buffers, the buffers that it allocates, and the collector's runs, and writes the sums to a file when it ends. What
 // the kernel copies, and what native code copies on its own, is not seen.
 import { writeFileSync } from 'node:fs'
-import { PerformanceObserver } from 'node:perf_hooks'
+import { PerformanceObserver, constants } from 'node:perf_hooks'
 
 const counts = {
   copies: 0,
   copiedBytes: 0,
   allocations: 0,
   allocatedBytes: 0,
-  collections: 0,
-  collectionMs: 0
+  /** Of young objects, and of everything else: marking steps and whole cycles. */
+  minorCollections: 0,
+  majorCollections: 0,
+  minorMs: 0,
+  majorMs: 0
 }
 
 /** Header fields and numbers are written byte by byte everywhere; a copy is what moves more than that. */
@@ -64,9 +67,16 @@ for (const name of ['alloc', 'allocUnsafe', 'allocUnsafeSlow'])
   watch(Buffer, name, (_self, [bytes]) => allocated(Number(bytes)))
 
 new PerformanceObserver((list) => {
-  for (const { duration } of list.getEntries()) {
-    counts.collections++
-    counts.collectionMs += duration
+  for (const entry of list.getEntries()) {
+    const { duration } = entry
+    const { kind } = (entry as unknown as { readonly detail: { readonly kind: number } }).detail
+    if (kind === constants.NODE_PERFORMANCE_GC_MINOR) {
+      counts.minorCollections++
+      counts.minorMs += duration
+    } else {
+      counts.majorCollections++
+      counts.majorMs += duration
+    }
   }
 }).observe({ entryTypes: ['gc'] })
 

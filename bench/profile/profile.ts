@@ -92,6 +92,9 @@ async function inFolder<Value>(
   }
 }
 
+/** Code that loads on its first use is loaded, and the journal has gone round, before calls are counted. */
+const warmUpBytes = 300_000_000
+
 /** Readers need something to read first; it is written before anybody looks. */
 async function prepare(started: StartedSystem, phase: Phase, share: number): Promise<LoadOptions> {
   const parameters = {
@@ -134,7 +137,10 @@ async function cpuShares(phase: Phase, folder: string, share: number): Promise<R
 
 async function callsPerBatch(phase: Phase, folder: string, share: number): Promise<Record<string, number>> {
   await using started = await systemNamed('naru').start({ folder })
+  const { bootstrap } = started.broker
   const parameters = await prepare(started, phase, share)
+  await runLoad(phase.mode, { ...parameters, topic: 'profile' })
+  await runLoad('raw-produce', { bootstrap, topic: 'warm-up', ...scaled({ bytes: warmUpBytes }, share) })
   const before = await batches(started, phase)
   const calls = await systemCallsDuring(started.broker.pid, join(folder, 'strace.txt'), async () => {
     await runLoad(phase.mode, parameters)
@@ -167,7 +173,9 @@ async function copiesPerBatch(phase: Phase, folder: string, share: number): Prom
     'bytes copied per byte moved': per('copiedBytes', moved),
     'buffers of 1 KB and more per batch': per('allocations', count),
     'bytes of such buffers per byte moved': per('allocatedBytes', moved),
-    'collections per GB': per('collections', moved / gigabyte),
-    'ms of collection per GB': per('collectionMs', moved / gigabyte)
+    'small collections per GB': per('minorCollections', moved / gigabyte),
+    'large collections per GB': per('majorCollections', moved / gigabyte),
+    'ms of small collections per GB': per('minorMs', moved / gigabyte),
+    'ms of large collections per GB': per('majorMs', moved / gigabyte)
   }
 }

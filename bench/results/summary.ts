@@ -24,8 +24,10 @@ export class Summary {
     const systems = entry(this.#values, workload, () => new Map<string, Map<string, Map<number, number>>>())
     const byFigure = entry(systems, system, () => new Map<string, Map<number, number>>())
     if (error !== undefined) entry(this.#errors, `${workload} ${system}`, () => []).push(error)
+    // What could not be known, such as the CPU time of a process that is not ours, is no number; JSON writes it as null.
     for (const [name, value] of Object.entries(figures)) {
-      if (value !== null) entry(byFigure, name, () => new Map<number, number>()).set(round, value)
+      if (value !== null && Number.isFinite(value))
+        entry(byFigure, name, () => new Map<number, number>()).set(round, value)
     }
   }
 
