@@ -38,7 +38,15 @@ export const FAILPOINTS = [
   'segment-sync',
   'segment-synced',
   'segment-drop',
-  'segment-rebuild'
+  'segment-rebuild',
+  'compaction-write',
+  'compaction-written',
+  'compaction-sync',
+  'compaction-synced',
+  'compaction-swap',
+  'compaction-aside',
+  'compaction-swapped',
+  'compaction-purge'
 ] as const
 
 export type FailpointName = (typeof FAILPOINTS)[number]

@@ -30,6 +30,16 @@ export interface StorageLimits {
   readonly producerExpirationCheckMs: number
   /** Producers that one partition remembers; the one that was silent longest is forgotten. */
   readonly producersPerPartitionMax: number
+  /** How often the engine looks for logs to compact; Kafka's `log.cleaner.backoff.ms`. */
+  readonly cleanerBackoffMs: number
+  /** Memory for the offsets of keys; what does not fit waits for the next round. Kafka's `log.cleaner.dedupe.buffer.size`. */
+  readonly cleanerBytesMax: number
+  /** Share of that memory that may be taken; Kafka's `log.cleaner.io.buffer.load.factor`. */
+  readonly cleanerLoadFactor: number
+  /** Read and written per second while compacting, so that a disk stays free for others; Kafka's `log.cleaner.io.max.bytes.per.second`. */
+  readonly cleanerBytesPerSecond: number
+  /** Whether compaction runs at all; Kafka's `log.cleaner.enable`. */
+  readonly cleanerEnabled: boolean
 }
 
 export const DEFAULT_STORAGE_LIMITS: StorageLimits = {
@@ -45,8 +55,16 @@ export const DEFAULT_STORAGE_LIMITS: StorageLimits = {
   retentionCheckMs: 300_000,
   producerExpirationMs: 86_400_000,
   producerExpirationCheckMs: 600_000,
-  producersPerPartitionMax: 10_000
+  producersPerPartitionMax: 10_000,
+  cleanerBackoffMs: 15_000,
+  cleanerBytesMax: 128 * MIB,
+  cleanerLoadFactor: 0.9,
+  cleanerBytesPerSecond: 64 * MIB,
+  cleanerEnabled: true
 }
+
+/** Bytes of log that compaction reads at once, unless a single batch is larger. */
+export const cleanerWindowBytes = 512 * KIB
 
 /** Producing resumes when what was over its limit has fallen to this share of it. */
 export const resumeShare = 0.75

@@ -21,6 +21,8 @@ export interface CheckpointHeader {
   readonly previousReplayFrom: number
   readonly metadataVersion: number
   readonly partitionCount: number
+  /** The time that retention went by; a start trusts no clock that is far ahead of it. */
+  readonly retentionMs?: number
 }
 
 export interface CheckpointedPartition {

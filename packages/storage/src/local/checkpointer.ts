@@ -13,6 +13,7 @@ import type { StorageLimits } from '../limits.ts'
 import { imageRecords } from '../metadata/image.ts'
 import type { PartitionLog } from '../partition/partition-log.ts'
 import type { PartitionedLog } from '../partition/partitioned-log.ts'
+import type { RetentionClock } from '../partition/retention-clock.ts'
 import type { MetadataStore } from '../ports/index.ts'
 import { inParallel } from './in-parallel.ts'
 import type { PartitionFolders } from './partition-folders.ts'
@@ -45,6 +46,7 @@ export interface CheckpointerOptions {
   readonly limits: StorageLimits
   readonly clock: Clock
   readonly timers: ScopedTimers
+  readonly retentionClock: RetentionClock
   readonly logger: Logger
   readonly synced: boolean
   readonly failpoint?: Failpoint | undefined
@@ -60,6 +62,8 @@ export class Checkpointer {
   #lastMs: number
   /** Log starts have moved since the last checkpoint. */
   #trimmed = new Set<PartitionLog>()
+  /** Cleaned segments, or files that they have replaced, wait for further checkpoints. */
+  readonly #compacted = new Set<PartitionLog>()
   count = 0
 
   constructor(options: CheckpointerOptions) {
@@ -69,6 +73,9 @@ export class Checkpointer {
     this.#replayFrom = last?.replayFrom ?? 0
     this.#metadataVersion = last?.metadataVersion ?? 0
     this.#lastMs = options.clock.monotonicMs()
+    for (const { partitions } of options.log.topics.values()) {
+      for (const log of partitions) if (log.segments?.hasSwaps === true) this.#compacted.add(log)
+    }
   }
 
   /** Journal bytes that a start would have to replay now. */
@@ -88,6 +95,12 @@ export class Checkpointer {
     this.#trimmed.add(log)
   }
 
+  /** Segments of the partition were compacted, so that the next checkpoint exchanges them. */
+  compacted(log: PartitionLog): void {
+    log.checkpointEntry = undefined
+    this.#compacted.add(log)
+  }
+
   /** Whether a checkpoint is due; `pressed` when the journal has no room left. */
   isDue(pressed: boolean): boolean {
     const { limits, clock, folders, writeOut } = this.#options
@@ -102,7 +115,8 @@ export class Checkpointer {
   /** Whether a checkpoint would say anything that the last one does not. */
   get hasNews(): boolean {
     const { writeOut, metadata } = this.#options
-    if (this.#trimmed.size > 0 || this.replayBytes > replayBytesIdleMax) return true
+    if (this.#trimmed.size > 0 || this.#compacted.size > 0 || this.replayBytes > replayBytesIdleMax)
+      return true
     if (metadata.image.version !== this.#metadataVersion) return true
     for (const log of writeOut.dirty) if (log.writeOut?.unsyncedFrom !== 0) return true
     return false
@@ -128,6 +142,7 @@ export class Checkpointer {
       throw error
     }
     await folders.renameRemoved(removed)
+    await this.#exchangeSegments()
     await this.#dropSegments(trimmed)
     await this.#options.failpoint?.('checkpoint-done')
   }
@@ -155,7 +170,8 @@ export class Checkpointer {
       replayFrom,
       previousReplayFrom: this.#replayFrom,
       metadataVersion: image.version,
-      partitionCount: partitions.length
+      partitionCount: partitions.length,
+      retentionMs: this.#options.retentionClock.nowMs()
     }
     const content = { metadata: imageRecords(image), partitions: this.#lines(partitions) }
     await writeCheckpoint(place, header, content)
@@ -187,6 +203,18 @@ export class Checkpointer {
 
   #turn(): Promise<void> {
     return new Promise((resolve) => this.#options.timers.soon(resolve))
+  }
+
+  /** What compaction has written comes into its place, and what it has replaced goes. */
+  async #exchangeSegments(): Promise<void> {
+    for (const log of this.#compacted) {
+      const { segments } = log
+      if (segments !== undefined && !log.removed) {
+        log.checkpointEntry = undefined
+        await segments.checkpointed(log.topic.config.fileDeleteDelayMs)
+      }
+      if (segments?.hasSwaps !== true || log.removed) this.#compacted.delete(log)
+    }
   }
 
   /** Whole segments below the log start go; their files after the topic's delay. */

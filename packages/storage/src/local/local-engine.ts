@@ -1,7 +1,8 @@
 /** The parts of the local engine, and what they tell each other. */
-import { errorCode, NaruError, type Logger } from '@naru/base'
+import { errorCode, inPlaceOffLoop, NaruError, type Logger } from '@naru/base'
 import type { Compression } from '@naru/protocol'
 import type { Checkpoint } from '../checkpoint/checkpoint.ts'
+import { Compaction } from '../compaction/compaction.ts'
 import type { CommitLog } from '../journal/commit-log.ts'
 import { journalChain } from '../journal/journal-chain.ts'
 import { JournalFiles, listJournalFiles } from '../journal/journal-files.ts'
@@ -15,6 +16,7 @@ import { Admission } from '../partition/admission.ts'
 import type { TopicLogs } from '../partition/partition-host.ts'
 import type { PartitionLog } from '../partition/partition-log.ts'
 import { PartitionedLog } from '../partition/partitioned-log.ts'
+import { RetentionClock } from '../partition/retention-clock.ts'
 import { singleOwner } from '../partition/single-owner.ts'
 import { Upkeep } from '../partition/upkeep.ts'
 import type { Ownership, RecoveryReport, StorageStats } from '../ports/index.ts'
@@ -213,6 +215,7 @@ export class LocalEngine {
   #start(image: ImageBuilder, end: JournalEnd, closed: boolean): void {
     const { clock, limits, format, failpoint, checkpoint, disk, directory, logger } = this.#options
     const onBroken = (error: unknown): void => this.#broken(error)
+    const retentionClock = new RetentionClock(clock, checkpoint?.header.retentionMs)
     const writer = new JournalWriter({
       files: this.#files,
       synced: this.#synced,
@@ -258,6 +261,7 @@ export class LocalEngine {
       limits,
       clock,
       timers: this.#timers,
+      retentionClock,
       logger,
       synced: this.#synced,
       failpoint,
@@ -273,8 +277,33 @@ export class LocalEngine {
       eased: () => this.#reviewJournal(),
       onBroken
     })
-    const upkeep = new Upkeep({ clock, timers: this.#timers, limits, log: this.log })
-    this.#parts = { journal, metadata, checkpointer, background, upkeep }
+    const upkeep = new Upkeep({ clock, timers: this.#timers, limits, log: this.log, retentionClock })
+    const compaction = this.#compaction(checkpointer, retentionClock, onBroken)
+    this.#parts = { journal, metadata, checkpointer, background, upkeep, compaction }
+  }
+
+  #compaction(
+    checkpointer: Checkpointer,
+    retentionClock: RetentionClock,
+    onBroken: (error: unknown) => void
+  ): Compaction {
+    const { clock, limits, logger, failpoint, offLoop = inPlaceOffLoop } = this.#options
+    return new Compaction({
+      log: this.log,
+      context: this.#segments,
+      clock,
+      timers: this.#timers,
+      offLoop,
+      limits,
+      logger,
+      failpoint,
+      nowMs: () => retentionClock.nowMs(),
+      replaced: (log) => {
+        checkpointer.compacted(log)
+        this.#background.wake()
+      },
+      onBroken
+    })
   }
 
   get #background(): Background {
@@ -345,9 +374,10 @@ export class LocalEngine {
   }
 
   async #end(endJournal: (journal: Journal) => Promise<void>): Promise<void> {
-    const { journal, background, upkeep } = this.#running
+    const { journal, background, upkeep, compaction } = this.#running
     this.#refusal ??= 'CLOSED'
     await upkeep.stop()
+    await compaction.stop()
     await background.stop()
     await this.#timers.close()
     try {
@@ -386,6 +416,7 @@ interface RunningParts {
   readonly checkpointer: Checkpointer
   readonly background: Background
   readonly upkeep: Upkeep
+  readonly compaction: Compaction
 }
 
 const emptyReport: RecoveryReport = {

@@ -17,6 +17,8 @@ export interface UpkeepOptions {
   readonly timers: Timers
   readonly limits: StorageLimits
   readonly log: PartitionedLog
+  /** One of its own when it is left out. */
+  readonly retentionClock?: RetentionClock | undefined
 }
 
 export class Upkeep {
@@ -28,7 +30,7 @@ export class Upkeep {
 
   constructor(options: UpkeepOptions) {
     this.#options = options
-    this.#retentionClock = new RetentionClock(options.clock)
+    this.#retentionClock = options.retentionClock ?? new RetentionClock(options.clock)
     this.#arm('retention', options.limits.retentionCheckMs, () => this.applyRetention())
     this.#arm('producers', options.limits.producerExpirationCheckMs, () => this.expireProducers())
   }

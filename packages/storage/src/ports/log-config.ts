@@ -11,6 +11,16 @@ export interface LogConfig {
   readonly retentionMs: number
   readonly cleanupPolicy: { readonly delete: boolean; readonly compact: boolean }
   readonly fileDeleteDelayMs: number
+  /** Taken off `segmentMs` at random per segment, so that many partitions do not roll at the same moment. */
+  readonly segmentJitterMs: number
+  /** Share of a compacted log that may have been written since it was cleaned. */
+  readonly minCleanableDirtyRatio: number
+  /** Records younger than this are not compacted. */
+  readonly minCompactionLagMs: number
+  /** Records older than this are compacted, however few there are. */
+  readonly maxCompactionLagMs: number
+  /** Tombstones and markers stay for this long after they were first cleaned. */
+  readonly deleteRetentionMs: number
   readonly timestampType: 'create-time' | 'log-append-time'
 }
 
@@ -23,6 +33,11 @@ export const DEFAULT_LOG_CONFIG: LogConfig = {
   retentionMs: 7 * 24 * 3_600_000,
   cleanupPolicy: { delete: true, compact: false },
   fileDeleteDelayMs: 60_000,
+  segmentJitterMs: 0,
+  minCleanableDirtyRatio: 0.5,
+  minCompactionLagMs: 0,
+  maxCompactionLagMs: Number.POSITIVE_INFINITY,
+  deleteRetentionMs: 24 * 3_600_000,
   timestampType: 'create-time'
 }
 

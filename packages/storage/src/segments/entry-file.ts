@@ -33,7 +33,7 @@ export interface EntryContent {
 }
 
 export class EntryFile {
-  readonly path: string
+  #path: string
   readonly #baseOffset: number
   readonly #format: EntryFormat
   /** Bytes in the file, header included. */
@@ -45,10 +45,22 @@ export class EntryFile {
   #pendingBytes = 0
 
   constructor(options: EntryFileOptions) {
-    this.path = options.path
+    this.#path = options.path
     this.#baseOffset = options.baseOffset
     this.#format = options.format
     this.#fileBytes = options.fileBytes ?? 0
+  }
+
+  get path(): string {
+    return this.#path
+  }
+
+  /** Takes the name over that the file has been given. */
+  renamed(context: SegmentContext, path: string): void {
+    this.forget(context)
+    this.#path = path
+    // Another file may have had the name until now.
+    this.forget(context)
   }
 
   /** Bytes of entries, written or waiting. */

@@ -165,7 +165,11 @@ function expectedCrc(
   return sidecarEntryCrc(sidecar.pending, { index: block - onDiskCount, block, baseOffset })
 }
 
-/** Says it once per segment and kind; what is damaged is read again and again. */
+/**
+ * Says it once per segment and kind; what is damaged is read again and again. A segment that was replaced is read
+ * again in its new place, whatever was found here.
+ */
 function report(view: SegmentView, event: string, fields: Readonly<Record<string, string | number>>): void {
+  if (view.segment.replaced) return
   if (view.segment.isNews(event)) view.context.logger.log('error', event, fields)
 }

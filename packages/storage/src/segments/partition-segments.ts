@@ -16,6 +16,7 @@ import { deletedSuffix, parentDirectory, parseSegmentFileName } from './segment-
 import { readSegment, type ReadLimits, type SegmentCorrupt, type SegmentRecords } from './segment-reader.ts'
 import { restoreSegments } from './segment-restore.ts'
 import { findBatchByTimestamp } from './segment-search.ts'
+import { removeSegment, SegmentSwaps, type Replacement } from './segment-swaps.ts'
 import type { SegmentBatch } from './segment-state.ts'
 import { isMissingFile, Segment } from './segment.ts'
 import { collectAborted, type AbortedTransactionEntry, type OffsetSpan } from './transaction-index.ts'
@@ -37,12 +38,14 @@ export class PartitionSegments {
   readonly directory: string
   readonly #context: SegmentContext
   readonly #serial = new Serial()
+  readonly #swaps: SegmentSwaps
   /** Written or sealed since the last sync. */
   #unsynced: readonly Segment[] = noSegments
   #segments: readonly Segment[] = noSegments
   #endOffset = 0
   #syncedEndOffset = 0
   #sizeBytes = 0
+  #cleanedOffset = 0
   #config: LogConfig = DEFAULT_LOG_CONFIG
   /** The folder may not be there yet, or hold files of an attempt that nothing knows of. */
   #folderIsNew = true
@@ -54,6 +57,7 @@ export class PartitionSegments {
   private constructor(context: SegmentContext, directory: string) {
     this.#context = context
     this.directory = directory
+    this.#swaps = new SegmentSwaps(context, directory)
   }
 
   /** A partition without segments; the disk is not touched before the first write. */
@@ -76,6 +80,8 @@ export class PartitionSegments {
     partition.#segments = restored.segments
     partition.#folderIsNew = !restored.folderExists
     partition.#renamed = restored.renamed
+    partition.#swaps.keepAside(restored.aside)
+    partition.#cleanedOffset = manifest.cleanedOffset ?? 0
     partition.#endOffset = manifest.endOffset
     partition.#syncedEndOffset = manifest.endOffset
     for (const segment of restored.segments) partition.#sizeBytes += segment.state.logBytes
@@ -130,10 +136,67 @@ export class PartitionSegments {
 
   /** What a checkpoint notes, as of the last sync. */
   manifest(): SegmentsManifest {
-    const segments: SegmentManifest[] = []
-    for (const segment of this.#segments) if (segment.durable !== undefined) segments.push(segment.durable)
+    const segments: readonly SegmentManifest[] = this.#swaps.note(this.#segments)
     const startOffset = segments[0]?.baseOffset ?? this.#syncedEndOffset
-    return { startOffset, endOffset: this.#syncedEndOffset, segments }
+    const cleaned = this.#cleanedOffset === 0 ? {} : { cleanedOffset: this.#cleanedOffset }
+    return { startOffset, endOffset: this.#syncedEndOffset, segments, ...cleaned }
+  }
+
+  /** Compaction has been through everything below. */
+  get cleanedOffset(): number {
+    return this.#cleanedOffset
+  }
+
+  /**
+   * Segments that take no further batches, with all of them durable: what compaction may look at. None while cleaned
+   * ones wait for their checkpoint.
+   */
+  get closedSegments(): readonly Segment[] {
+    if (this.#swaps.hasStaged) return noSegments
+    const open = this.#segments.findIndex(
+      ({ durable, state }) => durable?.sealed !== true || durable.logBytes !== state.logBytes
+    )
+    // The last one is never cleaned, so that the end of the log stays what it is.
+    const end = open < 0 ? this.#segments.length - 1 : Math.min(open, this.#segments.length - 1)
+    return this.#segments.slice(0, Math.max(0, end))
+  }
+
+  /** A segment as readers see it. */
+  viewOf(segment: Segment): SegmentView {
+    return this.#view(segment)
+  }
+
+  /** Whether a checkpoint has something to do here, for `checkpointed`. */
+  get hasSwaps(): boolean {
+    return this.#swaps.isWaiting
+  }
+
+  /**
+   * Lets the next checkpoint note cleaned segments, which are durable, in place of others. False when some of
+   * those have gone meanwhile; the new files are removed then.
+   */
+  replace(replacements: readonly Replacement[], cleanedOffset: number): Promise<boolean> {
+    return this.#serial.run(async () => {
+      this.#checkUsable()
+      const isThere = (segment: Segment): boolean => this.#segments.includes(segment)
+      if (replacements.every(({ old }) => old.every(isThere))) {
+        for (const replacement of replacements) this.#swaps.stage(replacement)
+        this.#cleanedOffset = Math.max(this.#cleanedOffset, cleanedOffset)
+        return true
+      }
+      for (const { cleaned } of replacements) await removeSegment(this.#context, cleaned)
+      return false
+    })
+  }
+
+  /** A checkpoint has noted the last `manifest`: cleaned segments come into their place, replaced ones may go. */
+  checkpointed(fileDeleteDelayMs: number): Promise<void> {
+    return this.#serial.run(async () => {
+      await this.#swaps.purge(fileDeleteDelayMs)
+      this.#segments = await this.#swaps.finish(this.#segments)
+      this.#sizeBytes = 0
+      for (const { state } of this.#segments) this.#sizeBytes += state.logBytes
+    })
   }
 
   /**
@@ -141,13 +204,29 @@ export class PartitionSegments {
    * is stored there does not match its checksums. Rejects with a `DiskError` when the disk does not answer.
    */
   async read(offset: number, limits: ReadLimits): Promise<SegmentsRead> {
-    if (offset < this.startOffset || offset > this.#endOffset) return { kind: 'out-of-range' }
-    const segment = this.#segmentFor(offset)
-    if (segment === undefined) return { kind: 'records', chunks: [], bytes: 0, nextOffset: offset }
+    for (;;) {
+      if (this.#swaps.moving !== undefined) await this.#swaps.moving
+      if (offset < this.startOffset || offset > this.#endOffset) return { kind: 'out-of-range' }
+      const segment = this.#segmentFor(offset)
+      if (segment === undefined) return { kind: 'records', chunks: [], bytes: 0, nextOffset: offset }
+      const from = Math.max(offset, segment.baseOffset)
+      const read = await this.#unlessReplaced(segment, (view) => readSegment(view, from, limits))
+      if (read === 'gone') return { kind: 'out-of-range' }
+      if (read !== 'replaced') return read
+    }
+  }
+
+  /** What was read of a segment whose files were exchanged meanwhile does not count. */
+  async #unlessReplaced<T>(
+    segment: Segment,
+    read: (view: SegmentView) => Promise<T>
+  ): Promise<T | 'replaced' | 'gone'> {
     try {
-      return await readSegment(this.#view(segment), Math.max(offset, segment.baseOffset), limits)
+      const result = await read(this.#view(segment))
+      return segment.replaced ? 'replaced' : result
     } catch (error) {
-      if (segment.dropped && isMissingFile(error)) return { kind: 'out-of-range' }
+      if (segment.replaced) return 'replaced'
+      if (segment.dropped && isMissingFile(error)) return 'gone'
       throw error
     }
   }
@@ -186,14 +265,23 @@ export class PartitionSegments {
     timestampMs: number,
     minOffset: number = this.startOffset
   ): Promise<Uint8Array | undefined> {
+    for (;;) {
+      if (this.#swaps.moving !== undefined) await this.#swaps.moving
+      const found = await this.#searchTimestamp(timestampMs, minOffset)
+      if (found !== 'replaced') return found
+    }
+  }
+
+  async #searchTimestamp(
+    timestampMs: number,
+    minOffset: number
+  ): Promise<Uint8Array | undefined | 'replaced'> {
     for (const segment of this.#segments) {
       if (segment.nextOffset <= minOffset || segment.state.maxTimestampMs < timestampMs) continue
-      try {
-        const found = await findBatchByTimestamp(this.#view(segment), { timestampMs, minOffset })
-        if (found !== undefined) return found
-      } catch (error) {
-        if (!segment.dropped || !isMissingFile(error)) throw error
-      }
+      const found = await this.#unlessReplaced(segment, (view) =>
+        findBatchByTimestamp(view, { timestampMs, minOffset })
+      )
+      if (found !== undefined && found !== 'gone') return found
     }
     return undefined
   }
@@ -346,8 +434,10 @@ export class PartitionSegments {
     this.#checkUsable()
     for (;;) {
       const [first, ...others] = this.#segments
-      if (first === undefined || first.nextOffset > offset) return
+      // A replacement that a checkpoint may name is finished first.
+      if (first === undefined || first.nextOffset > offset || this.#swaps.isNoted(first)) return
       await this.#context.failpoint?.('segment-drop')
+      await this.#swaps.cancel(first)
       this.#segments = others.length === 0 ? noSegments : others
       this.#sizeBytes -= first.state.logBytes
       this.#unsynced = this.#unsynced.filter((segment) => segment !== first)
@@ -378,6 +468,7 @@ export class PartitionSegments {
     this.#sizeBytes = 0
     this.#unsynced = noSegments
     this.#renamed = noPaths
+    this.#swaps.forget()
     this.#folderIsNew = true
     this.#namesUnsynced = false
     try {

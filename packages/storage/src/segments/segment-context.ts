@@ -12,6 +12,10 @@ export type SegmentFailpoint =
   | 'segment-synced'
   | 'segment-drop'
   | 'segment-rebuild'
+  | 'compaction-swap'
+  | 'compaction-aside'
+  | 'compaction-swapped'
+  | 'compaction-purge'
 
 export interface SegmentContext {
   readonly disk: Disk

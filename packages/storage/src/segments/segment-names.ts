@@ -14,7 +14,23 @@ export const deletedSuffix = '.deleted'
 /** Appended to a file that is being written and will replace another one. */
 export const temporarySuffix = '.tmp'
 
-const namePattern = /^(\d{20})\.(log|index|timeindex|txnindex|crc)(\.deleted|\.tmp)?$/
+const namePattern =
+  /^(\d{20})\.(log|index|timeindex|txnindex|crc)((?:\.g\d+)?\.deleted|\.tmp|\.g\d+\.cleaned)?$/
+const asidePattern = /^\.g\d+\.deleted$/
+
+/** Appended to the files of a segment that compaction has written and that are not in their place yet. */
+export function stagedSuffix(generation: number): string {
+  return `.g${generation}.cleaned`
+}
+
+/** Appended to the files of a segment that another generation has taken the place of. */
+export function asideSuffix(generation: number): string {
+  return `.g${generation}.deleted`
+}
+
+export function isAside(suffix: string): boolean {
+  return asidePattern.test(suffix)
+}
 
 export interface SegmentFileName {
   readonly baseOffset: number

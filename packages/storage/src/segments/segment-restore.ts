@@ -4,7 +4,8 @@
  */
 import type { DirectoryEntry } from '@naru/base'
 import type { SegmentContext } from './segment-context.ts'
-import { deletedSuffix, FileKind, parseSegmentFileName, segmentFileName } from './segment-names.ts'
+import { settleGenerations } from './segment-generations.ts'
+import { deletedSuffix, FileKind, isAside, parseSegmentFileName, segmentFileName } from './segment-names.ts'
 import { isMissingFile, Segment } from './segment.ts'
 import type { SegmentManifest, SegmentProblem, SegmentsManifest } from './segments-manifest.ts'
 
@@ -14,6 +15,8 @@ export interface RestoreResult {
   readonly folderExists: boolean
   /** Files of dropped segments that the manifest still knows: without them a later start would miss the segments. */
   readonly renamed: readonly string[]
+  /** Files that compaction has replaced, which the checkpoint before may still know. */
+  readonly aside: readonly string[]
 }
 
 export async function restoreSegments(
@@ -23,9 +26,11 @@ export async function restoreSegments(
 ): Promise<RestoreResult> {
   const listed = await listFolder(context, directory)
   const names = new Set(listed?.map((entry) => entry.name))
+  await settleGenerations(context, directory, manifest.segments, names)
+  const aside = [...names].filter((name) => isAside(parseSegmentFileName(name)?.suffix ?? ''))
   const kept = withoutDropped(manifest.segments, names)
   const renamed = renamedOf(manifest.segments.slice(0, manifest.segments.length - kept.length), names)
-  await removeUnknown(context, directory, names, new Set([...namesOf(kept), ...renamed]))
+  await removeUnknown(context, directory, names, new Set([...namesOf(kept), ...renamed, ...aside]))
   const nowMs = context.clock.wallMs()
   const segments = kept.map((one) => new Segment(directory, one.baseOffset, nowMs, one))
   const problems: SegmentProblem[] = []
@@ -38,8 +43,14 @@ export async function restoreSegments(
   if (last !== undefined && names.has(segmentFileName(last.baseOffset, FileKind.log))) {
     problems.push(...(await cutLast(context, last)))
   }
-  const renamedPaths = renamed.map((name) => `${directory}/${name}`)
-  return { segments, problems, folderExists: listed !== undefined, renamed: renamedPaths }
+  const paths = (found: readonly string[]): string[] => found.map((name) => `${directory}/${name}`)
+  return {
+    segments,
+    problems,
+    folderExists: listed !== undefined,
+    renamed: paths(renamed),
+    aside: paths(aside)
+  }
 }
 
 async function listFolder(

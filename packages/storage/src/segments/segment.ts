@@ -11,7 +11,7 @@ import { offsetIndexFormat } from './offset-index.ts'
 import { ReadHints } from './read-hints.ts'
 import { shouldRoll } from './roll-rule.ts'
 import type { SegmentContext } from './segment-context.ts'
-import { FileKind, segmentPath } from './segment-names.ts'
+import { FileKind, segmentPath, stagedSuffix } from './segment-names.ts'
 import {
   addBatch,
   addTimeEntry,
@@ -32,7 +32,8 @@ export class Segment implements SegmentEntries {
   readonly directory: string
   readonly baseOffset: number
   readonly createdMs: number
-  readonly logPath: string
+  /** How often compaction has replaced the segment that begins at this offset. */
+  readonly generation: number
   readonly index: EntryFile
   readonly timeIndex: EntryFile
   readonly sidecar: EntryFile
@@ -40,9 +41,12 @@ export class Segment implements SegmentEntries {
   readonly hints: ReadHints = new ReadHints()
   /** Renamed away: what readers miss now is out of range, not lost. */
   dropped = false
+  /** Another generation has its place now: what was read of this one meanwhile may be of both. */
+  replaced = false
   /** Readers that stumble over the same index wait for one rebuild. */
   repair: Promise<void> | undefined
 
+  #logPath: string
   #state: SegmentState
   #sealed = false
   #durable: SegmentManifest | undefined
@@ -54,10 +58,17 @@ export class Segment implements SegmentEntries {
   #reported: Set<string> | undefined
   readonly #transactionChecksums = new IndexChecksums()
 
-  constructor(directory: string, baseOffset: number, nowMs: number, durable?: SegmentManifest) {
+  constructor(
+    directory: string,
+    baseOffset: number,
+    nowMs: number,
+    durable?: SegmentManifest,
+    generation = durable?.generation ?? 0
+  ) {
     this.directory = directory
     this.baseOffset = baseOffset
-    this.logPath = segmentPath(directory, baseOffset, FileKind.log)
+    this.generation = generation
+    this.#logPath = segmentPath(directory, baseOffset, FileKind.log)
     const entryFile = (kind: FileKind, format: EntryFormat, fileBytes: number | undefined): EntryFile =>
       new EntryFile({ path: segmentPath(directory, baseOffset, kind), baseOffset, format, fileBytes })
     this.index = entryFile(FileKind.index, offsetIndexFormat, durable?.indexBytes)
@@ -70,10 +81,44 @@ export class Segment implements SegmentEntries {
     this.#state = durable === undefined ? emptyState(baseOffset, nowMs) : stateOf(durable)
     this.#transactionChecksums.note(this.#transactionIndexLength)
     if (durable === undefined) return
-    this.#durable = durable
+    const { replaces: _, ...own } = durable
+    this.#durable = own
     this.#sealed = durable.sealed
     this.#logMade = true
     this.#lengthsChecked = false
+  }
+
+  /** A segment that compaction writes; its files have names of their own until `unstaged`. */
+  static staged(context: SegmentContext, replaced: Segment): Segment {
+    const { directory, baseOffset, createdMs } = replaced
+    const segment = new Segment(directory, baseOffset, createdMs, undefined, replaced.generation + 1)
+    segment.#rename(context, stagedSuffix(segment.generation))
+    return segment
+  }
+
+  /** Its files have been renamed to where readers of later starts look for them. */
+  unstaged(context: SegmentContext): void {
+    this.#rename(context, '')
+  }
+
+  #rename(context: SegmentContext, suffix: string): void {
+    const { directory, baseOffset } = this
+    context.files.forget(this.#logPath)
+    this.#logPath = segmentPath(directory, baseOffset, FileKind.log) + suffix
+    context.files.forget(this.#logPath)
+    for (const [kind, file] of this.#filesByKind()) {
+      file.renamed(context, segmentPath(directory, baseOffset, kind) + suffix)
+    }
+  }
+
+  get logPath(): string {
+    return this.#logPath
+  }
+
+  /** Names of all files that it has. */
+  get paths(): readonly string[] {
+    const entryFiles = this.#entryFiles().filter((file) => file.fileBytes > 0)
+    return [this.#logPath, ...entryFiles.map((file) => file.path)]
   }
 
   /** The newest state whose bytes are in the file. */
@@ -158,6 +203,14 @@ export class Segment implements SegmentEntries {
     this.#sealed = true
   }
 
+  /** Ends a segment that compaction has written, which is as old as what it replaces. */
+  sealAs(lastWrittenMs: number): void {
+    const draft: SegmentDraft = { ...this.#state, lastWrittenMs }
+    addTimeEntry(draft, this)
+    this.#state = draft
+    this.#sealed = true
+  }
+
   /** For a segment whose .log has lost its end: what is left stays readable, nothing is appended. */
   sealDamaged(): void {
     this.#sealed = true
@@ -191,7 +244,8 @@ export class Segment implements SegmentEntries {
       sidecarBytes: this.sidecar.fileBytes,
       transactionIndexBytes: this.transactionIndex.fileBytes,
       createdMs: this.createdMs,
-      sealed: this.#sealed
+      sealed: this.#sealed,
+      ...(this.generation === 0 ? {} : { generation: this.generation })
     }
   }
 
@@ -226,7 +280,7 @@ export class Segment implements SegmentEntries {
   /** Closes all files and drops what is in memory. */
   forget(context: SegmentContext): void {
     this.dropped = true
-    context.files.forget(this.logPath)
+    context.files.forget(this.#logPath)
     for (const file of this.#entryFiles()) file.forget(context)
   }
 
@@ -234,7 +288,7 @@ export class Segment implements SegmentEntries {
     const position = this.#state.logBytes
     const create = !this.#logMade
     await context.files.change(
-      this.logPath,
+      this.#logPath,
       (file) => {
         this.#logMade = true
         this.#logDirty = true
@@ -246,18 +300,27 @@ export class Segment implements SegmentEntries {
 
   async #syncLog(context: SegmentContext): Promise<void> {
     if (!this.#logDirty) return
-    await context.files.datasync(this.logPath)
+    await context.files.datasync(this.#logPath)
     this.#logDirty = false
   }
 
   async #cutOverhang(context: SegmentContext): Promise<void> {
     if (!this.#overhang) return
-    await context.files.change(this.logPath, (file) => file.truncate(this.#state.logBytes))
+    await context.files.change(this.#logPath, (file) => file.truncate(this.#state.logBytes))
     this.#overhang = false
   }
 
   #entryFiles(): readonly EntryFile[] {
-    return [this.index, this.timeIndex, this.sidecar, this.transactionIndex]
+    return this.#filesByKind().map(([, file]) => file)
+  }
+
+  #filesByKind(): ReadonlyArray<readonly [FileKind, EntryFile]> {
+    return [
+      [FileKind.index, this.index],
+      [FileKind.timeIndex, this.timeIndex],
+      [FileKind.sidecar, this.sidecar],
+      [FileKind.transactionIndex, this.transactionIndex]
+    ]
   }
 
   #pendingMarks(): () => void {

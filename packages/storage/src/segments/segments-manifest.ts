@@ -30,6 +30,16 @@ export interface SegmentManifest {
   readonly lastWrittenMs: number
   /** No further batches go into this segment. */
   readonly sealed: boolean
+  /** How often compaction has replaced the segment that begins at this offset; 0 when it is left out. */
+  readonly generation?: number
+  /** Segments that this one takes the place of, as long as that is not done for sure. */
+  readonly replaces?: readonly ReplacedSegment[]
+}
+
+/** A segment whose records are in another one now, as far as they were kept. */
+export interface ReplacedSegment {
+  readonly baseOffset: number
+  readonly generation: number
 }
 
 export interface SegmentsManifest {
@@ -38,6 +48,8 @@ export interface SegmentsManifest {
   /** One beyond the last offset that was written, also when there are no segments. */
   readonly endOffset: number
   readonly segments: readonly SegmentManifest[]
+  /** Compaction has been through everything below; nothing when it is left out. */
+  readonly cleanedOffset?: number
 }
 
 /** Data that should be there and is not. */

@@ -1,0 +1,66 @@
+/** Starts a storage whose logs are compacted all the time, on a simulated disk. */
+import type { Logger } from '@naru/base'
+import { drawnOffLoop } from '@naru/base'
+import { nodeRandom, type ManualClock } from '@naru/base/node'
+import type { FaultyDisk, SeededRandom } from '@naru/simulator'
+import {
+  DEFAULT_LOG_CONFIG,
+  openLocalStorage,
+  type Failpoint,
+  type LogConfig,
+  type Storage,
+  type StorageLimits
+} from '../src/index.ts'
+
+export const deleteRetentionMs = 20_000
+
+const compactedConfig: LogConfig = {
+  ...DEFAULT_LOG_CONFIG,
+  segmentBytes: 3_000,
+  indexIntervalBytes: 300,
+  fileDeleteDelayMs: 1_000,
+  deleteRetentionMs,
+  minCleanableDirtyRatio: 0.1,
+  cleanupPolicy: { delete: false, compact: true }
+}
+
+const limits: Partial<StorageLimits> = {
+  tailBytesMax: 200_000,
+  journalFileBytes: 96 * 1024,
+  journalBytesMax: 1_000_000,
+  checkpointAfterBytes: 200_000,
+  checkpointAfterMs: 3_000,
+  tailWriteOutBytes: 1_000,
+  tailQuietMs: 700,
+  tailAgeMs: 500,
+  cleanerBackoffMs: 2_000
+}
+
+const tracer: Logger = { log: (level, event, fields) => console.error(level, event, JSON.stringify(fields)) }
+
+export interface CompactedStart {
+  readonly disk: FaultyDisk
+  readonly clock: ManualClock
+  readonly random: SeededRandom
+  /** Room for so few keys that a log takes several rounds. */
+  readonly smallMap?: boolean
+  readonly config?: Partial<LogConfig>
+  readonly failpoint?: Failpoint | undefined
+}
+
+export function startCompacted(start: CompactedStart): Promise<Storage> {
+  const { disk, clock, random, smallMap = false, config = {}, failpoint } = start
+  return openLocalStorage({
+    disk: disk.mount(),
+    clock,
+    timers: clock,
+    random: nodeRandom,
+    directory: '/data',
+    durability: 'fsync',
+    ...(process.env['NARU_TRACE'] === undefined ? {} : { logger: tracer }),
+    logConfig: () => ({ ...compactedConfig, ...config }),
+    limits: { ...limits, ...(smallMap ? { cleanerBytesMax: 24 * 64, cleanerLoadFactor: 0.5 } : {}) },
+    offLoop: drawnOffLoop({ timers: clock, random, delayMsMax: 300 }),
+    failpoint
+  })
+}
