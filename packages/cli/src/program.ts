@@ -36,7 +36,8 @@ const COMMANDS: readonly TopLevelCommand[] = [
     description: 'consume.description',
     load: () => import('./commands/records/consume.ts')
   },
-  { name: 'group', description: 'group.description', load: () => import('./commands/group/command.ts') }
+  { name: 'group', description: 'group.description', load: () => import('./commands/group/command.ts') },
+  { name: 'doctor', description: 'doctor.description', load: () => import('./commands/doctor/command.ts') }
 ]
 
 export function createProgram(setting: Setting): Command {

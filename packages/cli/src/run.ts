@@ -30,7 +30,7 @@ export async function run(host: Host): Promise<number> {
 
 /** The command's words before the first option or value, as far as they can be told apart without its table. */
 function commandWords(args: readonly string[]): string {
-  const names = new Set(['serve', 'topic', 'produce', 'consume', 'group'])
+  const names = new Set(['serve', 'topic', 'produce', 'consume', 'group', 'doctor'])
   const [first = '', second = ''] = args
   if (!names.has(first)) return 'naru'
   const nested = (first === 'topic' || first === 'group') && /^[a-z]+$/.test(second)
@@ -39,7 +39,10 @@ function commandWords(args: readonly string[]): string {
 
 /** The next step as it can be typed here. Texts name commands as `naru serve`. */
 function runnable(next: string, env: Host['env']): string {
-  return next.replaceAll(/(?<!npx )\bnaru (?=--|serve|topic|produce|consume|group)/g, `${commandName(env)} `)
+  return next.replaceAll(
+    /(?<!npx )\bnaru (?=--|serve|topic|produce|consume|group|doctor)/g,
+    `${commandName(env)} `
+  )
 }
 
 async function tell(failure: Failure, host: Host, messages: Messages): Promise<void> {

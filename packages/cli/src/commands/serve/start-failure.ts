@@ -42,6 +42,12 @@ const FOLDER: Readonly<Partial<Record<string, Row>>> = {
   FORMAT_DAMAGED: { sentence: 'serve.damaged', next: 'serve.next.damaged' },
   CHECKPOINT_DAMAGED: { sentence: 'serve.damaged', next: 'serve.next.damaged' },
   JOURNAL_MISSING: { sentence: 'serve.damaged', next: 'serve.next.damaged' },
+  JOURNAL_DAMAGED: { sentence: 'serve.damaged', next: 'doctor.next.repair' },
+  OLDER_FORMAT: {
+    sentence: 'doctor.older-format',
+    next: 'serve.next.foreign-folder',
+    exitCode: Exit.refused
+  },
   METADATA_DAMAGED: { sentence: 'serve.damaged', next: 'serve.next.damaged' },
   FOREIGN_PARTITION: { sentence: 'serve.damaged', next: 'serve.next.damaged' }
 }
