@@ -38,7 +38,7 @@ await client.admin.createTopic(topic, { partitions: 4 })
 await fill()
 const plain = await timePlainConsumer()
 const service = await timeService()
-console.log(JSON.stringify({ events: count, plainPerSecond: rate(plain), servicePerSecond: rate(service) }))
+console.log(JSON.stringify({ events: count, plain: rates(plain), service: rates(service) }))
 
 async function fill(): Promise<void> {
   const producer = client.producer({ key: stringCodec, value: jsonCodec() })
