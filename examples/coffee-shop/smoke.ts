@@ -1,23 +1,12 @@
-// The story in short, for `npm run check`: each service has a database of its own that its neighbours cannot open.
+// The story in short, for `npm run check`: the shop opens, a coffee is ordered, made, shown on the board, and counted.
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { Supervisor, embeddedPostgres, provision, serviceUrl } from '@naru/dev'
-import { Client } from 'pg'
+import { get, orderAndWait, until } from './src/customer.ts'
+import { openTestShop } from './test/test-shop.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'naru-coffee-shop-'))
-const supervisor = new Supervisor()
-try {
-  const postgres = await embeddedPostgres({ folder, port: 0, durability: 'none' })
-  await supervisor.start(postgres.process)
-  const barista = { service: 'barista', password: 'espresso' }
-  const loyalty = { service: 'loyalty', password: 'stamps' }
-  await provision({ adminUrl: postgres.adminUrl, services: [barista, loyalty] })
-  const url = new URL(serviceUrl(postgres.adminUrl, barista))
-  url.pathname = '/loyalty'
-  await assert.rejects(new Client({ connectionString: url.href }).connect(), { code: '42501' })
-} finally {
-  await supervisor.stop()
-  rmSync(folder, { recursive: true, force: true })
-}
+await using shop = await openTestShop({ baristas: 1 })
+const orderId = await orderAndWait(shop.orders)
+await until(async () => {
+  const rows = (await get(`${shop.board}/board`)).body as unknown as ReadonlyArray<Record<string, unknown>>
+  return rows.some((row) => row['orderId'] === orderId && row['status'] === 'ready')
+})
+assert.deepEqual(await shop.query('barista', 'select order_id from coffees'), [{ order_id: orderId }])

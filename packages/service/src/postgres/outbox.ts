@@ -18,7 +18,7 @@ export interface OutboxOptions {
   readonly onTrouble: (trouble: unknown) => void
 }
 
-export const OUTBOX_CHANNEL = 'naru_outbox'
+const OUTBOX_CHANNEL = 'naru_outbox'
 
 const KEY_LOCK = 0x6e_61_72_6f
 

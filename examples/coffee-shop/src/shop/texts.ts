@@ -1,0 +1,71 @@
+// What `npm start` says, in the reader's language.
+
+export interface Facts {
+  readonly ms: number
+  readonly orders: string
+  readonly board: string
+  readonly bootstrap: string
+  readonly durability: string
+  readonly folder: string
+  readonly databaseUrl: string
+}
+
+export interface Texts {
+  readonly starting: string
+  readonly failed: string
+  ready(facts: Facts): readonly string[]
+}
+
+const ORDER = '{"drink":"latte","customer":"Jimin"}'
+
+/** Passwords are in the folder, not on the screen. */
+const withoutPassword = (url: string): string => url.replace(/:[^:@/]*@/, ':…@')
+
+const english: Texts = {
+  starting: 'The coffee shop opens ...',
+  failed: 'The coffee shop did not open',
+  ready: ({ ms, orders, board, bootstrap, durability, folder, databaseUrl }) => [
+    `The coffee shop is open (${ms} ms).`,
+    '',
+    `  page        ${orders}`,
+    `  pick-up     ${board}/board`,
+    `  broker      ${bootstrap} (Kafka protocol, ${durability})`,
+    `  PostgreSQL  ${withoutPassword(databaseUrl)}, one database per service`,
+    `  data        ${folder}`,
+    '',
+    'Try:',
+    '  open the page, order a coffee, stop the baristas, order more, let the baristas come back',
+    `  curl -i ${orders}/orders -H 'content-type: application/json' -d '${ORDER}'`,
+    `  npx naru consume coffees --from earliest --bootstrap ${bootstrap}`,
+    '  kill -9 any process of `ps -C naru:barista`: no order is lost, no coffee is made twice',
+    '',
+    'Ctrl-C closes the shop. More: docs/guide/en'
+  ]
+}
+
+const korean: Texts = {
+  starting: '커피숍 문을 여는 중 ...',
+  failed: '커피숍 문을 열지 못했습니다',
+  ready: ({ ms, orders, board, bootstrap, durability, folder, databaseUrl }) => [
+    `커피숍이 열렸습니다 (${ms} ms).`,
+    '',
+    `  페이지      ${orders}`,
+    `  픽업 현황판 ${board}/board`,
+    `  브로커      ${bootstrap} (Kafka 프로토콜, ${durability})`,
+    `  PostgreSQL  ${withoutPassword(databaseUrl)}, 서비스마다 데이터베이스 하나`,
+    `  데이터      ${folder}`,
+    '',
+    '해 보기:',
+    '  페이지를 열어 커피를 주문하고, 바리스타를 멈추고, 더 주문하고, 바리스타를 다시 불러 보세요',
+    `  curl -i ${orders}/orders -H 'content-type: application/json' -d '${ORDER}'`,
+    `  npx naru consume coffees --from earliest --bootstrap ${bootstrap}`,
+    '  `ps -C naru:barista`에 보이는 프로세스를 kill -9 해 보세요. 주문은 사라지지 않고, 커피가 두 번 만들어지지도 않습니다',
+    '',
+    'Ctrl-C를 누르면 문을 닫습니다. 더 읽기: docs/guide/ko'
+  ]
+}
+
+export function textsFor(env: Readonly<Record<string, string | undefined>>): Texts {
+  const language = env['NARU_LANG'] ?? env['LC_ALL'] ?? env['LC_MESSAGES'] ?? env['LANG'] ?? ''
+  return language.toLowerCase().startsWith('ko') ? korean : english
+}
