@@ -1,6 +1,6 @@
 // `npm run smoke`: does what the README tells a stranger to do after `npm ci`. It runs `npm start`, waits until
-// the address answers the first question of every Kafka client, and stops it as a supervisor would.
-//   node scripts/smoke.ts --listen 127.0.0.1:19092 --data DIR     where the default port is taken
+// the address answers the first question of every Kafka client, orders a coffee, and stops it as a supervisor would.
+//   node scripts/smoke.ts --listen 127.0.0.1:19092 --port 18080 --data DIR     where the default ports are taken
 import { spawn, type ChildProcessByStdio } from 'node:child_process'
 import { performance } from 'node:perf_hooks'
 import type { Readable } from 'node:stream'
@@ -13,7 +13,8 @@ import { repositoryRoot } from './source/tree.ts'
 type Server = ChildProcessByStdio<null, Readable, Readable>
 
 const startMsMax = 15_000
-const stopMsMax = 2_000
+const coffeeMsMax = 60_000
+const stopMsMax = 5_000
 
 async function waitForAnswer(server: Server, host: string, port: number): Promise<number | undefined> {
   const deadline = performance.now() + startMsMax
@@ -25,8 +26,33 @@ async function waitForAnswer(server: Server, host: string, port: number): Promis
   return undefined
 }
 
+/** Orders until somebody takes the order, and asks for it until it is ready. */
+async function orderCoffee(server: Server, orders: string): Promise<boolean> {
+  const deadline = performance.now() + coffeeMsMax
+  let orderId: string | undefined
+  while (performance.now() < deadline && server.exitCode === null) {
+    const answer = await ask(orderId === undefined ? orders : `${orders}/${orderId}`, orderId === undefined)
+    orderId ??= answer['orderId']
+    if (answer['status'] === 'ready') return true
+    await sleep(25)
+  }
+  return false
+}
+
+/** What was answered, or nothing while nobody answers. */
+async function ask(url: string, isOrder: boolean): Promise<Readonly<Record<string, string>>> {
+  const body = JSON.stringify({ drink: 'latte', customer: 'Jimin' })
+  const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body }
+  try {
+    const response = await fetch(url, isOrder ? init : {})
+    return response.ok ? ((await response.json()) as Readonly<Record<string, string>>) : {}
+  } catch {
+    return {}
+  }
+}
+
 /**
- * Stops npm, the shell and the broker with one signal to their group, as a terminal or a supervisor does; npm
+ * Stops npm, the shell and the shop with one signal to their group, as a terminal or a supervisor does; npm
  * passes a signal that only it receives on to the shell, which does not pass it on. Resolves to the milliseconds
  * until npm had ended and the port was closed, or to undefined when that took too long.
  */
@@ -59,7 +85,9 @@ function expect(isMet: boolean, what: string): void {
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { listen: { type: 'string' }, data: { type: 'string' } } })
+  const { values } = parseArgs({
+    options: { listen: { type: 'string' }, data: { type: 'string' }, port: { type: 'string' } }
+  })
   const listen = values.listen ?? '127.0.0.1:9092'
   const [host = '', port = ''] = listen.split(':')
   const options = Object.entries(values).flatMap(([name, value]) => [`--${name}`, value])
@@ -82,7 +110,12 @@ async function main(): Promise<number> {
       keyCount !== undefined && keyCount > 0,
       `npm start answers on ${listen} (${ms} ms, ${keyCount ?? 0} API keys)`
     )
-    expect(output.includes(listen), 'it prints its address')
+    const orders = `http://127.0.0.1:${values.port ?? '8080'}`
+    const isServed = await orderCoffee(server, `${orders}/orders`)
+    const coffeeMs = Math.round(performance.now() - started)
+    expect(isServed, `the first coffee is served (${coffeeMs} ms)`)
+    while (!output.includes(orders) && performance.now() - started < startMsMax) await sleep(25)
+    expect(output.includes(listen) && output.includes(orders), 'it prints its addresses')
     expect(/\b(fsync|os|memory)\b/.test(output), 'it prints its durability')
     const stopMs = await stop(server, host, Number(port))
     expect(
