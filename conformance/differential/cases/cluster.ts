@@ -2,6 +2,9 @@
 // cluster, and what a cluster of one node truthfully answers.
 
 import { ZERO_UUID, type Uuid } from '@naru/base'
+import { DESCRIBE_ACLS } from '@naru/protocol/messages/29-describe-acls'
+import { CREATE_ACLS, type AclCreation } from '@naru/protocol/messages/30-create-acls'
+import { DELETE_ACLS, type DeleteAclsFilter } from '@naru/protocol/messages/31-delete-acls'
 import { ALTER_REPLICA_LOG_DIRS } from '@naru/protocol/messages/34-alter-replica-log-dirs'
 import { ELECT_LEADERS } from '@naru/protocol/messages/43-elect-leaders'
 import { ALTER_PARTITION_REASSIGNMENTS } from '@naru/protocol/messages/45-alter-partition-reassignments'
@@ -190,7 +193,36 @@ async function voters(session: Session): Promise<void> {
   await remove('another cluster', { clusterId: 'another' })
 }
 
+async function acls(session: Session): Promise<void> {
+  const filter: DeleteAclsFilter = {
+    resourceTypeFilter: 1,
+    resourceNameFilter: null,
+    patternTypeFilter: 1,
+    principalFilter: null,
+    hostFilter: null,
+    operation: 1,
+    permissionType: 1
+  }
+  const creation: AclCreation = {
+    resourceType: 2,
+    resourceName: 'acls',
+    resourcePatternType: 3,
+    principal: 'User:somebody',
+    host: '*',
+    operation: 3,
+    permissionType: 3
+  }
+  for (let version = 1; version <= 3; version++) {
+    await session.ask('all', DESCRIBE_ACLS, filter, { version })
+    await session.ask('one', CREATE_ACLS, { creations: [creation] }, { version })
+    await session.ask('none', CREATE_ACLS, { creations: [] }, { version })
+    await session.ask('two', DELETE_ACLS, { filters: [filter, filter] }, { version })
+    await session.ask('none', DELETE_ACLS, { filters: [] }, { version })
+  }
+}
+
 export const clusterCases: readonly Case[] = [
+  { name: 'acls', run: acls },
   { name: 'elections', run: elections },
   { name: 'reassignments', run: reassignments },
   { name: 'list-reassignments', run: listReassignments },

@@ -41,3 +41,6 @@ export const CLUSTER_OPERATIONS = bits(
   'alterConfigs',
   'idempotentWrite'
 )
+
+/** What clients are told that ask for ACLs. */
+export const NO_AUTHORIZER = 'No Authorizer is configured.'

@@ -4,6 +4,9 @@ import { after, before, describe, test } from 'node:test'
 import { uuidFromBytes, ZERO_UUID } from '@naru/base'
 import { ErrorCode, stableMaxVersion, type ApiKeyEntry } from '@naru/protocol'
 import { CREATE_TOPICS } from '@naru/protocol/messages/19-create-topics'
+import { DESCRIBE_ACLS } from '@naru/protocol/messages/29-describe-acls'
+import { CREATE_ACLS } from '@naru/protocol/messages/30-create-acls'
+import { DELETE_ACLS } from '@naru/protocol/messages/31-delete-acls'
 import { ALTER_REPLICA_LOG_DIRS } from '@naru/protocol/messages/34-alter-replica-log-dirs'
 import { DESCRIBE_LOG_DIRS } from '@naru/protocol/messages/35-describe-log-dirs'
 import { ELECT_LEADERS } from '@naru/protocol/messages/43-elect-leaders'
@@ -43,6 +46,38 @@ describe('administration of a cluster of one node', () => {
     await client[Symbol.asyncDispose]()
     await broker.close()
   })
+
+  for (const version of versionsOf(DESCRIBE_ACLS)) {
+    test(`ACLs v${version} are refused as long as nobody is authorized`, async () => {
+      const common = { operation: 3, permissionType: 3 }
+      const filter = {
+        ...common,
+        resourceTypeFilter: 2,
+        resourceNameFilter: TOPIC,
+        patternTypeFilter: 3,
+        principalFilter: null,
+        hostFilter: null
+      }
+      const creation = {
+        ...common,
+        resourceType: 2,
+        resourceName: TOPIC,
+        resourcePatternType: 3,
+        principal: 'User:somebody',
+        host: '*'
+      }
+      const described = await client.send(DESCRIBE_ACLS, filter, version)
+      const created = await client.send(CREATE_ACLS, { creations: [creation] }, version)
+      const deleted = await client.send(DELETE_ACLS, { filters: [filter] }, version)
+      const codes = [described, ...created.results, ...deleted.filterResults].map(
+        ({ errorCode }) => errorCode
+      )
+      assert.deepEqual(
+        codes,
+        Array.from({ length: 3 }, () => ErrorCode.SECURITY_DISABLED)
+      )
+    })
+  }
 
   for (const version of versionsOf(ELECT_LEADERS)) {
     test(`ElectLeaders v${version} needs no election`, async () => {
