@@ -6,8 +6,7 @@
  *     node conformance/crash/clock-jump.ts --cycles 20
  */
 import { existsSync } from 'node:fs'
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
@@ -17,6 +16,7 @@ import {
   type Batch,
   type BatchFindings
 } from './harness/campaign.ts'
+import { temporaryFolder } from './harness/at-exit.ts'
 import { resumedWithin } from './harness/resume.ts'
 import { openNaruScene } from './harness/scene.ts'
 
@@ -36,8 +36,8 @@ const properties = {
 const options = campaignOptions(20)
 
 async function runBatch({ seed, random, repetitions }: Batch): Promise<BatchFindings> {
-  const clocks = await mkdtemp(join(tmpdir(), 'naru-clock-'))
-  const clock = join(clocks, 'offset')
+  await using clocks = await temporaryFolder('offset', options.folder)
+  const clock = join(clocks.path, 'offset')
   // The library may read at any moment, and has to find a whole line.
   const set = async (offset: string): Promise<void> => {
     await writeFile(`${clock}.new`, `${offset}\n`)
@@ -69,7 +69,6 @@ async function runBatch({ seed, random, repetitions }: Batch): Promise<BatchFind
     }
   }
   const { count: _, ...findings } = await scene.conclude()
-  await rm(clocks, { recursive: true, force: true })
   return { broker: 'naru', injected, ...findings, notes: { 'slowest resume ms': slowestMs } }
 }
 

@@ -10,8 +10,7 @@
  * second thousand so that nothing is done, the third thousand after a short write. Where a machine cannot mount disks,
  * the power stays on.
  */
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { SeededRandom } from '@naru/simulator'
@@ -22,6 +21,7 @@ import {
   type Batch,
   type BatchFindings
 } from './harness/campaign.ts'
+import { temporaryFolder } from './harness/at-exit.ts'
 import { failingEnv, readReport, whyNoFailingCalls, type FailMode } from './harness/failing-calls.ts'
 import type { Judgement } from './harness/judge.ts'
 import { LoopDisk, whyNoLoopDisk } from './harness/loop-disk.ts'
@@ -66,7 +66,8 @@ async function start(victim: NaruVictim, problems: string[]): Promise<boolean> {
 }
 
 async function failOne(at: number, mode: FailMode, random: SeededRandom): Promise<Found> {
-  const folder = await mkdtemp(join(options.folder ?? tmpdir(), 'naru-fail-'))
+  await using place = await temporaryFolder('fail', options.folder)
+  const folder = place.path
   await using disk = noDisk === undefined ? await LoopDisk.create(folder, 'ext4', DISK_BYTES) : undefined
   const report = join(folder, 'report')
   const data = join(disk?.path ?? folder, 'data')
@@ -118,8 +119,6 @@ async function failOne(at: number, mode: FailMode, random: SeededRandom): Promis
   await sleep(300)
   const judgement = await witness.stop()
   await victim.kill()
-  await disk?.unmount()
-  await rm(folder, { recursive: true, force: true })
   problems.push(...judgement.problems.map((problem) => `call ${at} ${failed?.kind} ${mode}: ${problem}`))
   return { judgement, kind: failed?.kind ?? 'none', readyMs, problems }
 }

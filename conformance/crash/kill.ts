@@ -37,8 +37,8 @@ async function runBatch({ seed, random, repetitions }: Batch): Promise<BatchFind
     }
     if (!(await scene.restart())) break
   }
-  const { count: _, ...findings } = await scene.conclude()
-  return { broker, injected, ...findings }
+  const { count, ...findings } = await scene.conclude()
+  return { broker, injected, ...findings, notes: { 'without an answer': count.unanswered } }
 }
 
 await runCampaign({ name: `kill-${options.broker}`, options, batchSize: BATCH, run: runBatch })

@@ -47,6 +47,14 @@ type read struct {
 	Records []seenRecord `json:"records"`
 }
 
+// Offsets that the broker says it cannot give; To is exclusive.
+type damage struct {
+	timed
+	Log  log   `json:"log"`
+	From int64 `json:"from"`
+	To   int64 `json:"to"`
+}
+
 type bound struct {
 	timed
 	Log    log   `json:"log"`

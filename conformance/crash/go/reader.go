@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"time"
 
+	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 )
@@ -47,58 +49,92 @@ func seen(records []*kgo.Record) []seenRecord {
 	return list
 }
 
-// The last word: each partition from its beginning to its end, when all is quiet.
+// The last word: each partition from its beginning to its end, when all is quiet. Where the broker says that it cannot
+// give an offset, that is written down, and reading goes on behind it.
 func readAll(o options, h *history) {
 	ctx, cancel := context.WithTimeout(context.Background(), o.patience)
 	defer cancel()
 	asking, err := kgo.NewClient(kgo.SeedBrokers(o.bootstrap))
 	check(err)
 	defer asking.Close()
-	starts := make(map[int32]kgo.Offset)
-	reads := make(map[int32]*read)
-	ends := make(map[int32]int64)
 	for partition := range int32(o.partitions) {
-		from := listOffset(ctx, asking, o.topic, partition, -2)
-		ends[partition] = listOffset(ctx, asking, o.topic, partition, -1)
-		starts[partition] = kgo.NewOffset().At(from)
-		times := timed{"final-read", "reader", h.now(), 0}
-		reads[partition] = &read{times, log{o.topic, o.topic, partition}, from, from, []seenRecord{}}
-	}
-	client, err := kgo.NewClient(kgo.SeedBrokers(o.bootstrap),
-		kgo.ConsumePartitions(map[string]map[int32]kgo.Offset{o.topic: starts}))
-	check(err)
-	defer client.Close()
-	for !complete(reads, ends) && ctx.Err() == nil {
-		fetches := client.PollFetches(ctx)
-		fetches.EachError(func(_ string, partition int32, err error) {
-			fmt.Fprintln(os.Stderr, "reading", partition, err)
-		})
-		fetches.EachPartition(func(p kgo.FetchTopicPartition) {
-			if len(p.Records) == 0 {
-				return
+		from, fromErr := listOffset(ctx, asking, o.topic, partition, -2)
+		end, endErr := listOffset(ctx, asking, o.topic, partition, -1)
+		if err := errors.Join(fromErr, endErr); err != nil {
+			fmt.Fprintln(os.Stderr, "ListOffsets of", o.topic, partition, err)
+			continue
+		}
+		at := log{o.topic, o.topic, partition}
+		all := read{timed{"final-read", "reader", h.now(), 0}, at, from, from, []seenRecord{}}
+		for all.Next < end && ctx.Err() == nil {
+			if err := readOn(ctx, o, &all, end); err != nil && ctx.Err() == nil {
+				fmt.Fprintf(os.Stderr, "%s-%d at %d: %v\n", o.topic, partition, all.Next, err)
+				from := all.Next
+				for all.Next++; all.Next < end && isDamaged(ctx, asking, o, partition, all.Next); all.Next++ {
+				}
+				h.add(damage{timed{"damage", "reader", h.now(), h.now()}, at, from, all.Next})
 			}
-			one := reads[p.Partition]
-			one.Records = append(one.Records, seen(p.Records)...)
-			one.Next = p.Records[len(p.Records)-1].Offset + 1
-		})
-	}
-	for _, one := range reads {
-		one.EndedMs = h.now()
-		h.add(*one)
+		}
+		all.EndedMs = h.now()
+		h.add(all)
 	}
 }
 
-func complete(reads map[int32]*read, ends map[int32]int64) bool {
-	for partition, end := range ends {
-		if reads[partition].Next < end {
-			return false
+func isPassing(err error) bool {
+	return kerr.IsRetriable(err) && !errors.Is(err, kerr.CorruptMessage)
+}
+
+// Whether the broker itself says so; one that hands out what is damaged leaves it to its clients to notice.
+func isDamaged(ctx context.Context, client *kgo.Client, o options, partition int32, offset int64) bool {
+	request := kmsg.NewPtrFetchRequest()
+	request.MaxBytes, request.MaxWaitMillis = 1<<20, 100
+	asked := kmsg.NewFetchRequestTopicPartition()
+	asked.Partition, asked.FetchOffset, asked.PartitionMaxBytes = partition, offset, 1<<20
+	topic := kmsg.NewFetchRequestTopic()
+	topic.Topic, topic.TopicID = o.topic, topicID(ctx, client, o.topic)
+	topic.Partitions = append(topic.Partitions, asked)
+	request.Topics = append(request.Topics, topic)
+	answer, err := request.RequestWith(ctx, client)
+	return err == nil && len(answer.Topics) == 1 && len(answer.Topics[0].Partitions) == 1 &&
+		answer.Topics[0].Partitions[0].ErrorCode == kerr.CorruptMessage.Code
+}
+
+func topicID(ctx context.Context, client *kgo.Client, topic string) [16]byte {
+	request := kmsg.NewPtrMetadataRequest()
+	asked := kmsg.NewMetadataRequestTopic()
+	asked.Topic = &topic
+	request.Topics = append(request.Topics, asked)
+	answer, err := request.RequestWith(ctx, client)
+	if err != nil || len(answer.Topics) == 0 {
+		return [16]byte{}
+	}
+	return answer.Topics[0].TopicID
+}
+
+// Reads one partition up to its end, or up to the first error.
+func readOn(ctx context.Context, o options, all *read, end int64) error {
+	from := map[int32]kgo.Offset{all.Log.Partition: kgo.NewOffset().At(all.Next)}
+	// Damage counts among the errors that may pass, which the client would keep to itself.
+	client, err := kgo.NewClient(kgo.SeedBrokers(o.bootstrap), kgo.KeepRetryableFetchErrors(),
+		kgo.ConsumePartitions(map[string]map[int32]kgo.Offset{o.topic: from}))
+	check(err)
+	defer client.Close()
+	for all.Next < end && ctx.Err() == nil {
+		fetches := client.PollFetches(ctx)
+		// What came before the error is good.
+		fetches.EachRecord(func(record *kgo.Record) {
+			all.Records = append(all.Records, seenRecord{record.Offset, decodePayload(record.Value)})
+			all.Next = record.Offset + 1
+		})
+		if err := fetches.Err(); err != nil && !isPassing(err) {
+			return err
 		}
 	}
-	return true
+	return nil
 }
 
 // Where a partition begins (-2) or ends (-1).
-func listOffset(ctx context.Context, client *kgo.Client, topic string, partition int32, which int64) int64 {
+func listOffset(ctx context.Context, client *kgo.Client, topic string, partition int32, which int64) (int64, error) {
 	for {
 		request := kmsg.NewPtrListOffsetsRequest()
 		request.ReplicaID = -1
@@ -109,10 +145,13 @@ func listOffset(ctx context.Context, client *kgo.Client, topic string, partition
 		}}
 		answer, err := request.RequestWith(ctx, client)
 		if err == nil && len(answer.Topics) == 1 && answer.Topics[0].Partitions[0].ErrorCode == 0 {
-			return answer.Topics[0].Partitions[0].Offset
+			return answer.Topics[0].Partitions[0].Offset, nil
+		}
+		if err == nil {
+			err = kerr.ErrorForCode(answer.Topics[0].Partitions[0].ErrorCode)
 		}
 		if ctx.Err() != nil {
-			check(fmt.Errorf("no answer to ListOffsets of %s-%d: %v", topic, partition, err))
+			return 0, err
 		}
 		time.Sleep(20 * time.Millisecond)
 	}

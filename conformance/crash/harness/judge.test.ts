@@ -41,7 +41,7 @@ test('a value whose offset another one has taken counts as lost', () => {
 
 test('a history without a last reading proves nothing', () => {
   assert.deepEqual(judge([send(0, 0)]).problems, [
-    'nothing was read at the end',
+    't/0 was not read at the end',
     '1 of 1 acknowledged values are not there'
   ])
 })

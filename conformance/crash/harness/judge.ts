@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import {
   checkHistory,
+  logKey,
   valueKey,
   type Anomaly,
   type AnomalyName,
@@ -13,6 +14,8 @@ import {
 export interface Judgement {
   readonly acknowledged: number
   readonly lost: number
+  /** Acknowledged, and told by the broker to be damaged. */
+  readonly unreadable: number
   readonly duplicated: number
   readonly reordered: number
   readonly other: number
@@ -34,13 +37,14 @@ export async function readHistory(path: string): Promise<Operation[]> {
 
 export function judge(operations: readonly Operation[], rules: readonly TopicRules[] = []): Judgement {
   const { anomalies, counts } = checkHistory(operations, rules)
-  const { acknowledged, lost } = missingAtTheEnd(operations)
+  const { acknowledged, lost, unreadable } = missingAtTheEnd(operations)
   const count = (name: AnomalyName): number => anomalies.filter((one) => one.name === name).length
-  const missing = operations.some(({ kind }) => kind === 'final-read') ? [] : ['nothing was read at the end']
+  const missing = unread(operations).map((log) => `${log} was not read at the end`)
   const gone = lost > 0 ? [`${lost} of ${acknowledged} acknowledged values are not there`] : []
   return {
     acknowledged,
     lost,
+    unreadable,
     duplicated: count('duplicate'),
     reordered: count('reordered'),
     other: anomalies.filter(({ name }) => !COUNTED.includes(name)).length,
@@ -51,23 +55,45 @@ export function judge(operations: readonly Operation[], rules: readonly TopicRul
 
 /**
  * Acknowledged values that no partition holds at the end, wherever they should stand. The checker goes by offsets
- * and may name a lost value otherwise, when another one has taken its place: this is a second opinion, too.
+ * and may name a lost value otherwise, when another one has taken its place: this is a second opinion, too. What the
+ * broker says is damaged is not lost in silence, and counts by itself.
  */
-function missingAtTheEnd(operations: readonly Operation[]): { acknowledged: number; lost: number } {
+function missingAtTheEnd(operations: readonly Operation[]): {
+  acknowledged: number
+  lost: number
+  unreadable: number
+} {
   const there = new Set<string>()
+  const damaged = new Set<string>()
   for (const operation of operations) {
+    if (operation.kind === 'damage') {
+      for (let at = operation.from; at < operation.to; at++) damaged.add(`${logKey(operation.log)} ${at}`)
+    }
     if (operation.kind !== 'final-read') continue
     for (const { payload } of operation.records) if (payload !== undefined) there.add(valueKey(payload))
   }
   let acknowledged = 0
   let lost = 0
+  let unreadable = 0
   for (const operation of operations) {
     if (operation.kind !== 'send' || operation.outcome !== 'ok') continue
-    const { producer, sequences } = operation
+    const { producer, sequences, log, baseOffset } = operation
     acknowledged += sequences.length
-    for (const sequence of sequences) if (!there.has(valueKey({ producer, sequence }))) lost++
+    for (const [index, sequence] of sequences.entries()) {
+      if (there.has(valueKey({ producer, sequence }))) continue
+      if (damaged.has(`${logKey(log)} ${baseOffset + index}`)) unreadable++
+      else lost++
+    }
   }
-  return { acknowledged, lost }
+  return { acknowledged, lost, unreadable }
+}
+
+/** Logs of which nobody could say at the end what is in them. */
+function unread(operations: readonly Operation[]): string[] {
+  const open = new Set<string>()
+  for (const operation of operations) if (operation.kind === 'send') open.add(logKey(operation.log))
+  for (const operation of operations) if (operation.kind === 'final-read') open.delete(logKey(operation.log))
+  return [...open]
 }
 
 const describe = ({ name, where, detail }: Anomaly): string => `${name} in ${where}: ${detail}`

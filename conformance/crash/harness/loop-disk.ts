@@ -4,13 +4,13 @@
  * took, so that a missing cache flush of the kernel would stay unseen.
  */
 import { truncate, mkdir, rm, writeFile } from 'node:fs/promises'
+import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { cached } from '../../cache.ts'
 import { fingerprint, run, runOrThrow } from '../../process.ts'
+import { atExit } from './at-exit.ts'
 
 export type FileSystem = 'ext4' | 'xfs'
-
-const mounted = new Set<string>()
 
 /** Undefined when this machine can do it, otherwise what is missing. */
 export async function whyNoLoopDisk(kind: FileSystem): Promise<string | undefined> {
@@ -34,6 +34,7 @@ export class LoopDisk implements AsyncDisposable {
   readonly path: string
   readonly #image: string
   readonly #cut: string
+  #unmounted: (() => void) | undefined
 
   constructor(folder: string, cut: string) {
     this.#image = join(folder, 'image')
@@ -54,12 +55,14 @@ export class LoopDisk implements AsyncDisposable {
 
   async mount(): Promise<void> {
     await runOrThrow('mount', ['-o', 'loop', this.#image, this.path])
-    mounted.add(this.path)
+    // Lazily: whoever is being killed may still have files open.
+    this.#unmounted = atExit(() => spawnSync('umount', ['-l', this.path]))
   }
 
   async unmount(): Promise<void> {
     await runOrThrow('umount', [this.path])
-    mounted.delete(this.path)
+    this.#unmounted?.()
+    this.#unmounted = undefined
   }
 
   /** Writes everything to the device: for what is no part of the test. */
@@ -75,7 +78,7 @@ export class LoopDisk implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (mounted.has(this.path)) await this.unmount()
+    if (this.#unmounted !== undefined) await this.unmount()
     await rm(this.#image, { force: true })
   }
 }

@@ -1,8 +1,8 @@
 /** A broker with its data, perhaps on a disk of its own, under the load of a witness: the setting of most tests. */
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { freePorts } from '../../process.ts'
+import { temporaryFolder } from './at-exit.ts'
 import type { Judgement } from './judge.ts'
 import { LoopDisk, type FileSystem } from './loop-disk.ts'
 import type { Row } from './results.ts'
@@ -28,6 +28,14 @@ export type Findings = Pick<
   'acknowledged' | 'lost' | 'duplicated' | 'reordered' | 'other' | 'readyMs' | 'problems'
 >
 
+/** Where a scene is set. */
+interface Stage {
+  readonly place: AsyncDisposable
+  readonly folder: string
+  readonly disk: LoopDisk | undefined
+  readonly data: string
+}
+
 export class Scene<V extends Victim> implements AsyncDisposable {
   readonly folder: string
   readonly disk: LoopDisk | undefined
@@ -35,9 +43,11 @@ export class Scene<V extends Victim> implements AsyncDisposable {
   readonly witness: Witness
   readonly problems: string[] = []
   readonly #readyMs: number[] = []
+  readonly #place: AsyncDisposable
 
-  constructor(parts: { folder: string; disk: LoopDisk | undefined; victim: V; witness: Witness }) {
+  constructor(parts: Stage & { readonly victim: V; readonly witness: Witness }) {
     this.folder = parts.folder
+    this.#place = parts.place
     this.disk = parts.disk
     this.victim = parts.victim
     this.witness = parts.witness
@@ -57,7 +67,9 @@ export class Scene<V extends Victim> implements AsyncDisposable {
 
   /** Ends the load and says what was found. */
   async conclude(): Promise<Findings & { readonly count: Count }> {
-    const { count, counts: _, ...judgement } = await this.witness.stop()
+    const { count, counts: _, unreadable, ...judgement } = await this.witness.stop()
+    // Nobody damaged anything here, so that nothing may be called damaged.
+    if (unreadable > 0) this.problems.push(`${unreadable} acknowledged values are said to be damaged`)
     return { ...judgement, count, readyMs: this.#readyMs, problems: this.#allProblems(judgement) }
   }
 
@@ -69,26 +81,26 @@ export class Scene<V extends Victim> implements AsyncDisposable {
     this.witness.kill()
     await this.victim.kill()
     await this.disk?.[Symbol.asyncDispose]()
-    await rm(this.folder, { recursive: true, force: true })
+    await this.#place[Symbol.asyncDispose]()
   }
 }
 
-async function stage(
-  options: SceneOptions
-): Promise<{ folder: string; disk: LoopDisk | undefined; data: string }> {
-  const folder = await mkdtemp(join(options.folder ?? tmpdir(), `naru-${options.name}-`))
+async function stage(options: SceneOptions): Promise<Stage> {
+  const place = await temporaryFolder(options.name, options.folder)
+  const folder = place.path
   const { disk: wanted } = options
   const disk = wanted === undefined ? undefined : await LoopDisk.create(folder, wanted.kind, wanted.bytes)
   const data = join(disk?.path ?? folder, 'data')
   await mkdir(data)
-  return { folder, disk, data }
+  return { place, folder, disk, data }
 }
 
 async function underLoad<V extends Victim>(
   victim: V,
-  { folder, disk }: { folder: string; disk: LoopDisk | undefined },
+  parts: Stage,
   { name, seed, client, flags }: SceneOptions
 ): Promise<Scene<V>> {
+  const { folder, disk } = parts
   await createTopic(victim.bootstrap)
   // What somebody else has to sync is no part of the test, such as the configuration of the broker.
   await disk?.sync()
@@ -98,7 +110,7 @@ async function underLoad<V extends Victim>(
     ...(client === undefined ? {} : { client }),
     ...(flags === undefined ? {} : { flags })
   })
-  return new Scene({ folder, disk, victim, witness })
+  return new Scene({ ...parts, victim, witness })
 }
 
 export async function openScene(broker: string, options: SceneOptions): Promise<Scene<Victim>> {

@@ -9,6 +9,7 @@ import { waitUntilReady } from '../../broker.ts'
 import { repositoryRoot } from '../../cache.ts'
 import { startKafka } from '../../kafka/index.ts'
 import { freePorts, runOrThrow } from '../../process.ts'
+import { atExit } from './at-exit.ts'
 
 /** What can be done to every broker. */
 export interface Victim extends AsyncDisposable {
@@ -32,12 +33,6 @@ export interface VictimOptions {
 
 const naruCommand = join(repositoryRoot, 'packages/cli/bin/naru.js')
 const logTailChars = 3000
-
-const living = new Set<number>()
-process.on('exit', () => {
-  for (const pid of living) killGroup(pid)
-})
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
 
 function killGroup(pid: number, signal: NodeJS.Signals = 'SIGKILL'): void {
   try {
@@ -108,10 +103,11 @@ export class NaruVictim implements Victim {
     this.#child = child
     this.#exit = once(child, 'exit').then(nameOfExit)
     const { pid } = child
-    if (pid !== undefined) {
-      living.add(pid)
-      child.once('exit', () => living.delete(pid))
-    }
+    if (pid !== undefined)
+      child.once(
+        'exit',
+        atExit(() => killGroup(pid))
+      )
     try {
       await waitUntilReady('127.0.0.1', this.#port, child)
     } catch (cause) {

@@ -6,6 +6,7 @@ import { basename, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { cached } from '../../cache.ts'
 import { fingerprint, runOrThrow } from '../../process.ts'
+import { atExit } from './at-exit.ts'
 import { judge, readHistory, type Judgement } from './judge.ts'
 import { evidenceFolder } from './results.ts'
 
@@ -45,11 +46,6 @@ const GO_FILES = [
   'go.sum'
 ]
 
-const living = new Set<ChildProcess>()
-process.on('exit', () => {
-  for (const child of living) child.kill('SIGKILL')
-})
-
 export class Witness {
   readonly #child: ChildProcess
   readonly #history: string
@@ -85,6 +81,12 @@ export class Witness {
     return { ...judgement, count }
   }
 
+  /** The same, without a judgement: for a history that goes on in another process. */
+  async stopUnjudged(): Promise<void> {
+    this.#child.stdin?.end('stop\n')
+    await this.#ended
+  }
+
   kill(): void {
     this.#child.kill('SIGKILL')
   }
@@ -117,7 +119,9 @@ export async function startWitness(options: WitnessOptions): Promise<Witness> {
   const own = join(import.meta.dirname, '../own-witness.ts')
   const [command, ...first] = isGo ? [await goWitness()] : [process.execPath, own]
   const child = spawn(command ?? '', [...first, ...args], { stdio: ['pipe', 'pipe', 'inherit'] })
-  living.add(child)
-  child.once('exit', () => living.delete(child))
+  child.once(
+    'exit',
+    atExit(() => child.kill('SIGKILL'))
+  )
   return new Witness(child, options.history)
 }
