@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { cacheRoot } from 'naru-conformance/cache'
+import { dataFolder } from './data-folder.ts'
 import { measuredRun, newRun } from './measured-run.ts'
 import { syncDisk } from './measure/folder.ts'
 import { machineOf, versions, type Machine } from './measure/machine.ts'
@@ -50,6 +51,7 @@ const roundsDefault = 5
 interface Session {
   readonly run: string
   readonly out: string
+  readonly data: string
   readonly share: number
   readonly machine: Machine
   readonly versions: ResultLine['versions']
@@ -117,7 +119,7 @@ async function oneWorkload(session: Session, visit: Visit, run: Run, workload: W
 }
 
 async function oneVisit(session: Session, visit: Visit, system: System): Promise<void> {
-  const folder = await mkdtemp(join(values.data, 'naru-bench-'))
+  const folder = await mkdtemp(join(session.data, `${system.name}-`))
   try {
     await using started: StartedSystem = await system.start({ folder })
     const run = newRun(started, session.share)
@@ -125,7 +127,7 @@ async function oneVisit(session: Session, visit: Visit, system: System): Promise
     for (const workload of visit.workloads) await oneWorkload(session, visit, run, workload)
   } finally {
     await rm(folder, { recursive: true, force: true })
-    await syncDisk(values.data)
+    await syncDisk(session.data)
   }
 }
 
@@ -148,6 +150,7 @@ async function main(): Promise<number> {
     versions: await versions(),
     lines: [],
     startedMs: performance.now(),
+    data: dataFolder(values.data),
     out: values.out ?? join(cacheRoot, 'bench', `${run.replaceAll(':', '-')}.jsonl`),
     share: Number(values.share ?? (values.quick ? quickShare : 1))
   }
@@ -179,7 +182,7 @@ function report(session: Session, chosen: readonly Workload[]): number {
 const isProfile = values.profile || values['system-calls'] || values.copies
 process.exitCode = isProfile
   ? await profile({
-      data: values.data,
+      data: dataFolder(values.data),
       share: Number(values.share ?? 1),
       cpu: values.profile,
       systemCalls: values['system-calls'],

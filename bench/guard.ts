@@ -5,11 +5,12 @@
  * CPU time per gigabyte, which a busy machine blurs less, more strictly. Loop delay and memory have budgets of their
  * own. `node bench/guard.ts --update` makes the ratios of this run the baseline; do that on a quiet machine.
  */
-import { readFile, rm, writeFile, mkdtemp } from 'node:fs/promises'
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { parseArgs } from 'node:util'
+import { dataFolder } from './data-folder.ts'
 import { loadMode, type Workload } from './workloads/workload.ts'
 import { measuredRun, newRun } from './measured-run.ts'
 import { readMetrics } from './measure/metrics.ts'
@@ -202,9 +203,4 @@ function rounded(found: Baseline): Baseline {
   )
 }
 
-const folder = await mkdtemp(join(values.data, 'naru-guard-'))
-try {
-  process.exitCode = await main(folder)
-} finally {
-  await rm(folder, { recursive: true, force: true })
-}
+process.exitCode = await main(dataFolder(values.data))

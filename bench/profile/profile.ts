@@ -49,7 +49,7 @@ export interface Profile {
   readonly phases: Record<string, Record<string, Record<string, number>>>
 }
 
-/** Prints what was found, and writes it as JSON when a file is named. */
+/** Below `data`, which goes with the command. Prints what was found, and writes it as JSON when a file is named. */
 export async function profile(options: ProfileOptions): Promise<number> {
   const found: Profile = {
     time: new Date().toISOString(),
@@ -84,12 +84,10 @@ async function inFolder<Value>(
   { data }: ProfileOptions,
   work: (folder: string) => Promise<Value>
 ): Promise<Value> {
-  const folder = await mkdtemp(join(data, 'naru-profile-'))
-  try {
-    return await work(folder)
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
+  const folder = await mkdtemp(join(data, 'profile-'))
+  const value = await work(folder)
+  await rm(folder, { recursive: true, force: true })
+  return value
 }
 
 /** Code that loads on its first use is loaded, and the journal has gone round, before calls are counted. */
