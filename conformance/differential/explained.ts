@@ -21,7 +21,6 @@ const produce: readonly Explanation[] = [
   { label: /Produce/, path: /logStartOffset$/, naru: /-1/, reason: 'a refused batch has no log start' },
   { label: /no partitions/, reason: 'Kafka leaves topics without partitions out of its answers' },
   { label: /null records/, reason: 'Kafka does not answer; we refuse' },
-  { label: /Produce .* transactional/, reason: 'not yet: transactions' },
   { label: /unknown codec/, reason: 'Kafka trips over the codec, we name it' },
   { label: /payload damaged/, reason: 'compressed batches are not opened: the CRC is right' },
   {
@@ -76,7 +75,7 @@ const lookUps: readonly Explanation[] = [
   { label: /cut at -3/, reason: 'not yet: the largest timestamp among what is left after DeleteRecords' },
   {
     label: /metadata-creation/,
-    reason: 'a topic is there with its leader in the first answer; __transaction_state is not yet'
+    reason: 'a topic is there with its leader in the first answer'
   },
   {
     label: /Metadata .*operations/,
@@ -187,7 +186,33 @@ const cluster: readonly Explanation[] = [
   }
 ]
 
-const explanations = [...produce, ...fetch, ...lookUps, ...administration, ...cluster, ...groups]
+const transactions: readonly Explanation[] = [
+  {
+    label: /AddPartitionsToTxn .*nothing/,
+    kafka: /silent/,
+    reason: 'Kafka never answers; we say that all is well'
+  },
+  {
+    label: /transactions-markers: Fetch/,
+    path: /abortedTransactions$/,
+    reason: 'Kafka also lists aborted transactions behind what it gives'
+  },
+  {
+    label: /transactions-refused: .*control batch/,
+    naru: /INVALID_RECORD/,
+    reason: 'a batch is looked at before the coordinator is asked'
+  }
+]
+
+const explanations = [
+  ...produce,
+  ...fetch,
+  ...lookUps,
+  ...administration,
+  ...cluster,
+  ...groups,
+  ...transactions
+]
 
 /** Why a difference is on purpose; undefined when nobody has explained it. */
 export function reasonFor(caseName: string, { label, path, kafka, naru }: Difference): string | undefined {

@@ -88,7 +88,7 @@ function scalar(name: string, value: unknown, aliases: Aliases): unknown {
   if (name === 'memberId' || name === 'leader')
     return value === '' ? '' : aliases.of('member', value as string)
   if (name === 'sessionId') return value === 0 ? 0 : 'SESSION'
-  if (name === 'producerId' && typeof value === 'number' && value >= 1_000_000) return 'PRODUCER'
+  if (name === 'producerId' && typeof value === 'number' && value >= 0) return aliases.of('producer', value)
   const isTime = times.test(name) && typeof value === 'number' && Math.abs(value - Date.now()) < nowWithinMs
   return isTime ? 'NOW' : value
 }

@@ -10,6 +10,7 @@ import { listOffsetsCases } from './list-offsets.ts'
 import { metadataCases } from './metadata.ts'
 import { offsetCases } from './offsets.ts'
 import { produceCases } from './produce.ts'
+import { transactionCases } from './transactions.ts'
 
 export const cases: readonly Case[] = [
   ...produceCases,
@@ -20,5 +21,6 @@ export const cases: readonly Case[] = [
   ...clusterCases,
   ...configCases,
   ...groupCases,
-  ...offsetCases
+  ...offsetCases,
+  ...transactionCases
 ]
