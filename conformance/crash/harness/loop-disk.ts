@@ -10,6 +10,8 @@ import { cached } from '../../cache.ts'
 import { fingerprint, run, runOrThrow } from '../../process.ts'
 import { atExit } from './at-exit.ts'
 
+const UNMOUNT = 'umount'
+
 export type FileSystem = 'ext4' | 'xfs'
 
 /** Undefined when this machine can do it, otherwise what is missing. */
@@ -56,11 +58,11 @@ export class LoopDisk implements AsyncDisposable {
   async mount(): Promise<void> {
     await runOrThrow('mount', ['-o', 'loop', this.#image, this.path])
     // Lazily: whoever is being killed may still have files open.
-    this.#unmounted = atExit(() => spawnSync('umount', ['-l', this.path]))
+    this.#unmounted = atExit(() => spawnSync(UNMOUNT, ['-l', this.path]))
   }
 
   async unmount(): Promise<void> {
-    await runOrThrow('umount', [this.path])
+    await runOrThrow(UNMOUNT, [this.path])
     this.#unmounted?.()
     this.#unmounted = undefined
   }

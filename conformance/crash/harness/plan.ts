@@ -57,6 +57,7 @@ export const PLAN: readonly PlannedTest[] = [
     args: [],
     repetitions: 200
   },
+  { name: 'damage-naru', title: 'one file damaged', script: 'damage.ts', args: [], repetitions: 1000 },
   {
     name: 'big-log-naru',
     title: '`kill -9` with 10 GB of log',
@@ -64,6 +65,7 @@ export const PLAN: readonly PlannedTest[] = [
     args: [],
     repetitions: 20
   },
+  { name: 'damage-kafka', title: 'one file damaged', script: 'damage.ts', args: KAFKA, repetitions: 60 },
   { name: 'damage-kafka', title: 'one file damaged', script: 'damage.ts', args: KAFKA, repetitions: 60 },
   { name: 'kill-kafka', title: '`kill -9` under load', script: 'kill.ts', args: KAFKA, repetitions: 20 },
   {
