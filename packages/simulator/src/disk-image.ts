@@ -15,6 +15,8 @@ export class DiskImage {
   #durableSize = 0
   /** Sectors whose content differs from the durable one and will be written by the next sync. */
   #dirty = new Set<number>()
+  /** The buffers belong to clones, too, and are copied before the first change. */
+  #isShared = false
 
   get size(): number {
     return this.#size
@@ -23,8 +25,12 @@ export class DiskImage {
   /** The file as the system sees it, all of it durable. */
   clone(): DiskImage {
     const copy = new DiskImage()
-    copy.write(this.#content.subarray(0, this.#size), 0)
-    copy.sync()
+    copy.#content = this.#content
+    copy.#durableContent = this.#content
+    copy.#size = this.#size
+    copy.#durableSize = this.#size
+    copy.#isShared = true
+    this.#isShared = true
     return copy
   }
 
@@ -35,6 +41,7 @@ export class DiskImage {
   }
 
   write(bytes: Uint8Array, position: number): void {
+    this.#own()
     const end = position + bytes.byteLength
     this.#content = grown(this.#content, end)
     this.#content.set(bytes, position)
@@ -43,6 +50,7 @@ export class DiskImage {
   }
 
   truncate(size: number): void {
+    this.#own()
     this.#content = grown(this.#content, size)
     const end = Math.max(this.#size, size)
     if (size < this.#size) this.#content.fill(0, size, this.#size)
@@ -54,6 +62,7 @@ export class DiskImage {
   sync(
     range: { readonly from: number; readonly to: number } = { from: 0, to: Number.MAX_SAFE_INTEGER }
   ): void {
+    if (this.#dirty.size > 0) this.#own()
     for (const sector of this.#sectors(range)) this.#keep(sector)
     this.#durableSize = this.#size
   }
@@ -67,6 +76,7 @@ export class DiskImage {
 
   /** What a power cut leaves. Sectors are written wholly or not at all, unless they may be garbled. */
   crash(random: SeededRandom, options: { readonly garbles: boolean }): void {
+    this.#own()
     const sizes = [this.#durableSize, this.#size]
     const dirty = [...this.#dirty]
     const kept = random.below(4)
@@ -86,11 +96,19 @@ export class DiskImage {
 
   /** Changes one bit for good, as a disk that rots. */
   flip(bit: number): void {
+    this.#own()
     const mask = 1 << (bit & 7)
     for (const content of [this.#content, this.#durableContent]) {
       const index = bit >>> 3
       if (index < content.byteLength) content[index] = (content[index] as number) ^ mask
     }
+  }
+
+  #own(): void {
+    if (!this.#isShared) return
+    this.#isShared = false
+    this.#content = Buffer.from(this.#content.subarray(0, this.#size))
+    this.#durableContent = Buffer.from(this.#durableContent)
   }
 
   #touch(from: number, to: number): void {
