@@ -10,12 +10,18 @@ import {
   lastOffsetOf,
   readBatchHeader,
   RecordCursor,
+  splitBatches,
+  timestampAt,
   TimestampType,
   timestampTypeOf,
   type BatchHeader
 } from '@naru/protocol'
 import type { TimestampOffset, TimestampQuery } from '../ports/index.ts'
+import type { LargestTimestamp, PartitionSegments } from '../segments/partition-segments.ts'
 import type { PartitionLog } from './partition-log.ts'
+
+/** Bytes that are read at once where a segment has to be looked through. */
+const scanBytes = 512 * 1024
 
 export async function offsetForTimestamp(
   log: PartitionLog,
@@ -40,25 +46,82 @@ async function findAtOrAfter(log: PartitionLog, timestampMs: number): Promise<Ti
   return undefined
 }
 
+/** The largest timestamp of what is left; of equal ones the first. */
 async function findMax(log: PartitionLog): Promise<TimestampOffset | undefined> {
-  const stored = await storedMax(log)
-  let best = stored
-  let bestMs = stored === undefined ? -1 : readBatchHeader(stored).maxTimestamp
-  for (const bytes of tailBatches(log, () => true)) {
-    const { maxTimestamp } = readBatchHeader(bytes)
-    if (maxTimestamp <= bestMs) continue
+  let best: Uint8Array | undefined
+  let bestMs = -1
+  // Only the first batch may hold records below the log start.
+  let first: TimestampOffset | undefined
+  for await (const bytes of maxCandidates(log)) {
+    const header = readBatchHeader(bytes)
+    if (header.maxTimestamp <= bestMs) continue
+    if (header.baseOffset < log.logStartOffset) {
+      first = await maxInBatch(log, bytes)
+      bestMs = Math.max(bestMs, first?.timestampMs ?? -1)
+      continue
+    }
     best = bytes
-    bestMs = maxTimestamp
+    bestMs = header.maxTimestamp
   }
-  return best === undefined || bestMs < 0 ? undefined : findInBatch(log, best, bestMs)
+  return best === undefined ? first : findInBatch(log, best, bestMs)
 }
 
-async function storedMax(log: PartitionLog): Promise<Uint8Array | undefined> {
-  const largest = log.segments?.maxTimestamp()
-  if (log.segments === undefined || largest === undefined || largest.offset < log.logStartOffset)
-    return undefined
-  const read = await log.segments.read(largest.offset, { maxBytes: 1, minOneBatch: true })
-  return read.kind === 'records' ? read.chunks[0] : undefined
+/** Batches in their order, among them the first one with the largest timestamp. */
+async function* maxCandidates(log: PartitionLog): AsyncGenerator<Uint8Array> {
+  const { segments, logStartOffset } = log
+  const inTail = tailBatches(log, () => true)
+  if (segments !== undefined) {
+    const [first, ...others] = segments.largestTimestamps(logStartOffset)
+    if (first !== undefined) yield* maxInFirst(log, segments, first)
+    let largest: LargestTimestamp | undefined
+    for (const other of others) if (other.timestampMs > (largest?.timestampMs ?? -1)) largest = other
+    if (largest !== undefined) yield* batchAt(segments, largest.offset)
+  }
+  yield* inTail
+}
+
+/** The log start may lie behind the largest timestamp of the first segment: then what is left is looked through. */
+async function* maxInFirst(
+  { logStartOffset }: PartitionLog,
+  segments: PartitionSegments,
+  { offset, endOffset }: LargestTimestamp
+): AsyncGenerator<Uint8Array> {
+  if (offset >= logStartOffset) {
+    for await (const bytes of batchAt(segments, offset)) {
+      if (readBatchHeader(bytes).baseOffset < logStartOffset) continue
+      yield bytes
+      return
+    }
+  }
+  for (let from = logStartOffset; from < endOffset;) {
+    const read = await segments.read(from, { maxBytes: scanBytes, minOneBatch: true })
+    if (read.kind !== 'records' || read.chunks.length === 0) return
+    for (const chunk of read.chunks) {
+      for (const { at, header } of splitBatches(chunk).batches) {
+        from = lastOffsetOf(header) + 1
+        yield chunk.subarray(at, at + header.sizeInBytes)
+      }
+    }
+  }
+}
+
+async function* batchAt(segments: PartitionSegments, offset: number): AsyncGenerator<Uint8Array> {
+  const read = await segments.read(offset, { maxBytes: 1, minOneBatch: true })
+  if (read.kind === 'records') yield* read.chunks.slice(0, 1)
+}
+
+/** Of the records from the log start on. */
+async function maxInBatch(log: PartitionLog, bytes: Uint8Array): Promise<TimestampOffset | undefined> {
+  const header = readBatchHeader(bytes)
+  let best: TimestampOffset | undefined
+  const cursor = new RecordCursor(await recordsOf(log, bytes, header))
+  while (cursor.next()) {
+    const timestampMs = timestampAt(cursor, header)
+    const offset = header.baseOffset + cursor.offsetDelta
+    if (offset < log.logStartOffset || timestampMs <= (best?.timestampMs ?? -1)) continue
+    best = answer(header, offset, timestampMs)
+  }
+  return best
 }
 
 /** Durable batches of the tail at the time of the call, whatever happens to the tail while they are walked. */

@@ -26,6 +26,13 @@ import { Serial } from './serial.ts'
 
 export type SegmentsRead = SegmentRecords | SegmentCorrupt | { readonly kind: 'out-of-range' }
 
+export interface LargestTimestamp {
+  readonly timestampMs: number
+  readonly offset: number
+  /** One beyond the last offset of the segment. */
+  readonly endOffset: number
+}
+
 export interface RestoredSegments {
   readonly segments: PartitionSegments
   readonly problems: readonly SegmentProblem[]
@@ -286,14 +293,18 @@ export class PartitionSegments {
     return undefined
   }
 
-  /** The largest timestamp and the last offset of the first batch that has it; undefined without timestamps. */
-  maxTimestamp(): { readonly timestampMs: number; readonly offset: number } | undefined {
-    let newest: { timestampMs: number; offset: number } | undefined
-    for (const { state } of this.#segments) {
-      if (state.maxTimestampMs < 0 || state.maxTimestampMs <= (newest?.timestampMs ?? -1)) continue
-      newest = { timestampMs: state.maxTimestampMs, offset: state.maxTimestampOffset }
-    }
-    return newest
+  /**
+   * Of each segment that ends behind the offset: its largest timestamp, with the last offset of the first batch that
+   * has it, which may lie before the offset; segments without timestamps are left out.
+   */
+  largestTimestamps(from: number): LargestTimestamp[] {
+    return this.#segments
+      .filter(({ nextOffset, state }) => nextOffset > from && state.maxTimestampMs >= 0)
+      .map(({ nextOffset, state }) => ({
+        timestampMs: state.maxTimestampMs,
+        offset: state.maxTimestampOffset,
+        endOffset: nextOffset
+      }))
   }
 
   /** The offset below which whole segments may go by `retention.ms` and `retention.bytes`; the start when none may. */

@@ -68,6 +68,31 @@ export function trimCases(open: OpenSuiteEngine): void {
     })
   })
 
+  it('finds the largest timestamp among what a deletion has left', async () => {
+    await withEngine(open, {}, async ({ storage, clock }) => {
+      const topicId = await createTopic(storage, 'orders')
+      await append(storage, { topicId, values: ['a', 'b', 'c'], timestampMs: [500, 900, 700] })
+      await append(storage, { topicId, values: ['d', 'e'], timestampMs: [600, 300] })
+      const largest = (): Promise<unknown> => storage.log.offsetForTimestamp(topicId, 0, { kind: 'max' })
+      const expected = [
+        { before: 0, offset: 1, timestampMs: 900 },
+        { before: 1, offset: 1, timestampMs: 900 },
+        { before: 2, offset: 2, timestampMs: 700 },
+        { before: 3, offset: 3, timestampMs: 600 },
+        { before: 4, offset: 4, timestampMs: 300 }
+      ]
+      for (const { before, offset, timestampMs } of expected) {
+        await storage.log.deleteRecordsBefore(topicId, 0, before)
+        assert.deepEqual(await largest(), { offset, timestampMs, leaderEpoch: 0 })
+        // Written to a segment meanwhile, where the engine has some.
+        await clock.advance(10_000)
+        assert.deepEqual(await largest(), { offset, timestampMs, leaderEpoch: 0 })
+      }
+      await storage.log.deleteRecordsBefore(topicId, 0, 5)
+      assert.equal(await largest(), undefined)
+    })
+  })
+
   it('never shows a recreated topic what the old one held', async () => {
     await withEngine(open, {}, async ({ storage }) => {
       const first = await createTopic(storage, 'orders', { configs: { 'retention.ms': '1' } })
