@@ -24,9 +24,17 @@ const { values } = parseArgs({
 const failed = new Set<string>()
 const skipped = new Set<string>()
 
-async function isOpen({ name, repetitions }: PlannedTest): Promise<boolean> {
-  const rows = await readRows(name)
-  return !skipped.has(name) && rows.reduce((sum, row) => sum + row.repetitions, 0) < repetitions
+/** What has to be run, the least advanced first. */
+async function openTests(): Promise<readonly PlannedTest[]> {
+  const shares = new Map<PlannedTest, number>()
+  for (const test of PLAN) {
+    const rows = await readRows(test.name)
+    shares.set(test, rows.reduce((sum, row) => sum + row.repetitions, 0) / test.repetitions)
+  }
+  const share = (test: PlannedTest): number => shares.get(test) ?? 0
+  return PLAN.filter((test) => !skipped.has(test.name) && share(test) < 1).toSorted(
+    (a, b) => share(a) - share(b)
+  )
 }
 
 async function runSlice({ name, script, args, repetitions }: PlannedTest): Promise<void> {
@@ -40,12 +48,8 @@ async function runSlice({ name, script, args, repetitions }: PlannedTest): Promi
 }
 
 const endAt = performance.now() + Number(values.minutes) * 60_000
-for (let open: readonly PlannedTest[] = PLAN; open.length > 0 && performance.now() < endAt;) {
-  for (const test of open) {
-    if (performance.now() < endAt && (await isOpen(test))) await runSlice(test)
-  }
-  const isLeft = await Promise.all(PLAN.map(isOpen))
-  open = PLAN.filter((_, index) => isLeft[index])
+for (let open = await openTests(); open.length > 0 && performance.now() < endAt; open = await openTests()) {
+  for (const test of open) if (performance.now() < endAt) await runSlice(test)
 }
 console.log(
   `${PLAN.length - failed.size - skipped.size} without findings, ${failed.size} with, ${skipped.size} skipped`
