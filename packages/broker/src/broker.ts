@@ -21,6 +21,7 @@ import type { GroupService } from './groups/service.ts'
 import type { RequestInterceptor } from './interceptor.ts'
 import { SEND_BYTES_HARD_MAX, SEND_BYTES_MAX } from './limits.ts'
 import { BrokerMetrics } from './metrics.ts'
+import { ProduceTurns } from './produce/produce-turns.ts'
 import { ProducerIds } from './producer-ids.ts'
 import { SendBudget } from './send-budget.ts'
 import { Server } from './server.ts'
@@ -139,6 +140,7 @@ function createContext(options: BrokerOptions): BrokerContext {
       random
     }),
     producerIds: new ProducerIds(storage.metadata, random),
+    produceTurns: new ProduceTurns(),
     sendBudget: new SendBudget({ softMax: SEND_BYTES_MAX, hardMax: SEND_BYTES_HARD_MAX }),
     compression,
     metrics: new BrokerMetrics(),

@@ -9,6 +9,7 @@ import type { ServiceHome } from './coordinator/service-home.ts'
 import type { GroupService } from './groups/service.ts'
 import type { RequestInterceptor } from './interceptor.ts'
 import type { BrokerMetrics } from './metrics.ts'
+import type { ProduceTurns } from './produce/produce-turns.ts'
 import type { ProducerIds } from './producer-ids.ts'
 import type { SendBudget } from './send-budget.ts'
 import type { TopicCatalog } from './topics/topic-catalog.ts'
@@ -25,6 +26,7 @@ export interface BrokerContext {
   readonly producerOrder: ProducerOrder
   readonly fetchSessions: FetchSessions
   readonly producerIds: ProducerIds
+  readonly produceTurns: ProduceTurns
   readonly sendBudget: SendBudget
   readonly compression: Compression
   readonly metrics: BrokerMetrics

@@ -3,6 +3,7 @@
  * default. A topic's own setting goes before the broker's setting of the same meaning (its synonym).
  */
 import { assert } from '@naru/base'
+import { CompressionCodec } from '@naru/protocol'
 import {
   resourceKey,
   DEFAULT_LOG_CONFIG,
@@ -23,6 +24,10 @@ export interface TopicSettings {
   readonly timestampBeforeMaxMs: number
   readonly timestampAfterMaxMs: number
   readonly compact: boolean
+  /** The codec that batches are stored with; undefined for the producer's. */
+  readonly compression: CompressionCodec | undefined
+  /** Undefined for the codec's default. */
+  readonly compressionLevel: number | undefined
 }
 
 /** Resource name of the dynamic settings that all brokers share. */
@@ -126,6 +131,11 @@ export class BrokerConfig {
       retentionMs: number('retention.ms'),
       cleanupPolicy: { delete: policy.includes('delete'), compact: policy.includes('compact') },
       fileDeleteDelayMs: number('file.delete.delay.ms'),
+      segmentJitterMs: number('segment.jitter.ms'),
+      minCleanableDirtyRatio: number('min.cleanable.dirty.ratio'),
+      minCompactionLagMs: number('min.compaction.lag.ms'),
+      maxCompactionLagMs: number('max.compaction.lag.ms'),
+      deleteRetentionMs: number('delete.retention.ms'),
       timestampType:
         this.topicValue(overrides, 'message.timestamp.type') === 'LogAppendTime'
           ? 'log-append-time'
@@ -137,17 +147,32 @@ export class BrokerConfig {
   get storageLimits(): Partial<StorageLimits> {
     return {
       retentionCheckMs: this.number('log.retention.check.interval.ms'),
-      producerExpirationMs: this.number('producer.id.expiration.ms')
+      producerExpirationMs: this.number('producer.id.expiration.ms'),
+      cleanerEnabled: this.flag('log.cleaner.enable'),
+      cleanerBackoffMs: this.number('log.cleaner.backoff.ms'),
+      cleanerBytesMax: this.number('log.cleaner.dedupe.buffer.size'),
+      cleanerLoadFactor: this.number('log.cleaner.io.buffer.load.factor'),
+      ...this.#cleanerPace
     }
   }
 
+  /** Kafka's default, which is no limit, leaves the engine its own. */
+  get #cleanerPace(): Partial<StorageLimits> {
+    const cleanerBytesPerSecond = this.number('log.cleaner.io.max.bytes.per.second')
+    return cleanerBytesPerSecond === Number.MAX_VALUE ? {} : { cleanerBytesPerSecond }
+  }
+
   #parseTopic(overrides: ReadonlyMap<string, string> | undefined): TopicSettings {
+    const compression = this.topicValue(overrides, 'compression.type')
+    const level = levelName(compression)
     return {
       maxMessageBytes: Number(this.topicValue(overrides, 'max.message.bytes')),
       logAppendTime: this.topicValue(overrides, 'message.timestamp.type') === 'LogAppendTime',
       timestampBeforeMaxMs: Number(this.topicValue(overrides, 'message.timestamp.before.max.ms')),
       timestampAfterMaxMs: Number(this.topicValue(overrides, 'message.timestamp.after.max.ms')),
-      compact: (this.topicValue(overrides, 'cleanup.policy') ?? '').includes('compact')
+      compact: (this.topicValue(overrides, 'cleanup.policy') ?? '').includes('compact'),
+      compression: codecOf(compression),
+      compressionLevel: level === undefined ? undefined : Number(this.topicValue(overrides, level))
     }
   }
 
@@ -165,6 +190,7 @@ export class BrokerConfig {
       if (minutes !== null) return scaled(minutes, 60_000)
       return scaled(this.text('log.retention.hours'), 3_600_000)
     }
+    if (name === 'log.roll.jitter.ms') return scaled(this.text('log.roll.jitter.hours'), 3_600_000)
     if (name === 'log.roll.ms') return scaled(this.text('log.roll.hours'), 3_600_000)
     return null
   }
@@ -183,6 +209,18 @@ export class BrokerConfig {
     this.#numbers.clear()
     this.#topics.clear()
   }
+}
+
+/** `producer` is no codec of its own. */
+function codecOf(name: string | null): CompressionCodec | undefined {
+  if (name === 'uncompressed') return CompressionCodec.none
+  const codecs: Readonly<Record<string, CompressionCodec | undefined>> = CompressionCodec
+  return name === null ? undefined : codecs[name]
+}
+
+/** The setting of the level, for codecs that have some. */
+function levelName(codec: string | null): string | undefined {
+  return codec === 'gzip' || codec === 'zstd' ? `compression.${codec}.level` : undefined
 }
 
 /** A negative value means "no limit" in every unit. */

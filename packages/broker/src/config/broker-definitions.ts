@@ -1,6 +1,7 @@
 /** Broker settings that mean something here, with Kafka 4.2's names and defaults, before those that do not. */
 import type { ConfigDefinition } from './definition.ts'
 import { inertDefinitions } from './inert-definitions.ts'
+import { logDefinitions } from './log-definitions.ts'
 import { transactionDefinitions } from './transaction-definitions.ts'
 
 const rows: readonly ConfigDefinition[] = [
@@ -288,5 +289,5 @@ const rows: readonly ConfigDefinition[] = [
 ]
 
 export const brokerDefinitions: ReadonlyMap<string, ConfigDefinition> = new Map(
-  [...rows, ...transactionDefinitions, ...inertDefinitions].map((row) => [row.name, row])
+  [...rows, ...logDefinitions, ...transactionDefinitions, ...inertDefinitions].map((row) => [row.name, row])
 )

@@ -23,7 +23,7 @@ const rows: readonly ConfigDefinition[] = [
     brokerSynonym: 'compression.gzip.level',
     min: -1,
     max: 9,
-    documentation: NO_EFFECT
+    documentation: 'How hard gzip tries when the broker compresses: 1 to 9, -1 for its default.'
   },
   {
     name: 'compression.lz4.level',
@@ -33,7 +33,8 @@ const rows: readonly ConfigDefinition[] = [
     brokerSynonym: 'compression.lz4.level',
     min: 1,
     max: 17,
-    documentation: NO_EFFECT
+    documentation:
+      'How hard lz4 tries when the broker compresses. It is accepted, and one level is used for all.'
   },
   {
     name: 'compression.type',
@@ -42,7 +43,8 @@ const rows: readonly ConfigDefinition[] = [
     scope: 'cluster-wide',
     brokerSynonym: 'compression.type',
     oneOf: ['uncompressed', 'zstd', 'lz4', 'snappy', 'gzip', 'producer'],
-    documentation: NO_EFFECT
+    documentation:
+      'How batches are stored: producer keeps what the producer has chosen, the others compress anew.'
   },
   {
     name: 'compression.zstd.level',
@@ -52,7 +54,7 @@ const rows: readonly ConfigDefinition[] = [
     brokerSynonym: 'compression.zstd.level',
     min: -131072,
     max: 22,
-    documentation: NO_EFFECT
+    documentation: 'How hard zstd tries when the broker compresses.'
   },
   {
     name: 'delete.retention.ms',
@@ -61,7 +63,8 @@ const rows: readonly ConfigDefinition[] = [
     scope: 'cluster-wide',
     brokerSynonym: 'log.cleaner.delete.retention.ms',
     min: 0,
-    documentation: NO_EFFECT
+    documentation:
+      'Milliseconds that tombstones and transaction markers stay after they were first compacted.'
   },
   {
     name: 'file.delete.delay.ms',
@@ -140,7 +143,7 @@ const rows: readonly ConfigDefinition[] = [
     scope: 'cluster-wide',
     brokerSynonym: 'log.cleaner.max.compaction.lag.ms',
     min: 1,
-    documentation: NO_EFFECT
+    documentation: 'Milliseconds after which a record is compacted, however few others there are.'
   },
   {
     name: 'max.message.bytes',
@@ -186,7 +189,7 @@ const rows: readonly ConfigDefinition[] = [
     brokerSynonym: 'log.cleaner.min.cleanable.ratio',
     min: 0,
     max: 1,
-    documentation: NO_EFFECT
+    documentation: 'Share of the log that has to be new before it is compacted.'
   },
   {
     name: 'min.compaction.lag.ms',
@@ -195,7 +198,7 @@ const rows: readonly ConfigDefinition[] = [
     scope: 'cluster-wide',
     brokerSynonym: 'log.cleaner.min.compaction.lag.ms',
     min: 0,
-    documentation: NO_EFFECT
+    documentation: 'Milliseconds during which a record is not compacted.'
   },
   {
     name: 'min.insync.replicas',
@@ -278,7 +281,7 @@ const rows: readonly ConfigDefinition[] = [
     scope: 'cluster-wide',
     brokerSynonym: 'log.roll.jitter.ms',
     min: 0,
-    documentation: NO_EFFECT
+    documentation: 'Milliseconds that a segment may end before segment.ms, another number for each.'
   },
   {
     name: 'segment.ms',

@@ -13,7 +13,11 @@
  *   first batch adds its partition to the transaction; before, it is checked that the client did so: if not,
  *   INVALID_TXN_STATE, from version 11 on TRANSACTION_ABORTABLE.
  *
- * Left out on purpose: looking inside compressed batches (they are checked by their checksum and header), recompression.
+ * - Compressed batches are opened off the loop, at most four at a time and 64 MiB each, and their records checked as
+ *   those of others: keys on compacted topics, timestamps, count. Damage inside a right checksum is CORRUPT_MESSAGE.
+ *   Requests of one connection append in their order all the same.
+ * - `compression.type` of the topic, where it is not the producer's codec: compressed anew, off the loop. What grows
+ *   beyond `max.message.bytes` by it is MESSAGE_TOO_LARGE.
  */
 import {
   CompressionCodec,
@@ -35,6 +39,7 @@ import {
   type HandlerResult,
   type RequestContext
 } from '../handler.ts'
+import { isOpen, openBatch } from '../produce/open-batch.ts'
 import {
   appendInTransaction,
   hasTransactional,
@@ -55,10 +60,11 @@ export const handler: ApiHandler<ProduceRequest, ProduceResponse> = {
   handle
 }
 
-/** One partition of the request: refused at once, or waiting for the log. */
+/** One partition of the request: refused, or waiting for its batch to be opened or for the log. */
 interface Entry {
   readonly topic: number
   readonly index: number
+  checked: AppendBatch | PartitionResponse | undefined
   response: PartitionResponse | undefined
 }
 
@@ -67,20 +73,41 @@ async function handle(
   request: ProduceRequest
 ): Promise<HandlerResult<ProduceResponse>> {
   const entries: Entry[] = []
-  const batches: AppendBatch[] = []
-  const appending: Entry[] = []
+  const opening: Promise<void>[] = []
   const partitionCount = request.topicData.reduce((count, topic) => count + topic.partitionData.length, 0)
   for (const [topicAt, topic] of request.topicData.entries()) {
     const found = context.broker.topics.find(topic, context.version >= TOPIC_IDS_FROM)
     for (const { index, records } of topic.partitionData) {
-      const entry: Entry = { topic: topicAt, index, response: undefined }
+      const entry: Entry = { topic: topicAt, index, checked: undefined, response: undefined }
       entries.push(entry)
       const checked = check({ context, request, topic: found, index, records, partitionCount })
-      if ('errorCode' in checked) entry.response = checked
-      else {
-        batches.push(checked)
-        appending.push(entry)
-      }
+      if (checked instanceof Promise) opening.push(checked.then((opened) => void (entry.checked = opened)))
+      else entry.checked = checked
+    }
+  }
+  const turn = context.broker.produceTurns.enter(
+    context.client,
+    opening.length === 0 ? undefined : Promise.all(opening)
+  )
+  if (turn !== undefined) await turn
+  return appendAll(context, request, entries)
+}
+
+/** Up to the log's decision nothing waits: requests of a connection are decided in their order. */
+async function appendAll(
+  context: RequestContext,
+  request: ProduceRequest,
+  entries: readonly Entry[]
+): Promise<HandlerResult<ProduceResponse>> {
+  const batches: AppendBatch[] = []
+  const appending: Entry[] = []
+  for (const entry of entries) {
+    const { checked } = entry
+    if (checked === undefined) continue
+    if ('errorCode' in checked) entry.response = checked
+    else {
+      batches.push(checked)
+      appending.push(entry)
     }
   }
   const problem = transactionalProblem(request.transactionalId, batches)
@@ -115,8 +142,10 @@ interface Part {
   readonly partitionCount: number
 }
 
-/** The batch to append, or the answer when it is refused. */
-function check(part: Part): AppendBatch | PartitionResponse {
+type Checked = AppendBatch | PartitionResponse
+
+/** The batch to append, or the answer when it is refused; later when the batch has to be opened. */
+function check(part: Part): Checked | Promise<Checked> {
   const { context, request, topic, index, records } = part
   if (topic === undefined) {
     const byId = context.version >= TOPIC_IDS_FROM
@@ -135,19 +164,32 @@ function check(part: Part): AppendBatch | PartitionResponse {
     const message = `zstd is taken from version ${ZSTD_FROM} on`
     return refused(index, ErrorCode.UNSUPPORTED_COMPRESSION_TYPE, message)
   }
-  if (isOutOfTime(header.maxTimestamp, rules)) {
-    return refused(
-      index,
-      ErrorCode.INVALID_TIMESTAMP,
-      'the timestamp of the batch is outside of the allowed range'
-    )
-  }
   const bytes = records.byteLength === header.sizeInBytes ? records : records.subarray(0, header.sizeInBytes)
-  const isPatched = patchTime(bytes, header, verdict.maxTimestamp ?? header.maxTimestamp)
-  const owner = context.broker.storage.ownership.partitionOwner(topic.topicId, index)
+  const settings = context.broker.config.topic(topic.name)
+  const { maxTimestamp } = verdict
+  if (maxTimestamp !== undefined && isOpen({ header, settings })) {
+    return toAppend(part, topic, { bytes, header, maxTimestamp })
+  }
+  const toOpen = { bytes, header, maxTimestamp, rules, settings }
+  return openBatch(context.broker.compression, toOpen).then((opened) => {
+    if (opened.kind === 'invalid') return invalidBatch(index, opened)
+    return toAppend(part, topic, { ...opened, header: readBatchHeader(opened.bytes) })
+  })
+}
+
+interface BatchToAppend {
+  readonly bytes: Uint8Array
+  readonly header: BatchHeader
+  readonly maxTimestamp: number
+}
+
+function toAppend(part: Part, topic: TopicMetadata, batch: BatchToAppend): AppendBatch {
+  const { bytes, header, maxTimestamp } = batch
+  const isPatched = patchTime(bytes, header, maxTimestamp)
+  const owner = part.context.broker.storage.ownership.partitionOwner(topic.topicId, part.index)
   return {
     topicId: topic.topicId,
-    partition: index,
+    partition: part.index,
     bytes,
     header: isPatched ? readBatchHeader(bytes) : header,
     ownerEpoch: owner?.epoch ?? -1,
@@ -173,12 +215,6 @@ function rulesOf(context: RequestContext, topic: TopicMetadata): BatchRules {
     timestampMsMax: nowMs + settings.timestampAfterMaxMs,
     keyRequired: settings.compact
   }
-}
-
-/** For compressed batches, whose records are not looked at; the header's maximum stands for all. */
-function isOutOfTime(timestampMs: number, rules: BatchRules): boolean {
-  if (rules.timestampType === TimestampType.logAppendTime || timestampMs < 0) return false
-  return timestampMs < rules.timestampMsMin || timestampMs > rules.timestampMsMax
 }
 
 function appended(index: number, result: ProduceOutcome): PartitionResponse {

@@ -6,8 +6,9 @@
  * which is before that much has been allocated.
  */
 export interface Codec {
-  compress(bytes: Uint8Array): Promise<Uint8Array>
-  compressSync(bytes: Uint8Array): Uint8Array
+  /** `level` by the codec's own scale; gzip and zstd have some, the others take no notice of it. */
+  compress(bytes: Uint8Array, level?: number): Promise<Uint8Array>
+  compressSync(bytes: Uint8Array, level?: number): Uint8Array
   decompress(bytes: Uint8Array, maxBytes: number): Promise<Uint8Array>
   decompressSync(bytes: Uint8Array, maxBytes: number): Uint8Array
 }

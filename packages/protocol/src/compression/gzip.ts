@@ -1,14 +1,18 @@
 // gzip (RFC 1952) by `node:zlib`.
-import { promisify } from 'node:util'
 import type { Codec } from './codec.ts'
 import { inflateOptions, loadZlib, zlibFailure } from './zlib.ts'
 
 export const gzip: Codec = {
-  async compress(bytes) {
-    return promisify(loadZlib().gzip)(bytes)
+  async compress(bytes, level) {
+    return new Promise((resolve, reject) => {
+      loadZlib().gzip(bytes, levelOptions(level), (error, result) => {
+        if (error === null) resolve(result)
+        else reject(error)
+      })
+    })
   },
-  compressSync(bytes) {
-    return loadZlib().gzipSync(bytes)
+  compressSync(bytes, level) {
+    return loadZlib().gzipSync(bytes, levelOptions(level))
   },
   async decompress(bytes, maxBytes) {
     const options = inflateOptions(bytes.length, maxBytes)
@@ -26,4 +30,8 @@ export const gzip: Codec = {
       throw zlibFailure('gzip', maxBytes, error)
     }
   }
+}
+
+function levelOptions(level: number | undefined): { readonly level?: number } {
+  return level === undefined ? {} : { level }
 }

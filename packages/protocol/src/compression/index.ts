@@ -25,13 +25,18 @@ export type DecompressOptions = {
   readonly maxBytes?: number
 }
 
+export type CompressOptions = {
+  /** By the codec's own scale; its default unless given. Only gzip and zstd have levels. */
+  readonly level?: number
+}
+
 /**
  * Off-loop compression. Both fail with a `CompressionError`: CORRUPT_MESSAGE for damaged input, MESSAGE_TOO_LARGE
  * over the cap, UNSUPPORTED_COMPRESSION_TYPE for a number that is no codec. The input is not to be changed
  * before the promise settles; with `none` the output is the input.
  */
 export interface Compression {
-  compress(codec: number, bytes: Uint8Array): Promise<Uint8Array>
+  compress(codec: number, bytes: Uint8Array, options?: CompressOptions): Promise<Uint8Array>
   decompress(codec: number, bytes: Uint8Array, options?: DecompressOptions): Promise<Uint8Array>
 }
 
@@ -48,9 +53,9 @@ const inflating = new Turns(inflatesAtOnceMax)
 
 /** Compression on Node's thread pool; native modules load on first use. */
 export const threadPoolCompression: Compression = {
-  async compress(codec, bytes) {
-    if (bytes.length <= compressInPlaceBytesMax) return compressSync(codec, bytes)
-    return codecOf(codec).compress(bytes)
+  async compress(codec, bytes, options) {
+    if (bytes.length <= compressInPlaceBytesMax) return compressSync(codec, bytes, options)
+    return codecOf(codec).compress(bytes, options?.level)
   },
   async decompress(codec, bytes, options = {}) {
     const maxBytes = options.maxBytes ?? decompressedBatchBytesMax
@@ -61,12 +66,12 @@ export const threadPoolCompression: Compression = {
 
 /** The same on the event loop, as an object: for tests, tools and the simulation. */
 export const inPlaceCompression: Compression = {
-  compress: async (codec, bytes) => compressSync(codec, bytes),
+  compress: async (codec, bytes, options) => compressSync(codec, bytes, options),
   decompress: async (codec, bytes, options) => decompressSync(codec, bytes, options)
 }
 
-export function compressSync(codec: number, bytes: Uint8Array): Uint8Array {
-  return codecOf(codec).compressSync(bytes)
+export function compressSync(codec: number, bytes: Uint8Array, options: CompressOptions = {}): Uint8Array {
+  return codecOf(codec).compressSync(bytes, options.level)
 }
 
 export function decompressSync(

@@ -1,18 +1,22 @@
 // Zstandard (RFC 8878) by `node:zlib`, which has it from Node 22.15 on.
 //
 // A producer may flush several frames into one batch; each is inflated under what is left of the cap.
-import { promisify } from 'node:util'
 import type { Codec } from './codec.ts'
 import { tooLarge } from './failure.ts'
 import { inflateOptions, loadZlib, zlibFailure } from './zlib.ts'
 import { zstdFrames } from './zstd-frame.ts'
 
 export const zstd: Codec = {
-  async compress(bytes) {
-    return promisify(loadZlib().zstdCompress)(bytes)
+  async compress(bytes, level) {
+    return new Promise((resolve, reject) => {
+      loadZlib().zstdCompress(bytes, levelOptions(level), (error, result) => {
+        if (error === null) resolve(result)
+        else reject(error)
+      })
+    })
   },
-  compressSync(bytes) {
-    return loadZlib().zstdCompressSync(bytes)
+  compressSync(bytes, level) {
+    return loadZlib().zstdCompressSync(bytes, levelOptions(level))
   },
   async decompress(bytes, maxBytes) {
     const outputs = new Outputs(maxBytes)
@@ -24,6 +28,11 @@ export const zstd: Codec = {
     for (const frame of zstdFrames(bytes)) outputs.add(inflateFrameSync(frame, outputs.bytesLeft()))
     return outputs.joined()
   }
+}
+
+function levelOptions(level: number | undefined): { readonly params?: Record<number, number> } {
+  const { ZSTD_c_compressionLevel: key } = loadZlib().constants
+  return level === undefined ? {} : { params: { [key]: level } }
 }
 
 class Outputs {

@@ -1,5 +1,5 @@
 /** Opens the engine that the durability asks for. */
-import { nodeDisk, nodeRandom } from '@naru/base/node'
+import { nodeDisk, nodeRandom, threadOffLoop } from '@naru/base/node'
 import type { Logger } from '@naru/base'
 import type { BrokerConfig } from '@naru/broker'
 import type { Storage } from '@naru/storage'
@@ -17,5 +17,11 @@ export async function openStorage(
   const shared = { clock, timers, random: nodeRandom, logger, nodeId, logConfig, limits }
   const storage = await import('@naru/storage')
   if (durability === 'memory') return storage.openMemoryStorage(shared)
-  return storage.openLocalStorage({ ...shared, disk: nodeDisk, directory: data, durability })
+  return storage.openLocalStorage({
+    ...shared,
+    disk: nodeDisk,
+    directory: data,
+    durability,
+    offLoop: threadOffLoop
+  })
 }

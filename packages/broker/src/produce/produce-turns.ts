@@ -1,0 +1,19 @@
+/**
+ * Keeps the produce requests of a connection in their order while batches are opened off the loop: a request
+ * appends when its own batches are ready and every earlier one has appended. Without compressed batches nobody waits.
+ */
+export class ProduceTurns {
+  /** What the next request of a connection has to wait for. */
+  readonly #last = new WeakMap<object, Promise<void>>()
+
+  /** Settles when it is the request's turn; undefined when that is now. `ready` must not reject. */
+  enter(connection: object, ready: Promise<unknown> | undefined): Promise<void> | undefined {
+    const before = this.#last.get(connection)
+    if (before === undefined && ready === undefined) return undefined
+    const turn = Promise.all([before, ready]).then(() => {
+      if (this.#last.get(connection) === turn) this.#last.delete(connection)
+    })
+    this.#last.set(connection, turn)
+    return turn
+  }
+}
