@@ -37,7 +37,14 @@ const COMMANDS: readonly TopLevelCommand[] = [
     load: () => import('./commands/records/consume.ts')
   },
   { name: 'group', description: 'group.description', load: () => import('./commands/group/command.ts') },
-  { name: 'doctor', description: 'doctor.description', load: () => import('./commands/doctor/command.ts') }
+  { name: 'dlq', description: 'dlq.description', load: () => import('./commands/dlq/command.ts') },
+  {
+    name: 'contract',
+    description: 'contract.description',
+    load: () => import('./commands/contract/command.ts')
+  },
+  { name: 'doctor', description: 'doctor.description', load: () => import('./commands/doctor/command.ts') },
+  { name: 'export', description: 'export.description', load: () => import('./commands/export/command.ts') }
 ]
 
 export function createProgram(setting: Setting): Command {

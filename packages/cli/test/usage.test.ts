@@ -93,7 +93,15 @@ const commands: readonly string[] = [
   'group list',
   'group describe',
   'group seek',
-  'group delete'
+  'group delete',
+  'dlq',
+  'dlq list',
+  'dlq show',
+  'dlq redrive',
+  'contract',
+  'contract list',
+  'contract check',
+  'contract diff'
 ]
 
 for (const command of commands) {
@@ -119,7 +127,7 @@ test('the-next-step-can-be-typed-as-the-command-was', async () => {
   assert.equal(await next({ npm_command: 'exec' }), 'Next: npx naru topic create --help')
 })
 
-for (const command of commands.filter((name) => !['', 'topic', 'group'].includes(name))) {
+for (const command of commands.filter((name) => !['', 'topic', 'group', 'dlq', 'contract'].includes(name))) {
   test(`help-ends-with-examples: naru ${command}`, async () => {
     const { stdout } = await naru([...command.split(' '), '--help'])
     assert.match(stdout, new RegExp(`\nExamples:\n(.*\n)*.*naru ${command}`))

@@ -7,7 +7,8 @@ export type {
   GroupOutcome,
   GroupPosition,
   GroupSummary,
-  OffsetOutcome
+  OffsetOutcome,
+  PositionToCommit
 } from './admin/groups.ts'
 export type { OffsetQuery, PartitionOffset } from './admin/offsets.ts'
 export type { ChangeOptions, CreatedTopic, NewTopic, TopicOutcome } from './admin/topics.ts'
@@ -34,7 +35,6 @@ export {
   GroupReader,
   type GroupReaderEvents,
   type GroupReaderOptions,
-  type PositionToCommit,
   type ReadBatch
 } from './group/group-reader.ts'
 export type { GroupIdentity } from './group/group-member.ts'

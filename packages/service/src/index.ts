@@ -1,3 +1,4 @@
+export type { AsyncApiDocument } from './contracts/asyncapi.ts'
 export { PermanentError, SERVICE_ERRORS, ServiceError, type ServiceErrorCode } from './errors.ts'
 export {
   type AnySchema,

@@ -44,3 +44,6 @@ export const TURN_RECORDS_MAX = 1_000
 
 /** Records of one key that go to the retry topic in one step; the next step takes further ones. */
 export const MOVE_RECORDS_MAX = 500
+
+/** Dead letters that are put back in one step; what was put back is remembered after each. */
+export const REDRIVE_BATCH_RECORDS = 500

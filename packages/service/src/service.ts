@@ -1,6 +1,7 @@
 /** The way in: a service with its handlers, from its definition to its stop. */
 import type { CallOptions } from '@naru/client'
 import { checkOptions } from '@naru/client/options'
+import { type AsyncApiDocument, asyncApiDocument } from './contracts/asyncapi.ts'
 import { ServiceError } from './errors.ts'
 import type { AnySchema, EventDefinition, EventInput, EventOutput } from './event/define-event.ts'
 import { encodeEvent } from './event/encode-event.ts'
@@ -223,6 +224,17 @@ export class Service<Db = undefined> implements AsyncDisposable {
     }
   }
 
+  /** An AsyncAPI 3 document of what the service receives, and of what it says that it publishes. */
+  asyncapi(options: { readonly version?: string } = {}): AsyncApiDocument {
+    const { routes } = this.#table
+    return asyncApiDocument({
+      service: this.name,
+      version: options.version ?? '1.0.0',
+      receives: routes.map(({ event }) => event),
+      sends: [...this.#settings.publishes, ...routes.flatMap(({ reply }) => reply ?? [])]
+    })
+  }
+
   /** What a probe asks: whether the service lives, works, and how much waits. */
   health(signal?: AbortSignal): Promise<Health> {
     const { store, timers } = this.#settings
@@ -261,7 +273,7 @@ export class Service<Db = undefined> implements AsyncDisposable {
   ): Promise<OutgoingEvent> {
     const { environment, telemetry } = runtime
     const { id, headers } = options
-    await runtime.contractsOf(event)
+    await runtime.registerWriter(event)
     const outgoing = await encodeEvent(environment, event, data, {
       id,
       headers,

@@ -7,7 +7,7 @@ import {
   GroupAdmin,
   type GroupDescription,
   type GroupOutcome,
-  type GroupPosition,
+  type PositionToCommit,
   type GroupSummary,
   type OffsetOutcome
 } from './groups.ts'
@@ -125,7 +125,7 @@ export class Admin {
   /** Moves a group that has no members; each partition has its own outcome. */
   commitGroupOffsets(
     group: string,
-    offsets: readonly GroupPosition[],
+    offsets: readonly PositionToCommit[],
     options?: CallOptions
   ): Promise<readonly OffsetOutcome[]> {
     return this.#groups.commitGroupOffsets(group, offsets, options)

@@ -37,6 +37,11 @@ export interface GroupPosition {
   readonly offset: number
 }
 
+export interface PositionToCommit extends GroupPosition {
+  /** Comes back with the committed offset; Kafka takes 4,096 bytes by default. */
+  readonly metadata?: string | undefined
+}
+
 export interface CommittedOffset extends GroupPosition {
   readonly metadata: string | null
 }
@@ -151,18 +156,10 @@ export class GroupAdmin {
   /** Commits offsets for a group without members; one with members has UNKNOWN_MEMBER_ID on each partition. */
   async commitGroupOffsets(
     group: string,
-    offsets: readonly GroupPosition[],
+    offsets: readonly PositionToCommit[],
     options: CallOptions = {}
   ): Promise<readonly OffsetOutcome[]> {
-    const topics = [...Map.groupBy(offsets, ({ topic }) => topic)].map(([name, partitions]) => ({
-      name,
-      partitions: partitions.map(({ partition, offset }) => ({
-        partitionIndex: partition,
-        committedOffset: BigInt(offset),
-        committedLeaderEpoch: NO_EPOCH,
-        committedMetadata: ''
-      }))
-    }))
+    const topics = topicsToCommit(offsets)
     const response = await this.#wire.call(
       { kind: 'group', group },
       'OffsetCommit',
@@ -205,6 +202,27 @@ export class GroupAdmin {
       }))
     }
   }
+}
+
+/** Positions as OffsetCommit and TxnOffsetCommit take them. */
+export function topicsToCommit(offsets: readonly PositionToCommit[]): Array<{
+  name: string
+  partitions: Array<{
+    partitionIndex: number
+    committedOffset: bigint
+    committedLeaderEpoch: number
+    committedMetadata: string
+  }>
+}> {
+  return [...Map.groupBy(offsets, ({ topic }) => topic)].map(([name, partitions]) => ({
+    name,
+    partitions: partitions.map(({ partition, offset, metadata }) => ({
+      partitionIndex: partition,
+      committedOffset: BigInt(offset),
+      committedLeaderEpoch: NO_EPOCH,
+      committedMetadata: metadata ?? ''
+    }))
+  }))
 }
 
 function committedOffsets({ name, partitions }: offsetFetchV9.OffsetFetchResponseTopic): CommittedOffset[] {

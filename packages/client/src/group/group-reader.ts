@@ -3,7 +3,7 @@
  * carry metadata, and what is taken away is drained first. `Consumer` is the simpler way for everybody else.
  */
 import { NaruError } from '@naru/base'
-import { type CommittedOffset, GroupAdmin, type GroupPosition } from '../admin/groups.ts'
+import { type CommittedOffset, GroupAdmin, type PositionToCommit, topicsToCommit } from '../admin/groups.ts'
 import { bytesCodec } from '../codec.ts'
 import { Fetcher, type ReadPartition } from '../consumer/fetcher.ts'
 import { Places } from '../consumer/places.ts'
@@ -58,11 +58,6 @@ export interface ReadBatch extends Place {
   /** The offset after all that was read, which may be beyond the last record. */
   readonly nextOffset: number
   readonly highWatermark: number
-}
-
-export interface PositionToCommit extends GroupPosition {
-  /** Comes back with the committed offset; Kafka takes 4,096 bytes by default. */
-  readonly metadata?: string | undefined
 }
 
 /** `later`: the group is between two generations; `lost`: this member's view of the group is over. */
@@ -272,23 +267,3 @@ export class GroupReader {
 }
 
 const LOST = new Set(['ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'FENCED_INSTANCE_ID'])
-
-export function topicsToCommit(offsets: readonly PositionToCommit[]): Array<{
-  name: string
-  partitions: Array<{
-    partitionIndex: number
-    committedOffset: bigint
-    committedLeaderEpoch: number
-    committedMetadata: string
-  }>
-}> {
-  return [...Map.groupBy(offsets, ({ topic }) => topic)].map(([name, partitions]) => ({
-    name,
-    partitions: partitions.map(({ partition, offset, metadata }) => ({
-      partitionIndex: partition,
-      committedOffset: BigInt(offset),
-      committedLeaderEpoch: -1,
-      committedMetadata: metadata ?? ''
-    }))
-  }))
-}

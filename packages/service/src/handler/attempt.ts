@@ -17,6 +17,8 @@ export interface AttemptEnvironment {
   readonly source: string
   /** Where delayed events wait. */
   readonly scheduledTopic: string
+  /** Registers the event's contract when it is first published. */
+  beforePublish(event: EventDefinition<AnySchema>): Promise<void>
   /** Sends now; resolves when the log has it. */
   send(event: OutgoingEvent): Promise<void>
 }
@@ -101,8 +103,10 @@ export class Attempt {
     // An attempt that was given up must not publish what its successor publishes too.
     if (this.#abortReason !== undefined) throw this.#abortReason
     const { environment } = this
+    const id = options.id ?? this.#nextId()
+    await environment.beforePublish(event)
     const outgoing = await encodeEvent(environment, event, data, {
-      id: options.id ?? this.#nextId(),
+      id,
       trace: context.trace,
       headers: options.headers
     })

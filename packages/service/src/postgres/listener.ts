@@ -32,9 +32,16 @@ export class Listener implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true
-    this.#timer?.cancel()
     this.#channels.clear()
-    await this.#client?.end().catch(() => undefined)
+    await this.#hangUp()
+  }
+
+  /** Nobody listens any more; who comes next connects again. */
+  async #hangUp(): Promise<void> {
+    this.#timer?.cancel()
+    const client = this.#client
+    this.#client = undefined
+    await client?.end().catch(() => undefined)
   }
 
   async #forget(channel: string, onNotice: OnNotice): Promise<void> {
@@ -42,6 +49,7 @@ export class Listener implements AsyncDisposable {
     listeners?.delete(onNotice)
     if (listeners?.size !== 0) return
     this.#channels.delete(channel)
+    if (this.#channels.size === 0) return this.#hangUp()
     await this.#ask(`unlisten ${escapeIdentifier(channel)}`)
   }
 
@@ -59,6 +67,7 @@ export class Listener implements AsyncDisposable {
 
   /** Resolves when it listens, or when another attempt is under way. */
   async #open(): Promise<void> {
+    this.#timer?.cancel()
     const client = this.#connect()
     this.#client = client
     const onLost = (): void => this.#lost(client)

@@ -24,7 +24,8 @@ export class PgDatabase implements Database<PoolClient>, AsyncDisposable {
       query_timeout: statementMs,
       keepAlive: true
     }
-    this.#pool = new Pool({ ...config, max: connectionsMax })
+    // What waits for work keeps no process alive.
+    this.#pool = new Pool({ ...config, max: connectionsMax, allowExitOnIdle: true })
     // A connection that breaks between two statements says so as an event; the next statement fails and is enough.
     this.#pool.on('error', () => undefined)
     this.#pool.on('connect', (client) => void client.on('error', () => undefined))

@@ -7,7 +7,7 @@ import { ServiceError } from '../errors.ts'
 import { headerText } from '../event/headers.ts'
 import type { OutgoingEvent } from '../ports.ts'
 
-export const DelayHeader = {
+const DelayHeader = {
   due: 'naru-due',
   topic: 'naru-due-topic',
   key: 'naru-due-key'

@@ -82,7 +82,7 @@ export function errorHeaders(error: Error): ReadonlyArray<readonly [string, stri
 const DIGEST_FRAMES = 4
 
 /** Function, file and line of the first frames outside of Node and of what is installed. */
-export function stackDigest(error: Error): string {
+function stackDigest(error: Error): string {
   const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
   const own = frames.filter((line) => !line.includes('node:') && !line.includes('node_modules'))
   return (own.length > 0 ? own : frames)

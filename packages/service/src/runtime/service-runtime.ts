@@ -4,6 +4,9 @@
  */
 import { NaruError, sleep } from '@naru/base'
 import { type Client, type GroupReader, type Place, type ReadBatch, createClient } from '@naru/client'
+import { registerContracts } from '../contracts/contract-registry.ts'
+import type { Contract, ContractRole } from '../contracts/contract.ts'
+import { contractsOf } from '../contracts/contracts-of.ts'
 import { ServiceError, asError } from '../errors.ts'
 import type { AnySchema, EventDefinition } from '../event/define-event.ts'
 import { randomId } from '../event/encode-event.ts'
@@ -50,6 +53,7 @@ export class ServiceRuntime {
   #relay: AsyncDisposable | undefined
   #scheduledReady: Promise<void> | undefined
   #trouble: Error | undefined
+  readonly #registered = new Map<EventDefinition<AnySchema>, Promise<void>>()
   #failed = Promise.withResolvers<Error>()
 
   constructor(settings: ServiceSettings, table: () => RouteTable) {
@@ -73,7 +77,8 @@ export class ServiceRuntime {
       logger,
       source: `/${name}`,
       scheduledTopic: scheduledTopicOf(name),
-      send: (event) => this.send([event])
+      send: (event) => this.send([event]),
+      beforePublish: (event) => this.registerWriter(event)
     }
     const { concurrency, store, exactlyOnce } = settings
     this.#runner = new HandlerRunner({
@@ -193,10 +198,41 @@ export class ServiceRuntime {
     for (const { topic } of events) this.telemetry.published(topic)
   }
 
-  /** The contract of an event that is published for the first time; resolves at once for those that are known. */
-  async contractsOf(_event: EventDefinition<AnySchema>): Promise<void> {}
+  /** Registers the contract of an event when it is first published; rejects when that breaks another one. */
+  async registerWriter(event: EventDefinition<AnySchema>): Promise<void> {
+    if (!this.#settings.contracts) return
+    const known = this.#registered.get(event)
+    if (known !== undefined) return known
+    const registering = this.#register(this.#contracts('writer', [event]))
+    this.#registered.set(event, registering)
+    registering.catch(() => this.#registered.delete(event))
+    return registering
+  }
 
-  async #registerContracts(): Promise<void> {}
+  async #registerContracts(): Promise<void> {
+    const { contracts, publishes } = this.#settings
+    if (!contracts) return
+    const handled = this.#table().routes
+    const replies = handled.flatMap(({ reply }) => reply ?? [])
+    const writers = [...publishes, ...replies]
+    await this.#register([
+      ...this.#contracts('writer', writers),
+      ...this.#contracts(
+        'reader',
+        handled.map(({ event }) => event)
+      )
+    ])
+    for (const event of writers) this.#registered.set(event, Promise.resolve())
+  }
+
+  #contracts(role: ContractRole, events: ReadonlyArray<EventDefinition<AnySchema>>): readonly Contract[] {
+    const { name, clock } = this.#settings
+    return contractsOf(name, role, events, new Date(clock.wallMs()).toISOString())
+  }
+
+  #register(contracts: readonly Contract[]): Promise<void> {
+    return registerContracts(this.client, contracts, this.#settings.replicationFactor)
+  }
 
   #setUpTopics(): Promise<void> {
     const { name, createTopics, partitions, replicationFactor, publishes, startMs } = this.#settings
