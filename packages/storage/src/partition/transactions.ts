@@ -96,19 +96,32 @@ export class PartitionTransactions {
 
   /** The segments below the offset are durable with their indexes, or the records are gone. */
   forgetAbortedBefore(offset: number): void {
-    const count = this.#aborted.findIndex(({ lastOffset }) => lastOffset >= offset)
-    if (count !== 0) this.#aborted = count < 0 ? [] : this.#aborted.slice(count)
+    const count = this.#indexOfEnd(offset)
+    if (count > 0) this.#aborted = this.#aborted.slice(count)
   }
 
-  /** Those whose marker lies at or behind the offset and that begin before the end. */
+  /** Those whose marker lies at or behind the offset and that begin before the end, in the order of their markers. */
   abortedWithin(offset: number, endOffset: number): AbortedTransactionEntry[] {
     const found: AbortedTransactionEntry[] = []
-    for (let index = this.#aborted.length - 1; index >= 0; index--) {
+    for (let index = this.#indexOfEnd(offset); index < this.#aborted.length; index++) {
       const entry = this.#aborted[index] as AbortedTransactionEntry
-      if (entry.lastOffset < offset) break
       if (entry.firstOffset < endOffset) found.push(entry)
+      // Whatever was aborted later begins there or behind it.
+      if (entry.lastStableOffset >= endOffset) break
     }
-    return found.reverse()
+    return found
+  }
+
+  /** Index of the first aborted transaction whose marker lies at or behind the offset. */
+  #indexOfEnd(offset: number): number {
+    let low = 0
+    let high = this.#aborted.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if ((this.#aborted[middle] as AbortedTransactionEntry).lastOffset < offset) low = middle + 1
+      else high = middle
+    }
+    return low
   }
 
   #findEndingFrom(): void {
