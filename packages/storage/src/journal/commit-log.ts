@@ -19,7 +19,9 @@ export const FrameKind = {
   /** Writes with a smaller sequence at or after this position failed and were never acknowledged. */
   abandoned: 7,
   /** The engine was closed: everything before is durable and complete. */
-  closing: 8
+  closing: 8,
+  /** Last in a file: the journal goes on in the file whose generation is the partition. */
+  rolled: 9
 } as const
 export type FrameKind = (typeof FrameKind)[keyof typeof FrameKind]
 

@@ -50,7 +50,7 @@ export async function journalChain(options: ChainOptions): Promise<JournalChain>
   const started = await startedFiles(options, firstGeneration)
   const newest = started.at(-1)
   if (newest === undefined) {
-    if (firstGeneration > 0) throw missing(firstGeneration)
+    if (firstGeneration > 0) throw missingFile(firstGeneration)
     return { files: [], durable: options.from }
   }
   const files: ChainFile[] = []
@@ -66,7 +66,7 @@ export async function journalChain(options: ChainOptions): Promise<JournalChain>
     const before = fileBefore(file, started)
     if (before.generation === 0 && firstGeneration === 0) break
     file = started.find((other) => other.generation === before.generation)
-    if (file === undefined) throw missing(before.generation)
+    if (file === undefined) throw missingFile(before.generation)
     end = before.end
   }
   return { files, durable }
@@ -145,7 +145,7 @@ async function holdsFrames(disk: Disk, file: JournalFileName & { readonly seed: 
   }
 }
 
-function missing(generation: number): NaruError {
+export function missingFile(generation: number): NaruError {
   return new NaruError(
     'JOURNAL_MISSING',
     `the journal file of generation ${generation} is missing or was exchanged: put it back, or restore the data folder from a backup`

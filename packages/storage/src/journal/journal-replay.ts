@@ -18,9 +18,9 @@ import {
   type FrameHeader,
   type StrayFrame
 } from './frame.ts'
-import type { ChainFile, JournalChain } from './journal-chain.ts'
 import { blockBytes, blockEnd, journalPosition } from './journal-position.ts'
 import { openJournalView, type JournalView } from './journal-view.ts'
+import { missingFile, type ChainFile, type JournalChain } from './journal-chain.ts'
 import { findStrays } from './journal-strays.ts'
 import { findFrame, survey } from './journal-survey.ts'
 
@@ -108,7 +108,7 @@ class Replay {
     for (const [index, file] of files.entries()) {
       const view = await openJournalView(this.#disk, file)
       try {
-        const read = await this.#readFile(view, file)
+        const read = await this.#readFile(view, file, index === files.length - 1)
         end = { generation: file.generation, bytes: read.bytes }
         if (read.cut) return { ...end, durable: this.#durable, dropped: files.slice(index + 1) }
       } finally {
@@ -118,7 +118,11 @@ class Replay {
     return { ...end, durable: this.#durable, dropped: [] }
   }
 
-  async #readFile(view: JournalView, file: ChainFile): Promise<{ bytes: number; cut: boolean }> {
+  async #readFile(
+    view: JournalView,
+    file: ChainFile,
+    isNewest: boolean
+  ): Promise<{ bytes: number; cut: boolean }> {
     const limit = file.end ?? view.size
     this.#strays = undefined
     let at = file.from
@@ -146,8 +150,9 @@ class Replay {
       at += frameBytes(header.payloadBytes)
       // On a full disk there may have been no room for more than the frame itself.
       if (header.kind === FrameKind.abandoned) at = blockEnd(at)
-      // Nothing is written behind a clean stop; the next start goes on in a new file.
-      if (header.kind === FrameKind.closing) break
+      if (header.kind === FrameKind.rolled && isNewest) throw missingFile(header.partition)
+      // Nothing is written behind either; after a clean stop the next start goes on in a new file.
+      if (header.kind === FrameKind.closing || header.kind === FrameKind.rolled) break
     }
     return { bytes: file.end ?? blockEnd(at), cut: false }
   }

@@ -129,6 +129,7 @@ export class JournalWriter {
     try {
       const before = { ...this.#end, durable: this.#durable, wallMs: this.#options.wallMs() }
       await this.#writeDurably(open, openingBlock(open, before), 0)
+      await this.#pointTo(generation)
       await this.#retire()
     } catch (error) {
       await file.close()
@@ -139,6 +140,28 @@ export class JournalWriter {
     this.#end = { generation, bytes: open.bytes }
     this.#nextGeneration = generation + 1
     return open
+  }
+
+  /**
+   * Says in the file before that there is a next one, so that a next one that is missing is missed. It lies behind the
+   * end that the opening frame names, and is read only when nothing follows.
+   */
+  async #pointTo(next: number): Promise<void> {
+    const open = this.#open
+    // In mode `os` the next file may be gone after a power cut although this frame is there.
+    if (open === undefined || !this.#options.synced) return
+    const { generation, seed, bytes } = open
+    const block = Buffer.alloc(blockBytes)
+    const durable = journalPosition(generation, bytes)
+    const place = { start: bytes, generation, seed, sequence: ++open.sequence, durable, following: 0 }
+    const pointer = { ...plainFrame(FrameKind.rolled, this.#options.wallMs()), partition: next }
+    writeFrame(block, 0, pointer, place)
+    try {
+      await this.#writeDurably(open, block, bytes)
+    } catch (error) {
+      // On a full disk the journal goes on without.
+      if (!isPassing(error)) throw error
+    }
   }
 
   /** In mode `os` the file before is synced in the background; only one at a time. */

@@ -175,6 +175,7 @@ async function salvage(
   limits: ReadLimits
 ): Promise<SegmentRecords | SegmentCorrupt> {
   const near = await placeByOffset(view, offset)
+  if (await isForeign(view)) return { kind: 'corrupt', offset, nextOffset: view.state.nextOffset }
   const { position: from, lastOffset } = await placeBeforeBlock(view, near.position)
   const chunks: Uint8Array[] = []
   let bytes = 0
@@ -201,4 +202,23 @@ async function salvage(
   }
   if (bytes > 0) return { kind: 'records', chunks, bytes, nextOffset }
   return { kind: 'corrupt', offset, nextOffset: view.state.nextOffset }
+}
+
+/** Blocks that are looked at to tell a file of another segment from one that is damaged. */
+const sampledBlocks = 3
+
+/**
+ * Whether the file is that of another segment: its batches prove themselves, and no block matches its checksum. A disk
+ * does not damage the beginning, the middle and the end at once.
+ */
+async function isForeign(view: SegmentView): Promise<boolean> {
+  const blocks = Math.ceil(view.state.logBytes / blockBytes)
+  // With one block alone, damage to one of its batches looks the same.
+  if (blocks < 2) return false
+  for (let sample = 0; sample < sampledBlocks; sample++) {
+    const at = Math.floor((sample * (blocks - 1)) / (sampledBlocks - 1)) * blockBytes
+    const { conditions } = await loadWindow(view, at, at + 1)
+    if (conditions?.every((condition) => condition === 'damaged') !== true) return false
+  }
+  return true
 }
