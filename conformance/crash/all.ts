@@ -17,12 +17,14 @@ const { values } = parseArgs({
   options: {
     /** Minutes for one test before it is the next one's turn. */
     slice: { type: 'string', default: '10' },
-    minutes: { type: 'string', default: '100000' }
+    minutes: { type: 'string', default: '100000' },
+    /** Result files that are left for another time, such as those that measure, while a machine is busy. */
+    skip: { type: 'string', multiple: true, default: [] }
   }
 })
 
 const failed = new Set<string>()
-const skipped = new Set<string>()
+const skipped = new Set<string>(values.skip)
 
 /** What has to be run, the least advanced first. */
 async function openTests(): Promise<readonly PlannedTest[]> {

@@ -5,7 +5,6 @@
  *     node conformance/crash/big-log.ts --cycles 20 --gigabytes 10
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
 import { campaignOptions, runCampaign, type Batch, type BatchFindings } from './harness/campaign.ts'
 import { openNaruScene } from './harness/scene.ts'
 
@@ -14,16 +13,8 @@ const VALUE_BYTES = 100_000
 const LIFE_MS_MIN = 500
 const LIFE_MS_SPREAD = 3_000
 
-const { values, tokens } = parseArgs({
-  strict: false,
-  tokens: true,
-  options: { gigabytes: { type: 'string', default: '10' } }
-})
-const bytes = Number(values.gigabytes) * 1e9
-const own = tokens.find((token) => token.kind === 'option' && token.name === 'gigabytes')
-const args = process.argv.slice(2)
-if (own !== undefined) args.splice(own.index, own.kind === 'option' && own.inlineValue === true ? 1 : 2)
-const options = campaignOptions(20, args)
+const options = campaignOptions(20, { own: { gigabytes: '10' } })
+const bytes = Number(options.own.gigabytes) * 1e9
 
 async function runBatch({ seed, random, repetitions }: Batch): Promise<BatchFindings> {
   // One producer of each kind, as fast as they can: the history stays small, because the records are large.

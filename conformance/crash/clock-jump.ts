@@ -12,7 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import {
   campaignOptions,
   runCampaign,
-  skipUnless,
+  skipWhenMissing,
   type Batch,
   type BatchFindings
 } from './harness/campaign.ts'
@@ -72,7 +72,7 @@ async function runBatch({ seed, random, repetitions }: Batch): Promise<BatchFind
   return { broker: 'naru', injected, ...findings, notes: { 'slowest resume ms': slowestMs } }
 }
 
-skipUnless(
+skipWhenMissing(
   'clock-jump-naru',
   existsSync(LIBRARY) ? undefined : `${LIBRARY} is missing (apt-get install libfaketime)`
 )

@@ -12,7 +12,7 @@ import { run } from '../process.ts'
 import {
   campaignOptions,
   runCampaign,
-  skipUnless,
+  skipWhenMissing,
   type Batch,
   type BatchFindings
 } from './harness/campaign.ts'
@@ -84,5 +84,5 @@ async function runBatch({ seed, random, repetitions }: Batch): Promise<BatchFind
   return { broker: 'naru', injected, ...findings, notes: { 'slowest resume ms': slowestMs } }
 }
 
-skipUnless('disk-full-naru', await whyNoLoopDisk('ext4'))
+skipWhenMissing('disk-full-naru', await whyNoLoopDisk('ext4'))
 await runCampaign({ name: 'disk-full-naru', options, batchSize: BATCH, run: runBatch })

@@ -17,7 +17,7 @@ import type { SeededRandom } from '@naru/simulator'
 import {
   campaignOptions,
   runCampaign,
-  skipUnless,
+  skipWhenMissing,
   type Batch,
   type BatchFindings
 } from './harness/campaign.ts'
@@ -99,6 +99,7 @@ async function failOne(at: number, mode: FailMode, random: SeededRandom): Promis
   else if (isUp && exit === undefined && !DISPENSABLE.has(failed.kind)) {
     problems.push(`the process went on after call ${at}, ${failed.kind} of ${failed.path}`)
   } else if (exit === 0) problems.push(`the process ended with success after call ${at}`)
+  else if (exit === 'SIGKILL') problems.push(`the process hung after call ${at}`)
   const lastAckMs = (await witness?.count())?.lastAckMs ?? 0
   if (failed !== undefined && exit !== undefined && lastAckMs > failed.atMs + UNDER_WAY_MS) {
     problems.push(`acknowledged ${Math.round(lastAckMs - failed.atMs)} ms after call ${at} had failed`)
@@ -153,6 +154,6 @@ async function runBatch({ random, repetitions, first }: Batch): Promise<BatchFin
   }
 }
 
-skipUnless('failing-calls-naru', await whyNoFailingCalls())
+skipWhenMissing('failing-calls-naru', await whyNoFailingCalls())
 if (noDisk !== undefined) console.error(`failing-calls-naru: without power cuts, ${noDisk}`)
 await runCampaign({ name: 'failing-calls-naru', options, batchSize: BATCH, run: runBatch })

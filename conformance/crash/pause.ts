@@ -15,10 +15,8 @@ const LIFE_MS = 3_000
 const RESUME_MS_MAX = 20_000
 const BATCH = 4
 
-const longestAt = process.argv.indexOf('--longest')
-const args = process.argv.slice(2)
-const longestS = longestAt < 0 ? 60 : Number(args.splice(longestAt - 2, 2)[1])
-const options = campaignOptions(20, args)
+const options = campaignOptions(20, { own: { longest: '60' } })
+const longestS = Number(options.own.longest)
 
 async function runBatch({ seed, random, repetitions }: Batch): Promise<BatchFindings> {
   const { folder } = options

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import {
   campaignOptions,
   runCampaign,
-  skipUnless,
+  skipWhenMissing,
   type Batch,
   type BatchFindings
 } from './harness/campaign.ts'
@@ -28,7 +28,7 @@ const BATCH = { naru: 20, kafka: 5 }
 const [kind = 'ext4', ...rest] = process.argv.slice(2)
 if (kind !== 'ext4' && kind !== 'xfs') throw new Error('the first argument is ext4 or xfs')
 const fileSystem: FileSystem = kind
-const options = campaignOptions(1000, rest)
+const options = campaignOptions(1000, { args: rest })
 const family = options.broker === 'naru' ? 'naru' : 'kafka'
 const name = `power-cut-${fileSystem}-${options.broker}`
 
@@ -59,7 +59,7 @@ async function runBatch({ seed, random, repetitions }: Batch): Promise<BatchFind
   return { broker, injected, ...findings, notes: { 'without an answer': count.unanswered } }
 }
 
-skipUnless(name, await whyNoLoopDisk(fileSystem))
+skipWhenMissing(name, await whyNoLoopDisk(fileSystem))
 await runCampaign({
   name,
   options,

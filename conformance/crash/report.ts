@@ -78,8 +78,8 @@ function findings({ test, rows }: TestedRows): string[] {
   return rows
     .filter(({ problems }) => problems.length > 0)
     .map(
-      ({ seed, commit, problems }) =>
-        `- ${test.name}, seed ${seed}, commit ${commit}: ${problems.slice(0, 3).join('; ')}`
+      ({ seed, commit, problems, remark }) =>
+        `- ${test.name}, seed ${seed}, commit ${commit}: ${problems.slice(0, 3).join('; ')}.${remark === undefined ? '' : ` ${remark}`}`
     )
 }
 

@@ -11,7 +11,7 @@ import { runOrThrow } from '../process.ts'
 import {
   campaignOptions,
   runCampaign,
-  skipUnless,
+  skipWhenMissing,
   type Batch,
   type BatchFindings
 } from './harness/campaign.ts'
@@ -76,7 +76,7 @@ async function runBatch({ seed, repetitions }: Batch): Promise<BatchFindings> {
 
 const noThrottle =
   existsSync(`${CGROUPS}/blkio.throttle.write_bps_device`) || existsSync(`${CGROUPS}/cgroup.procs`)
-skipUnless(
+skipWhenMissing(
   'slow-disk-naru',
   (await whyNoLoopDisk('ext4')) ?? (noThrottle ? undefined : `${CGROUPS} cannot throttle`)
 )

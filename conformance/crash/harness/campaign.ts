@@ -40,14 +40,21 @@ export interface CampaignOptions {
   readonly folder: string | undefined
 }
 
-/** The options that every script takes; `extra` are a script's own. */
-export function campaignOptions(
+/** The options that every script takes, and those of its `own`, with their defaults. */
+export function campaignOptions<Own extends string = never>(
   cycles: number,
-  args: readonly string[] = process.argv.slice(2)
-): CampaignOptions {
+  {
+    args = process.argv.slice(2),
+    own
+  }: { args?: readonly string[]; own?: Readonly<Record<Own, string>> } = {}
+): CampaignOptions & { readonly own: Readonly<Record<Own, string>> } {
+  const ownNames = Object.entries<string>(own ?? {})
   const { values } = parseArgs({
     args: [...args],
     options: {
+      ...Object.fromEntries(
+        ownNames.map(([name, value]) => [name, { type: 'string', default: value } as const])
+      ),
       cycles: { type: 'string', default: String(cycles) },
       minutes: { type: 'string', default: '100000' },
       seed: { type: 'string', default: String(Date.now() % 1_000_000_000) },
@@ -56,7 +63,10 @@ export function campaignOptions(
       folder: { type: 'string' }
     }
   })
+  const given: Readonly<Record<string, unknown>> = values
+  const chosen = Object.fromEntries(ownNames.map(([name]) => [name, String(given[name])]))
   return {
+    own: chosen as Record<Own, string>,
     cycles: Number(values.cycles),
     minutes: Number(values.minutes),
     seed: Number(values.seed),
@@ -67,7 +77,7 @@ export function campaignOptions(
 }
 
 /** What a machine cannot do is said aloud, and has its own exit code: it is neither passed nor failed. */
-export function skipUnless(name: string, missing: string | undefined): void {
+export function skipWhenMissing(name: string, missing: string | undefined): void {
   if (missing === undefined) return
   console.log(`${name}: SKIPPED, ${missing}`)
   process.exit(EXIT_SKIPPED)

@@ -20,7 +20,6 @@ export interface Judgement {
   readonly reordered: number
   readonly other: number
   readonly problems: readonly string[]
-  readonly counts: Readonly<Record<string, number>>
 }
 
 const problemsMax = 8
@@ -36,7 +35,7 @@ export async function readHistory(path: string): Promise<Operation[]> {
 }
 
 export function judge(operations: readonly Operation[], rules: readonly TopicRules[] = []): Judgement {
-  const { anomalies, counts } = checkHistory(operations, rules)
+  const { anomalies } = checkHistory(operations, rules)
   const { acknowledged, lost, unreadable } = missingAtTheEnd(operations)
   const count = (name: AnomalyName): number => anomalies.filter((one) => one.name === name).length
   const missing = unread(operations).map((log) => `${log} was not read at the end`)
@@ -48,8 +47,7 @@ export function judge(operations: readonly Operation[], rules: readonly TopicRul
     duplicated: count('duplicate'),
     reordered: count('reordered'),
     other: anomalies.filter(({ name }) => !COUNTED.includes(name)).length,
-    problems: [...missing, ...gone, ...anomalies.slice(0, problemsMax).map(describe)],
-    counts
+    problems: [...missing, ...gone, ...anomalies.slice(0, problemsMax).map(describe)]
   }
 }
 

@@ -33,6 +33,8 @@ export interface StoredRow extends Row {
   readonly machine: string
   readonly command: string
   readonly seconds: number
+  /** What was found out about its problems later; written by hand. */
+  readonly remark?: string
 }
 
 export const evidenceFolder: string = join(cacheRoot, 'evidence')

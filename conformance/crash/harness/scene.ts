@@ -67,7 +67,7 @@ export class Scene<V extends Victim> implements AsyncDisposable {
 
   /** Ends the load and says what was found. */
   async conclude(): Promise<Findings & { readonly count: Count }> {
-    const { count, counts: _, unreadable, ...judgement } = await this.witness.stop()
+    const { count, unreadable, ...judgement } = await this.witness.stop()
     // Nobody damaged anything here, so that nothing may be called damaged.
     if (unreadable > 0) this.problems.push(`${unreadable} acknowledged values are said to be damaged`)
     return { ...judgement, count, readyMs: this.#readyMs, problems: this.#allProblems(judgement) }

@@ -150,7 +150,7 @@ export class NaruVictim implements Victim {
   }
 }
 
-export async function startNaruVictim(options: VictimOptions): Promise<NaruVictim> {
+async function startNaruVictim(options: VictimOptions): Promise<NaruVictim> {
   const [port = 0] = await freePorts(1)
   const victim = new NaruVictim(options, port)
   await victim.restart()
