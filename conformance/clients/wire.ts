@@ -32,6 +32,8 @@ export interface ConsumeCommand extends BrokerAddress {
   readonly partitions: readonly number[]
   /** Start at the first record with this timestamp or a later one; at the beginning when left out. */
   readonly fromTimestamp?: number
+  /** Passes over what was not committed; Java only. */
+  readonly committed?: boolean
   /** Answer when this many records are read, or when the time is over. */
   readonly count: number
   readonly timeoutMs: number

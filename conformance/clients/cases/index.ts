@@ -11,6 +11,9 @@ import { recordSize } from './record-size.ts'
 import { recreatedTopic } from './recreated-topic.ts'
 import { restart } from './restart.ts'
 import { startByTimestamp } from './start-by-timestamp.ts'
+import { transactionSegments } from './transaction-segments.ts'
+import { transactionTools } from './transaction-tools.ts'
+import { transactionalCopy } from './transactional-copy.ts'
 
 /** In the order in which they run. */
 export const cases: readonly Case[] = [
@@ -27,5 +30,8 @@ export const cases: readonly Case[] = [
   javaTools,
   dumpLog,
   foreignSegments,
+  transactionSegments,
+  transactionTools,
+  transactionalCopy,
   millionLines
 ]

@@ -39,6 +39,7 @@ final class Settings {
         properties.put("value.deserializer", "org.apache.kafka.common.serialization.ByteArrayDeserializer");
         properties.put("enable.auto.commit", false);
         properties.put("auto.offset.reset", "earliest");
+        if (command.path("committed").asBoolean(false)) properties.put("isolation.level", "read_committed");
         return properties;
     }
 
