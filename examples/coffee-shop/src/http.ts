@@ -1,5 +1,6 @@
 // HTTP as every service of the shop speaks it: JSON, errors as RFC 9457 problem details, and pages of the shop's own
 // origin allowed to ask.
+import type { IncomingHttpHeaders } from 'node:http'
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import type { z } from 'zod'
 
@@ -25,18 +26,19 @@ export class Problem extends Error {
 
 export function createServer(): FastifyInstance {
   const server = Fastify({ bodyLimit: BODY_BYTES_MAX, forceCloseConnections: true })
-  server.addHook('onRequest', async (request, reply) => {
-    const { host = '', origin } = request.headers
-    if (!LOCAL_HOST.test(host)) throw new Problem(421, 'wrong-host', `this server is not ${host}`)
-    if (origin === undefined) return
-    if (!LOCAL_ORIGIN.test(origin))
-      throw new Problem(403, 'wrong-origin', `pages of ${origin} may not call this`)
-    await reply.header('access-control-allow-origin', origin).header('vary', 'origin')
-    if (request.method !== 'OPTIONS') return
-    await reply
-      .header('access-control-allow-methods', 'GET, POST, PUT')
-      .header('access-control-allow-headers', 'content-type')
-    return reply.code(204).send()
+  // With a callback: a reply is awaited until it is sent, which this hook must not do.
+  server.addHook('onRequest', (request, reply, done) => {
+    const refusal = refusalOf(request.headers)
+    if (refusal !== undefined) return done(refusal)
+    const { origin } = request.headers
+    if (origin === undefined) return done()
+    reply.headers({ 'access-control-allow-origin': origin, vary: 'origin' })
+    if (request.method !== 'OPTIONS') return done()
+    reply.headers({
+      'access-control-allow-methods': 'GET, POST, PUT',
+      'access-control-allow-headers': 'content-type'
+    })
+    reply.code(204).send()
   })
   server.setNotFoundHandler((request, reply) => {
     return sendProblem(
@@ -49,6 +51,13 @@ export function createServer(): FastifyInstance {
       sendProblem(reply, problemOf(error))
   )
   return server
+}
+
+/** Whether somebody else's page, or a name that was bent to this machine, is behind the request. */
+function refusalOf({ host = '', origin }: IncomingHttpHeaders): Problem | undefined {
+  if (!LOCAL_HOST.test(host)) return new Problem(421, 'wrong-host', `this server is not ${host}`)
+  if (origin === undefined || LOCAL_ORIGIN.test(origin)) return undefined
+  return new Problem(403, 'wrong-origin', `pages of ${origin} may not call this`)
 }
 
 /** Listens on the loopback interface; 0 chooses a free port. Returns the address. */
