@@ -11,7 +11,7 @@
  * the power stays on.
  */
 import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { SeededRandom } from '@naru/simulator'
 import {
@@ -97,7 +97,7 @@ async function failOne(at: number, mode: FailMode, random: SeededRandom): Promis
   if (isUp && failed !== undefined) exit ??= await victim.endsWithin(STOP_MS_MAX)
   if (failed === undefined) problems.push(`call ${at} never came`)
   else if (isUp && exit === undefined && !DISPENSABLE.has(failed.kind)) {
-    problems.push(`the process went on after call ${at}, ${failed.kind} of ${failed.path}`)
+    problems.push(`the process went on after call ${at}, ${failed.kind} of ${relative(folder, failed.path)}`)
   } else if (exit === 0) problems.push(`the process ended with success after call ${at}`)
   else if (exit === 'SIGKILL') problems.push(`the process hung after call ${at}`)
   const lastAckMs = (await witness?.count())?.lastAckMs ?? 0

@@ -4,8 +4,9 @@
  *     npm run evidence:report
  */
 import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { repositoryRoot } from '../cache.ts'
+import { runOrThrow } from '../process.ts'
 import { PLAN, type PlannedTest } from './harness/plan.ts'
 import { readRows, type StoredRow } from './harness/results.ts'
 
@@ -91,7 +92,7 @@ each test works and what it cannot see. Naru runs in its default mode (\`fsync\`
 never finds anything proves nothing.
 
 A history of what the clients were told (acknowledged, refused, no answer) and of what they read goes through the same checker as
-the simulation's. *Lost* counts acknowledged values that are nowhere when everything is read at the end; *other* are the
+the simulation's. _Lost_ counts acknowledged values that are nowhere when everything is read at the end; _other_ are the
 checker's remaining anomalies, such as two values at one offset or a group's offset that went back. Ready: from the start of
 the process to its first answer in ms, median / 99th percentile / worst, on a machine that did other work at the same time.
 `
@@ -124,7 +125,9 @@ const text = [
   tested.map(provenanceLine).join('\n'),
   `\n\nMachine: ${unique(tested.flatMap(({ rows }) => rows.map(({ machine }) => machine)))}.\n`
 ].join('')
-const folder = join(repositoryRoot, 'docs/evidence')
-await mkdir(folder, { recursive: true })
-await writeFile(join(folder, 'reliability.md'), text)
+const file = join(repositoryRoot, 'docs/evidence/reliability.md')
+await mkdir(dirname(file), { recursive: true })
+await writeFile(file, text)
+// The tables are aligned as all others are.
+await runOrThrow('npx', ['oxfmt', file], { cwd: repositoryRoot })
 console.log(`${tested.length} tests reported, ${missing.length} not run yet, ${found.length} findings`)

@@ -66,7 +66,6 @@ export const PLAN: readonly PlannedTest[] = [
     repetitions: 20
   },
   { name: 'damage-kafka', title: 'one file damaged', script: 'damage.ts', args: KAFKA, repetitions: 60 },
-  { name: 'damage-kafka', title: 'one file damaged', script: 'damage.ts', args: KAFKA, repetitions: 60 },
   { name: 'kill-kafka', title: '`kill -9` under load', script: 'kill.ts', args: KAFKA, repetitions: 20 },
   {
     name: 'power-cut-ext4-kafka',
