@@ -22,11 +22,7 @@ const produce: readonly Explanation[] = [
   { label: /no partitions/, reason: 'Kafka leaves topics without partitions out of its answers' },
   { label: /null records/, reason: 'Kafka does not answer; we refuse' },
   { label: /unknown codec/, reason: 'Kafka trips over the codec, we name it' },
-  { label: /payload damaged/, reason: 'compressed batches are not opened: the CRC is right' },
-  {
-    label: /produce-(times|compacted): .*codec 1|kept in produce-times/,
-    reason: 'compressed batches are not opened'
-  },
+  { label: /payload damaged/, reason: 'Kafka trips over what it cannot inflate, we say that it is damaged' },
   { label: /kept in produce-times-appended/, reason: 'two runs append at two times' },
   {
     label: /produce-idempotence: .*(epoch -1|without epoch|kept in 0)/,
@@ -72,7 +68,10 @@ const fetch: readonly Explanation[] = [
 const lookUps: readonly Explanation[] = [
   { label: /ListOffsets .*twice/, reason: 'each naming is answered; Kafka answers once' },
   { label: /ListOffsets .*epoch -2/, reason: 'no client sends an epoch below -1' },
-  { label: /cut at -3/, reason: 'not yet: the largest timestamp among what is left after DeleteRecords' },
+  {
+    label: /cut at -3/,
+    reason: 'the largest timestamp of what is left; Kafka may name a record that was deleted'
+  },
   {
     label: /metadata-creation/,
     reason: 'a topic is there with its leader in the first answer'
@@ -123,6 +122,11 @@ const administration: readonly Explanation[] = [
     reason: 'one of the two namings is answered, Kafka joins them'
   },
   { label: /DeleteRecords .*twice/, reason: 'each naming is answered' },
+  {
+    label: /DeleteRecords .*both/,
+    path: /lowWatermark$/,
+    reason: 'Kafka expires old records of compact,delete when its cleaner looks, we when retention does'
+  },
   { label: /DescribeConfigs/, path: /errorMessage$/, kafka: /^""$/, reason: 'no error has no message' },
   {
     label: /DescribeConfigs/,

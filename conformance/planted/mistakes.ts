@@ -3,6 +3,8 @@
  * once, so that a mistake that no longer fits the code is noticed.
  */
 
+import { compactionMistakes } from './compaction-mistakes.ts'
+
 export interface Change {
   readonly file: string
   readonly find: string
@@ -426,5 +428,6 @@ export const mistakes: readonly Mistake[] = [
       }
     ],
     tests: ['packages/storage/src/local/local-storage.test.ts']
-  }
+  },
+  ...compactionMistakes
 ]
