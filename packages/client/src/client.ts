@@ -8,6 +8,10 @@ import { CLIENT_DEFAULTS } from './defaults.ts'
 import { checkOptions, withDefaults } from './options/check-options.ts'
 import { GroupReader, type GroupReaderEvents, type GroupReaderOptions } from './group/group-reader.ts'
 import { Producer, type ProducerOptions } from './producer/producer.ts'
+import {
+  TransactionalProducer,
+  type TransactionalProducerOptions
+} from './producer/transactional-producer.ts'
 import { Cluster } from './wire/cluster.ts'
 import { Wire } from './wire/wire.ts'
 
@@ -49,6 +53,11 @@ export class Client implements AsyncDisposable {
   /** A producer; it needs no closing of its own. */
   producer<K = Uint8Array, V = Uint8Array>(options: ProducerOptions<K, V> = {}): Producer<K, V> {
     return new Producer(this.#wire, this.#cluster, options)
+  }
+
+  /** A producer of transactions: what one of them writes is seen as a whole, or not at all. */
+  transactionalProducer(options: TransactionalProducerOptions): TransactionalProducer {
+    return new TransactionalProducer(this.#wire, this.#cluster, options)
   }
 
   /** A consumer; it disconnects when its loop ends or when it is closed. */

@@ -59,3 +59,9 @@ export const GROUP_READER_DEFAULTS = {
   heartbeatMs: 3_000,
   rebalanceTimeoutMs: 60_000
 } as const
+
+/** For producers of transactions. */
+export const TRANSACTION_DEFAULTS = {
+  /** A producer that dies leaves its transaction open for this long, and its readers wait; Kafka's default is a minute. */
+  transactionTimeoutMs: 10_000
+} as const

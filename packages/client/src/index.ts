@@ -40,5 +40,10 @@ export {
 export type { GroupIdentity } from './group/group-member.ts'
 export { type Place, placeKey } from './group/place.ts'
 export type { HeaderToSend, RecordToSend } from './producer/record-to-send.ts'
+export {
+  type TransactionTools,
+  TransactionalProducer,
+  type TransactionalProducerOptions
+} from './producer/transactional-producer.ts'
 export type { BrokerInfo, ClusterInfo, PartitionInfo, TopicInfo, TopicLookup } from './wire/cluster.ts'
 export type { CallOptions } from './wire/wire.ts'

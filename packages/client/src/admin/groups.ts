@@ -145,7 +145,12 @@ export class GroupAdmin {
     const request = { groupId: group, memberId: null, memberEpoch: NO_EPOCH, topics: null }
     const response = await this.#wire.call({ kind: 'group', group }, 'OffsetFetch', [[request], true], {
       ...options,
-      failure: (answer) => retriableError(answer.groups?.[0]?.errorCode ?? answer.errorCode ?? 0)
+      failure: (answer) => {
+        const found = answer.groups?.[0] ?? answer
+        // A transaction that is not decided yet hides the offset: it must not be taken for none.
+        const hidden = found.topics?.flatMap(({ partitions }) => partitions.map(({ errorCode }) => errorCode))
+        return retriableError(found.errorCode || (hidden?.find((code) => code !== 0) ?? 0))
+      }
     })
     const answer = batched ? response.groups?.[0] : response
     const error = brokerError(answer?.errorCode ?? 0, null, { group })

@@ -63,9 +63,18 @@ interface SequencedBatch extends Batch {
   readonly sequence: number
 }
 
-interface Identity {
+export interface Identity {
   readonly producerId: bigint
   readonly producerEpoch: number
+}
+
+/** What makes the batches of a producer part of a transaction. */
+export interface TransactionScope {
+  readonly transactionalId: string
+  /** Who writes, in the transaction that is open. */
+  identity(): Identity
+  /** Tells the coordinator of partitions before they are first written to. */
+  beforeWrite(topic: string, partitions: readonly number[], options: CallOptions): Promise<void>
 }
 
 const NO_IDENTITY: Identity = { producerId: -1n, producerEpoch: -1 }
@@ -82,12 +91,13 @@ export class Producer<K = Uint8Array, V = Uint8Array> {
   readonly #idempotent: boolean
   readonly #batchBytesMax: number
   readonly #autoCreate: boolean
+  readonly #scope: TransactionScope | undefined
   readonly #sequences = new Map<string, number>()
   readonly #keyless = new Map<string, number>()
   #identity: Identity | undefined
   #last: Promise<unknown> = Promise.resolve()
 
-  constructor(wire: Wire, cluster: Cluster, options: ProducerOptions<K, V> = {}) {
+  constructor(wire: Wire, cluster: Cluster, options: ProducerOptions<K, V> = {}, scope?: TransactionScope) {
     checkOptions('producer', options, OPTION_NAMES)
     const { acks, compression, idempotent, batchBytesMax } = withDefaults(
       { ...PRODUCER_DEFAULTS, idempotent: options.acks === undefined || options.acks === 'all' },
@@ -114,6 +124,7 @@ export class Producer<K = Uint8Array, V = Uint8Array> {
     this.#idempotent = idempotent
     this.#batchBytesMax = batchBytesMax
     this.#autoCreate = options.autoCreate ?? false
+    this.#scope = scope
   }
 
   /**
@@ -129,6 +140,11 @@ export class Producer<K = Uint8Array, V = Uint8Array> {
     const sent = this.#last.then(() => this.#send(topic, records, options))
     this.#last = sent.catch(() => undefined)
     return sent
+  }
+
+  /** Begins the numbers anew, after the epoch has changed. */
+  resetSequences(): void {
+    this.#sequences.clear()
   }
 
   async #send(
@@ -182,6 +198,11 @@ export class Producer<K = Uint8Array, V = Uint8Array> {
     options: CallOptions
   ): Promise<readonly SentBatch[]> {
     const identity = await this.#identify(options)
+    await this.#scope?.beforeWrite(
+      topic,
+      batches.map(({ partition }) => partition),
+      options
+    )
     const sequenced = batches.map((batch) => this.#sequence(topic, batch))
     const sent = new Map<number, SentBatch>()
     try {
@@ -243,6 +264,7 @@ export class Producer<K = Uint8Array, V = Uint8Array> {
       {
         compression: this.#compression,
         ...identity,
+        ...(this.#scope === undefined ? {} : { transactionalId: this.#scope.transactionalId }),
         // All that the encoder asks of its map of sequences is this lookup.
         sequences: { getWithDefault: (key: string) => sequences.get(key) ?? -1 } as never
       }
@@ -260,6 +282,7 @@ export class Producer<K = Uint8Array, V = Uint8Array> {
 
   async #identify(options: CallOptions): Promise<Identity> {
     if (!this.#idempotent) return NO_IDENTITY
+    if (this.#scope !== undefined) return this.#scope.identity()
     if (this.#identity !== undefined) return this.#identity
     const response = await this.#wire.call({ kind: 'any' }, 'InitProducerId', [null, 0, -1n, -1], {
       ...options,

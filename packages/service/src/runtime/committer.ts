@@ -24,8 +24,8 @@ interface Commit {
   readonly entries: ReadonlyArray<{
     readonly run: PartitionRun
     readonly position: { readonly offset: number; readonly metadata: string }
+    readonly events: readonly OutgoingEvent[]
   }>
-  readonly events: readonly OutgoingEvent[]
 }
 
 export class Committer {
@@ -69,19 +69,23 @@ export class Committer {
     if (this.#undecided !== undefined && !(await this.#write(this.#undecided))) return false
     const entries = this.#options.runs().flatMap((run) => {
       const position = run.toCommit
-      return position === undefined ? [] : [{ run, position }]
+      return position === undefined ? [] : [{ run, position, events: run.staged.splice(0) }]
     })
-    if (entries.length === 0) return true
-    const events = entries.flatMap(({ run }) => run.staged.splice(0))
-    return this.#write({ entries, events })
+    return entries.length === 0 || this.#write({ entries })
   }
 
   async #write(commit: Commit): Promise<boolean> {
     const alive = commit.entries.filter(({ run }) => !run.isGone)
     const positions = alive.map(({ run, position }) => ({ ...run.place, ...position }))
-    this.#undecided = commit.events.length > 0 ? commit : undefined
+    // What a partition published that went to somebody else is published by whoever redoes its records.
+    const events = alive.flatMap((entry) => entry.events)
+    this.#undecided = events.length > 0 ? commit : undefined
+    if (alive.length === 0) {
+      this.#undecided = undefined
+      return true
+    }
     try {
-      const outcome = await this.#options.commit(positions, commit.events)
+      const outcome = await this.#options.commit(positions, events)
       if (outcome === 'later') return false
       this.#undecided = undefined
       if (outcome === 'done') for (const { run, position } of alive) run.committed(position)

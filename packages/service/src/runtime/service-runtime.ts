@@ -3,30 +3,34 @@
  * in order. One instance lives from one start to one stop.
  */
 import { NaruError, sleep } from '@naru/base'
-import { type Client, type GroupReader, type Place, type ReadBatch, createClient } from '@naru/client'
-import { registerContracts } from '../contracts/contract-registry.ts'
-import type { Contract, ContractRole } from '../contracts/contract.ts'
-import { contractsOf } from '../contracts/contracts-of.ts'
-import { ServiceError, asError } from '../errors.ts'
+import {
+  type Client,
+  type CommitOutcome,
+  type GroupReader,
+  type Place,
+  type PositionToCommit,
+  type ReadBatch,
+  createClient
+} from '@naru/client'
+import { asError } from '../errors.ts'
 import type { AnySchema, EventDefinition } from '../event/define-event.ts'
 import { randomId } from '../event/encode-event.ts'
-import { HeaderName, headerText } from '../event/headers.ts'
-import { type Actions, Executor } from '../executor/executor.ts'
+import { Executor } from '../executor/executor.ts'
 import type { PartitionRun } from '../executor/partition-run.ts'
-import type { Work } from '../executor/work.ts'
 import type { AttemptEnvironment } from '../handler/attempt.ts'
 import { HandlerRunner } from '../handler/handler-runner.ts'
-import type { Route } from '../handler/route.ts'
 import type { RouteTable } from '../handler/route-table.ts'
 import type { OutgoingEvent } from '../ports.ts'
 import { scheduledTopicOf } from '../publish/delayed.ts'
 import { Publisher } from '../publish/publisher.ts'
 import { ScheduledEvents } from '../publish/scheduled-events.ts'
-import { toDeadLetter, toRetry } from '../retry/moved-records.ts'
 import { retriedTopic, retryTopic } from '../retry/topics.ts'
 import { Telemetry } from '../telemetry/telemetry.ts'
 import { Committer } from './committer.ts'
+import { ContractKeeper } from './contract-keeper.ts'
+import { ExactlyOnce } from './exactly-once.ts'
 import { Partitions } from './partitions.ts'
+import { serviceActions } from './service-actions.ts'
 import type { ServiceSettings } from './settings.ts'
 import { ensureTopic, setUpTopics } from './topic-setup.ts'
 
@@ -46,14 +50,15 @@ export class ServiceRuntime {
   readonly #runner: HandlerRunner
   readonly #scheduled: ScheduledEvents
   readonly #partitions: Partitions
+  readonly #contracts: ContractKeeper
   readonly #committer: Committer
+  readonly #exactlyOnce: ExactlyOnce | undefined
   readonly #stop = new AbortController()
   #reader: GroupReader | undefined
   #reading: Promise<void> | undefined
   #relay: AsyncDisposable | undefined
   #scheduledReady: Promise<void> | undefined
   #trouble: Error | undefined
-  readonly #registered = new Map<EventDefinition<AnySchema>, Promise<void>>()
   #failed = Promise.withResolvers<Error>()
 
   constructor(settings: ServiceSettings, table: () => RouteTable) {
@@ -69,6 +74,7 @@ export class ServiceRuntime {
       timers
     })
     this.publisher = new Publisher(this.client)
+    this.#contracts = new ContractKeeper(this.client, settings)
     this.telemetry = new Telemetry(clock, name)
     this.environment = {
       clock,
@@ -88,19 +94,11 @@ export class ServiceRuntime {
       isExactlyOnce: exactlyOnce,
       telemetry: this.telemetry
     })
-    this.executor = new Executor(
-      { clock, timers, random, concurrency, instanceId: this.instanceId },
-      this.#actions()
-    )
-    this.#scheduled = new ScheduledEvents({
-      clock,
-      timers,
-      publish: (outgoing) => this.publisher.publish(outgoing),
-      pause: (place) => this.#reader?.pause(place),
-      resume: (place) => this.#reader?.resume(place),
-      onTrouble: (error) => this.onTrouble(asError(error))
-    })
-    const onTrouble = (error: Error): void => this.onTrouble(error)
+    this.executor = this.#makeExecutor(concurrency)
+    this.#exactlyOnce = exactlyOnce
+      ? new ExactlyOnce(this.client, `${name}.${this.instanceId}`, (event) => this.#prepare([event]))
+      : undefined
+    this.#scheduled = this.#makeScheduled()
     this.#partitions = new Partitions({
       group: name,
       scheduledTopic: this.environment.scheduledTopic,
@@ -112,9 +110,8 @@ export class ServiceRuntime {
       timers,
       commitMs: settings.commitMs,
       runs: () => this.executor.runs,
-      commit: async (positions) =>
-        (await this.#reader?.commit(positions, { timeoutMs: END_MS_MAX })) ?? 'lost',
-      onTrouble
+      commit: (positions, events) => this.#commit(positions, events),
+      onTrouble: (error) => this.onTrouble(error)
     })
   }
 
@@ -153,7 +150,7 @@ export class ServiceRuntime {
     this.telemetry.detect()
     await store?.open(name)
     await this.#setUpTopics()
-    await this.#registerContracts()
+    await this.#contracts.register(this.#table().routes)
     this.#relay = await store?.outbox.relay((events) => this.send(events))
     if (this.#table().routes.length > 0) this.#join()
   }
@@ -192,46 +189,55 @@ export class ServiceRuntime {
 
   /** Resolves when the log has all of them. */
   async send(events: readonly OutgoingEvent[]): Promise<void> {
-    const { scheduledTopic } = this.environment
-    if (events.some(({ topic }) => topic === scheduledTopic)) await this.#scheduledTopicReady()
+    await this.#prepare(events)
     await this.publisher.publishAll(events)
     for (const { topic } of events) this.telemetry.published(topic)
   }
 
-  /** Registers the contract of an event when it is first published; rejects when that breaks another one. */
-  async registerWriter(event: EventDefinition<AnySchema>): Promise<void> {
-    if (!this.#settings.contracts) return
-    const known = this.#registered.get(event)
-    if (known !== undefined) return known
-    const registering = this.#register(this.#contracts('writer', [event]))
-    this.#registered.set(event, registering)
-    registering.catch(() => this.#registered.delete(event))
-    return registering
+  #makeExecutor(concurrency: number): Executor {
+    const { clock, timers, random, logger, name, retry } = this.#settings
+    const { instanceId } = this
+    return new Executor(
+      { clock, timers, random, concurrency, instanceId },
+      serviceActions({
+        group: name,
+        instanceId,
+        retry,
+        table: this.#table,
+        runner: this.#runner,
+        publisher: this.publisher,
+        telemetry: this.telemetry,
+        logger,
+        reader: () => this.#reader,
+        onBug: (error) => {
+          this.onTrouble(error)
+          this.#failed.resolve(error)
+        }
+      })
+    )
   }
 
-  async #registerContracts(): Promise<void> {
-    const { contracts, publishes } = this.#settings
-    if (!contracts) return
-    const handled = this.#table().routes
-    const replies = handled.flatMap(({ reply }) => reply ?? [])
-    const writers = [...publishes, ...replies]
-    await this.#register([
-      ...this.#contracts('writer', writers),
-      ...this.#contracts(
-        'reader',
-        handled.map(({ event }) => event)
-      )
-    ])
-    for (const event of writers) this.#registered.set(event, Promise.resolve())
+  #makeScheduled(): ScheduledEvents {
+    const { clock, timers } = this.#settings
+    return new ScheduledEvents({
+      clock,
+      timers,
+      publish: (outgoing) => this.publisher.publish(outgoing),
+      pause: (place) => this.#reader?.pause(place),
+      resume: (place) => this.#reader?.resume(place),
+      onTrouble: (error) => this.onTrouble(asError(error))
+    })
   }
 
-  #contracts(role: ContractRole, events: ReadonlyArray<EventDefinition<AnySchema>>): readonly Contract[] {
-    const { name, clock } = this.#settings
-    return contractsOf(name, role, events, new Date(clock.wallMs()).toISOString())
+  /** Makes the topic of delayed events before the first of them. */
+  async #prepare(events: ReadonlyArray<Pick<OutgoingEvent, 'topic'>>): Promise<void> {
+    const { scheduledTopic } = this.environment
+    if (events.some(({ topic }) => topic === scheduledTopic)) await this.#scheduledTopicReady()
   }
 
-  #register(contracts: readonly Contract[]): Promise<void> {
-    return registerContracts(this.client, contracts, this.#settings.replicationFactor)
+  /** Before the first publication of an event; rejects when it breaks what others read. */
+  registerWriter(event: EventDefinition<AnySchema>): Promise<void> {
+    return this.#contracts.registerWriter(event)
   }
 
   #setUpTopics(): Promise<void> {
@@ -303,6 +309,16 @@ export class ServiceRuntime {
     else this.executor.add(batch)
   }
 
+  async #commit(
+    positions: readonly PositionToCommit[],
+    events: readonly OutgoingEvent[]
+  ): Promise<CommitOutcome> {
+    const reader = this.#reader
+    if (reader === undefined) return 'lost'
+    if (this.#exactlyOnce !== undefined) return this.#exactlyOnce.commit(reader.identity, positions, events)
+    return reader.commit(positions, { timeoutMs: END_MS_MAX })
+  }
+
   async #revoked(places: readonly Place[]): Promise<void> {
     const runs = this.#runsOf(places)
     await this.#drain(runs, this.#settings.drainMs)
@@ -368,76 +384,6 @@ export class ServiceRuntime {
       this.#scheduledReady = undefined
     })
     return this.#scheduledReady
-  }
-
-  #routeOf(work: Work, topic: string): Route | undefined {
-    work.resolution ??= this.#table().resolve(topic, work.record.headers)
-    return work.resolution.kind === 'handle' ? work.resolution.route : undefined
-  }
-
-  #topicOf({ record }: Work): string {
-    return retriedTopic(record.topic, this.#settings.name) ?? record.topic
-  }
-
-  #actions(): Actions {
-    const { name, retry } = this.#settings
-    return {
-      batchMax: (work) => this.#routeOf(work, this.#topicOf(work))?.batchMax ?? 1,
-      isSameHandler: (one, other) =>
-        this.#routeOf(one, this.#topicOf(one)) === this.#routeOf(other, this.#topicOf(other)),
-      policy: (work) => this.#routeOf(work, this.#topicOf(work))?.policy ?? retry,
-      handle: (run, works) => {
-        const [work] = works
-        if (work === undefined) return undefined
-        const route = this.#routeOf(work, run.topic)
-        if (route !== undefined) return this.#runner.run(run, route, works)
-        return work.resolution?.kind === 'refuse' ? work.resolution.error : undefined
-      },
-      moveToRetry: async (run, works) => {
-        const settings = { group: name, topic: run.topic, instanceId: this.instanceId }
-        await Promise.all(works.map((work) => this.publisher.publish(toRetry(work, settings))))
-      },
-      deadLetter: async (run, work, error) => {
-        const settings = { group: name, topic: run.topic, instanceId: this.instanceId }
-        await this.#replyError(work, error)
-        await this.publisher.publish(toDeadLetter(work, error, settings))
-      },
-      pause: (place) => this.#reader?.pause(place),
-      resume: (place) => this.#reader?.resume(place),
-      onFailed: (work, error, next) => this.#onFailed(work, error, next),
-      onBug: (error) => {
-        this.onTrouble(error)
-        this.#failed.resolve(error)
-      }
-    }
-  }
-
-  /** Who asked learns that there will be no answer. */
-  async #replyError({ record }: Work, error: Error): Promise<void> {
-    const topic = headerText(record.headers, HeaderName.replyTopic)
-    const correlationId = headerText(record.headers, HeaderName.correlationId)
-    if (topic === undefined || correlationId === undefined) return
-    const headers = [
-      [HeaderName.correlationId, correlationId],
-      [HeaderName.replyError, error.message]
-    ] as const
-    // A requester that is gone has taken its topic along.
-    await this.publisher.publish({ topic, key: null, value: null, headers }).catch(() => undefined)
-  }
-
-  #onFailed(work: Work, error: Error, next: 'retry' | 'move' | 'dead-letter'): void {
-    const { topic, partition, offset, headers } = work.record
-    const code = error instanceof ServiceError || error instanceof NaruError ? error.code : error.name
-    this.telemetry.failed(topic, code)
-    this.#settings.logger.log(next === 'retry' ? 'warn' : 'error', `record-failed-${next}`, {
-      topic,
-      partition,
-      offset,
-      eventId: headerText(headers, HeaderName.id),
-      attempt: work.attempts,
-      code,
-      error: error.message
-    })
   }
 
   /** Notes trouble that is tried again. */

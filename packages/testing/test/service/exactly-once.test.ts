@@ -1,0 +1,118 @@
+/** Consume, transform, produce: what comes out is there once, whoever dies in between. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createClient, stringCodec } from '@naru/client'
+import { type Service, defineEvent, defineService } from '@naru/service'
+import { createTestBroker } from '@naru/testing'
+import { z } from 'zod'
+
+const shape = z.object({ key: z.string(), n: z.number() })
+const asked = defineEvent({
+  name: 'test.asked',
+  version: 1,
+  topic: 'asked',
+  key: ({ key }) => key,
+  schema: shape
+})
+const told = defineEvent({
+  name: 'test.told',
+  version: 1,
+  topic: 'told',
+  key: ({ key }) => key,
+  schema: shape
+})
+
+const fast = { heartbeatMs: 50, sessionTimeoutMs: 6_000, rebalanceTimeoutMs: 6_000, drainMs: 2_000 }
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** What a reader sees that takes only what is committed. */
+async function committed(bootstrap: string, count: number): Promise<readonly string[]> {
+  const seen: string[] = []
+  const sink = defineService({
+    name: `sink${Math.random().toString(36).slice(2, 8)}`,
+    bootstrap,
+    ...fast,
+    exactlyOnce: true,
+    contracts: false
+  })
+  sink.on(told, ({ key, n }) => void seen.push(`${key}:${n}`))
+  await using _running = await sink.start()
+  // A killed producer leaves its transaction open until that times out.
+  for (let tries = 0; seen.length < count && tries < 400; tries++) await pause(50)
+  await pause(300)
+  return seen
+}
+
+test('through kills and restarts each event has its effect in the log exactly once, in order per key', async () => {
+  await using broker = await createTestBroker({
+    topics: [
+      { name: 'asked', partitions: 2 },
+      { name: 'told', partitions: 2 }
+    ]
+  })
+  const { bootstrap } = broker
+  let handled = 0
+  const start = (): Promise<Service> => {
+    const service = defineService({ name: 'teller', bootstrap, ...fast, exactlyOnce: true })
+    service.on(asked, async (data, { publish }) => {
+      await pause(Math.random() * 10)
+      await publish(told, data)
+      handled++
+    })
+    return service.start()
+  }
+  {
+    await using source = await defineService({ name: 'source', bootstrap, ...fast }).start()
+    const all = Array.from({ length: 400 }, (_, i) =>
+      source.publish(asked, { key: `k${i % 20}`, n: Math.floor(i / 20) })
+    )
+    await Promise.all(all)
+  }
+  const first = await start()
+  while (handled < 100) await pause(5)
+  await first.kill()
+  const second = await start()
+  while (handled < 300) await pause(5)
+  await second.stop()
+  await using _third = await start()
+  const seen = await committed(bootstrap, 400)
+  for (let key = 0; key < 20; key++) {
+    const own = seen.filter((line) => line.startsWith(`k${key}:`))
+    assert.deepEqual(
+      own,
+      Array.from({ length: 20 }, (_, n) => `k${key}:${n}`)
+    )
+  }
+  assert.equal(seen.length, 400)
+})
+
+test('a transaction that fails leaves nothing that committed readers see', async () => {
+  await using broker = await createTestBroker({ topics: ['t'] })
+  await using client = createClient({ bootstrap: broker.bootstrap })
+  const producer = client.transactionalProducer({ transactionalId: 'x' })
+  const value = (text: string): Uint8Array => stringCodec.encode(text)
+  await producer.transaction(async ({ send }) => void (await send('t', [{ value: value('a') }])))
+  const failed = producer.transaction(async ({ send }) => {
+    await send('t', [{ value: value('b') }])
+    throw new Error('changed my mind')
+  })
+  await assert.rejects(failed, /changed my mind/)
+  await producer.transaction(async ({ send }) => void (await send('t', [{ value: value('c') }])))
+  const seen: string[] = []
+  const reader = client.groupReader(
+    { group: 'g', topics: ['t'], isolation: 'read-committed', heartbeatMs: 50, fetchWaitMs: 50 },
+    {
+      onAssigned: () => Promise.resolve(),
+      onRevoked: () => Promise.resolve(),
+      onLost: () => undefined,
+      onTrouble: () => undefined
+    }
+  )
+  reader.start()
+  while (seen.length < 2) {
+    for (const { records } of await reader.next(AbortSignal.timeout(5_000)))
+      for (const record of records) seen.push(Buffer.from(record.value ?? []).toString())
+  }
+  assert.deepEqual(seen, ['a', 'c'])
+  await reader.close({ timeoutMs: 1_000 })
+})
