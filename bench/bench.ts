@@ -5,11 +5,12 @@
  *     npm run bench -- --quick                               some of it in less than two minutes
  *     npm run bench -- --only produce,latency-5000 --systems naru,kafka --rounds 3
  *     npm run bench -- --peer 127.0.0.1:9092 --only produce  beside a Kafka of your own
+ *     npm run bench -- --checkout ../before --only produce   two states of the code in one run
  *     npm run bench -- --profile                             where Naru's time goes (also --system-calls, --copies)
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { cacheRoot } from 'naru-conformance/cache'
 import { dataFolder } from './data-folder.ts'
@@ -22,7 +23,15 @@ import { appendLine, type ResultLine } from './results/line.ts'
 import { shortNumber, summaryText, verdictText } from './results/print.ts'
 import { Summary } from './results/summary.ts'
 import { visits, type Visit } from './schedule.ts'
-import { peerSystem, systemNamed, systemsDefault, type StartedSystem, type System } from './systems/index.ts'
+import {
+  naruVariant,
+  peerSystem,
+  systemNamed,
+  systemsDefault,
+  type StartedSystem,
+  type System,
+  type Variant
+} from './systems/index.ts'
 import { judge } from './targets.ts'
 import { scaled, workloads, workloadsNamed, type Run, type Workload } from './workloads/index.ts'
 
@@ -31,6 +40,8 @@ const { values } = parseArgs({
     only: { type: 'string' },
     systems: { type: 'string' },
     peer: { type: 'string' },
+    checkout: { type: 'string' },
+    'node-flags': { type: 'string' },
     rounds: { type: 'string' },
     share: { type: 'string' },
     quick: { type: 'boolean', default: false },
@@ -59,6 +70,12 @@ interface Session {
   readonly startedMs: number
 }
 
+function positive(name: 'rounds' | 'share', text: string | undefined, usual: number): number {
+  const number = text === undefined ? usual : Number(text)
+  if (!(number > 0)) throw new Error(`--${name} takes a number above 0, not ${text ?? ''}`)
+  return number
+}
+
 function chosenWorkloads(): readonly Workload[] {
   if (values.only !== undefined) return workloadsNamed(values.only.split(','))
   return values.quick ? workloads.filter(({ quick }) => quick === true) : workloads
@@ -66,8 +83,19 @@ function chosenWorkloads(): readonly Workload[] {
 
 function chosenSystems(): readonly System[] {
   const names = values.systems?.split(',') ?? (values.quick ? quickSystems : systemsDefault)
-  const systems = names.map(systemNamed)
-  return values.peer === undefined ? systems : [...systems, peerSystem(values.peer)]
+  return [
+    ...names.map(systemNamed),
+    ...(values.peer === undefined ? [] : [peerSystem(values.peer)]),
+    ...(values.checkout === undefined && values['node-flags'] === undefined ? [] : [naruVariant(variant())])
+  ]
+}
+
+function variant(): Variant {
+  const { checkout, 'node-flags': nodeFlags } = values
+  return {
+    ...(checkout === undefined ? {} : { checkout: resolve(checkout) }),
+    ...(nodeFlags === undefined ? {} : { nodeFlags: nodeFlags.split(' ') })
+  }
 }
 
 /** A synced write to memory costs nothing, and would make every durable system look wonderful. */
@@ -102,6 +130,7 @@ async function oneWorkload(session: Session, visit: Visit, run: Run, workload: W
     workload: workload.name,
     group: workload.group,
     system: system.name,
+    what: system.what,
     durability: system.durability,
     round: visit.round,
     share: session.share,
@@ -134,9 +163,8 @@ async function oneVisit(session: Session, visit: Visit, system: System): Promise
 async function main(): Promise<number> {
   const chosen = chosenWorkloads()
   const systems = chosenSystems()
-  const rounds = Number(values.rounds ?? (values.quick ? quickRounds : roundsDefault))
-  const names = systems.map(({ name }) => name)
-  const plan = visits({ workloads: chosen, systems: names, rounds, together: values.quick })
+  const rounds = positive('rounds', values.rounds, values.quick ? quickRounds : roundsDefault)
+  const plan = visits({ workloads: chosen, systems, rounds, together: values.quick })
   if (values.list) {
     for (const { name, what } of chosen) console.log(`${name.padEnd(32)} ${what}`)
     return 0
@@ -152,7 +180,7 @@ async function main(): Promise<number> {
     startedMs: performance.now(),
     data: dataFolder(values.data),
     out: values.out ?? join(cacheRoot, 'bench', `${run.replaceAll(':', '-')}.jsonl`),
-    share: Number(values.share ?? (values.quick ? quickShare : 1))
+    share: positive('share', values.share, values.quick ? quickShare : 1)
   }
   for (const [index, visit] of plan.entries()) {
     const system = systems.find(({ name }) => name === visit.system) as System
@@ -183,7 +211,7 @@ const isProfile = values.profile || values['system-calls'] || values.copies
 process.exitCode = isProfile
   ? await profile({
       data: dataFolder(values.data),
-      share: Number(values.share ?? 1),
+      share: positive('share', values.share, 1),
       cpu: values.profile,
       systemCalls: values['system-calls'],
       copies: values.copies,

@@ -4,13 +4,21 @@ import { visits } from './schedule.ts'
 import { groupNamed, workloads, workloadsNamed } from './workloads/index.ts'
 
 test('systems-take-turns-within-a-round', () => {
-  const plan = { workloads: workloadsNamed(['latency']), systems: ['naru', 'kafka'], rounds: 2 }
+  const plan = {
+    workloads: workloadsNamed(['latency']),
+    systems: [{ name: 'naru' }, { name: 'kafka' }],
+    rounds: 2
+  }
   const order = visits(plan).map(({ round, system }) => `${round} ${system}`)
   assert.deepEqual(order, ['1 naru', '1 kafka', '2 naru', '2 kafka'])
 })
 
 test('a-system-is-started-only-for-workloads-that-fit-it', () => {
-  const plan = { workloads: workloadsNamed(['produce-raw-1k', 'disk']), systems: ['naru', 'disk'], rounds: 1 }
+  const plan = {
+    workloads: workloadsNamed(['produce-raw-1k', 'disk']),
+    systems: [{ name: 'naru' }, { name: 'disk' }],
+    rounds: 1
+  }
   const names = visits(plan).map(({ system, workloads: list }) => [system, list.length])
   assert.deepEqual(names, [
     ['naru', 1],
@@ -19,12 +27,16 @@ test('a-system-is-started-only-for-workloads-that-fit-it', () => {
 })
 
 test('long-groups-get-fewer-rounds', () => {
-  const plan = { workloads: workloadsNamed(['sustained-10gb']), systems: ['naru'], rounds: 5 }
+  const plan = { workloads: workloadsNamed(['sustained-10gb']), systems: [{ name: 'naru' }], rounds: 5 }
   assert.equal(visits(plan).length, groupNamed('sustained').roundsMax)
 })
 
 test('together-means-one-process-of-each-system', () => {
-  const plan = { workloads: workloadsNamed(['produce-raw-1k', 'latency-5000']), systems: ['naru'], rounds: 1 }
+  const plan = {
+    workloads: workloadsNamed(['produce-raw-1k', 'latency-5000']),
+    systems: [{ name: 'naru' }],
+    rounds: 1
+  }
   assert.equal(visits(plan).length, 2)
   assert.equal(visits({ ...plan, together: true }).length, 1)
 })
@@ -36,4 +48,9 @@ test('every-workload-has-a-name-of-its-own-and-a-group', () => {
 
 test('an-unknown-name-is-refused-with-the-known-ones', () => {
   assert.throws(() => workloadsNamed(['warp']), /no workload begins with 'warp'.*produce-raw-1k/)
+})
+
+test('a-variant-runs-what-the-system-that-it-is-like-runs', () => {
+  const systems = [{ name: 'naru-variant', like: 'naru' }]
+  assert.equal(visits({ workloads: workloadsNamed(['produce-raw-1k']), systems, rounds: 1 }).length, 1)
 })

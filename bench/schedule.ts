@@ -11,7 +11,7 @@ export interface Visit {
 
 export interface Plan {
   readonly workloads: readonly Workload[]
-  readonly systems: readonly string[]
+  readonly systems: ReadonlyArray<{ readonly name: string; readonly like?: string }>
   readonly rounds: number
   /** All in one process of each system, whatever their groups say: a quick look has no time for more starts. */
   readonly together?: boolean
@@ -27,9 +27,9 @@ export function visits({ workloads, systems, rounds, together = false }: Plan): 
     const members = workloads.filter((one) => together || one.group === group.name)
     const count = Math.min(rounds, group.roundsMax ?? rounds)
     return Array.from({ length: count }, (_, index) => index + 1).flatMap((round) =>
-      systems.flatMap((system) => {
-        const fitting = members.filter((one) => one.systems.includes(system))
-        return fitting.length === 0 ? [] : [{ group, round, system, workloads: fitting }]
+      systems.flatMap(({ name, like }) => {
+        const fitting = members.filter((one) => one.systems.includes(like ?? name))
+        return fitting.length === 0 ? [] : [{ group, round, system: name, workloads: fitting }]
       })
     )
   })

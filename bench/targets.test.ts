@@ -12,6 +12,7 @@ function line(workload: string, system: string, figures: ResultLine['figures']):
     workload,
     group: 'g',
     system,
+    what: 'w',
     durability: 'd',
     round: 1,
     share: 1,

@@ -150,7 +150,7 @@ func (p *pipeline) send(frames [][2][]byte, sent chan<- time.Time) error {
 			due = p.start.Add(p.offset + time.Duration(number)*p.interval)
 			time.Sleep(time.Until(due))
 		}
-		if due.After(deadline) {
+		if due.After(deadline) || time.Now().After(deadline) {
 			return nil
 		}
 		sent <- due

@@ -1,7 +1,7 @@
 // Loaded into a Node process before everything else (`--import`): counts the bytes that JavaScript copies between
-// buffers, the buffers that it allocates, and the collector's runs, and writes the sums to a file when it ends. What
-// the kernel copies, and what native code copies on its own, is not seen.
-import { writeFileSync } from 'node:fs'
+// buffers, the buffers that it allocates, and the collector's runs, and writes the sums so far to a file at each SIGUSR2.
+// What the kernel copies, and what native code copies on its own, is not seen.
+import { renameSync, writeFileSync } from 'node:fs'
 import { PerformanceObserver, constants } from 'node:perf_hooks'
 
 const counts = {
@@ -80,7 +80,11 @@ new PerformanceObserver((list) => {
   }
 }).observe({ entryTypes: ['gc'] })
 
-const file = process.env['NARU_BENCH_COPIES']
-process.on('exit', () => {
-  if (file !== undefined) writeFileSync(file, JSON.stringify(counts))
+const file = process.env['NARU_BENCH_REPORT']
+let reports = 0
+process.on('SIGUSR2', () => {
+  // Whoever asked waits for the number of the report, which comes by a rename, so that half of one is never read.
+  if (file === undefined) return
+  writeFileSync(`${file}.new`, JSON.stringify({ ...counts, report: ++reports }))
+  renameSync(`${file}.new`, file)
 })

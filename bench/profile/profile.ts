@@ -2,9 +2,8 @@
  * Where Naru's time goes under the raw client: a CPU profile by kind of work, system calls per batch, and copies per
  * batch. Each in a process of its own, since looking costs time; their rates are for nobody's table.
  */
-import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { runLoad, type LoadOptions } from '../load-program.ts'
 import { readMetrics } from '../measure/metrics.ts'
 import { versions } from '../measure/machine.ts'
@@ -13,7 +12,8 @@ import { shortNumber } from '../results/print.ts'
 import { systemNamed, type StartedSystem } from '../systems/index.ts'
 import { scaled } from '../workloads/index.ts'
 import { groupTimes, selfTimes, type CpuProfile } from './cpu-profile.ts'
-import { systemCallsDuring } from './system-calls.ts'
+import { startHooked } from './hooked.ts'
+import { systemCallsDuring, type SystemCalls } from './system-calls.ts'
 
 export interface ProfileOptions {
   readonly data: string
@@ -41,6 +41,8 @@ const phases: readonly Phase[] = [
 /** A share and a count per batch of 128 KB; what is below is noise. */
 const shareMin = 0.005
 const callsMin = 0.005
+const functionShareMin = 0.01
+const functionsMax = 20
 
 export interface Profile {
   readonly time: string
@@ -90,43 +92,65 @@ async function inFolder<Value>(
   return value
 }
 
-/** Code that loads on its first use is loaded, and the journal has gone round, before calls are counted. */
+/** Code that loads on its first use is loaded, and the journal has gone round, before anything is counted. */
 const warmUpBytes = 300_000_000
 
-/** Readers need something to read first; it is written before anybody looks. */
+/** What is measured has been done once before, and readers have something to read. */
 async function prepare(started: StartedSystem, phase: Phase, share: number): Promise<LoadOptions> {
-  const parameters = {
-    bootstrap: started.broker.bootstrap,
-    topic: 'profile',
-    ...scaled(phase.parameters, share)
-  }
+  const { bootstrap } = started.broker
+  const parameters = { bootstrap, topic: 'profile', ...scaled(phase.parameters, share) }
   if (phase.mode === 'raw-consume') {
     await runLoad('raw-produce', parameters)
+    await writtenOut(started)
+    await runLoad('raw-consume', { ...parameters, passes: 1 })
+  } else {
+    await runLoad('raw-produce', { bootstrap, topic: 'warm-up', ...scaled({ bytes: warmUpBytes }, share) })
     await writtenOut(started)
   }
   return parameters
 }
 
-async function batches({ metricsUrl = '' }: StartedSystem, phase: Phase): Promise<number> {
-  const metrics = await readMetrics(metricsUrl)
-  const produced = metrics.get('naru_produced_batches_total') ?? 0
-  if (phase.mode === 'raw-produce') return produced
-  const bytes = metrics.get('naru_produced_bytes_total') ?? 1
-  return ((metrics.get('naru_fetched_bytes_total') ?? 0) / bytes) * produced
+/** Batches and bytes that went in or out, by the broker's own count. */
+interface Moved {
+  readonly batches: number
+  readonly bytes: number
 }
 
-/** Shares in percent. Of a reader's process what was written before is part of the profile, and small beside it. */
+async function movedSoFar({ metricsUrl = '' }: StartedSystem, phase: Phase): Promise<Moved> {
+  const metrics = await readMetrics(metricsUrl)
+  const batches = metrics.get('naru_produced_batches_total') ?? Number.NaN
+  const bytes = metrics.get('naru_produced_bytes_total') ?? Number.NaN
+  if (phase.mode === 'raw-produce') return { batches, bytes }
+  const fetched = metrics.get('naru_fetched_bytes_total') ?? 0
+  return { batches: (fetched / bytes) * batches, bytes: fetched }
+}
+
+/** What one run of the phase moved. */
+async function movedBy(started: StartedSystem, phase: Phase, work: () => Promise<unknown>): Promise<Moved> {
+  const before = await movedSoFar(started, phase)
+  await work()
+  const after = await movedSoFar(started, phase)
+  return { batches: after.batches - before.batches, bytes: after.bytes - before.bytes }
+}
+
+/** The run itself, and what it leaves to be done behind it. */
+async function load(started: StartedSystem, phase: Phase, parameters: LoadOptions): Promise<void> {
+  await runLoad(phase.mode, parameters)
+  await writtenOut(started)
+}
+
+/** Shares in percent. */
 async function cpuShares(phase: Phase, folder: string, share: number): Promise<Record<string, number>> {
-  const nodeFlags = ['--cpu-prof', '--cpu-prof-interval', '500', '--cpu-prof-dir', folder]
-  const started = await systemNamed('naru').start({ folder, nodeFlags })
-  await runLoad(phase.mode, await prepare(started, phase, share))
-  await started.broker.stop()
-  const name = (await readdir(folder)).find((one) => one.endsWith('.cpuprofile'))
-  if (name === undefined) throw new Error('the broker left no profile behind')
-  const times = selfTimes(JSON.parse(await readFile(join(folder, name), 'utf8')) as CpuProfile)
+  await using hooked = await startHooked<CpuProfile>('cpu-profiler', folder)
+  const parameters = await prepare(hooked.started, phase, share)
+  await hooked.report()
+  await load(hooked.started, phase, parameters)
+  const times = selfTimes(await hooked.report())
   const groups = groupTimes(times).filter((one) => one.share >= shareMin)
   const total = groups.reduce((sum, { ms }) => sum + ms, 0)
-  const functions = times.filter(({ group, ms }) => group !== 'idle' && ms / total >= 0.01).slice(0, 20)
+  const functions = times
+    .filter(({ group, ms }) => group !== 'idle' && ms / total >= functionShareMin)
+    .slice(0, functionsMax)
   return Object.fromEntries([
     ...groups.map((one): [string, number] => [one.group, one.share * 100]),
     ...functions.map(({ name: fn, file, ms }): [string, number] => [`- ${fn} ${file}`, (ms / total) * 100])
@@ -135,45 +159,33 @@ async function cpuShares(phase: Phase, folder: string, share: number): Promise<R
 
 async function callsPerBatch(phase: Phase, folder: string, share: number): Promise<Record<string, number>> {
   await using started = await systemNamed('naru').start({ folder })
-  const { bootstrap } = started.broker
   const parameters = await prepare(started, phase, share)
-  await runLoad(phase.mode, { ...parameters, topic: 'profile' })
-  await runLoad('raw-produce', { bootstrap, topic: 'warm-up', ...scaled({ bytes: warmUpBytes }, share) })
-  const before = await batches(started, phase)
-  const calls = await systemCallsDuring(started.broker.pid, join(folder, 'strace.txt'), async () => {
-    await runLoad(phase.mode, parameters)
+  let calls: readonly SystemCalls[] = []
+  const { batches } = await movedBy(started, phase, async () => {
+    const file = join(folder, 'strace.txt')
+    calls = await systemCallsDuring(started.broker.pid, file, () => load(started, phase, parameters))
   })
-  const count = (await batches(started, phase)) - before
-  const rows = calls.map(({ name, calls: times }): [string, number] => [name, times / count])
+  const rows = calls.map(({ name, calls: times }): [string, number] => [name, times / batches])
   return Object.fromEntries(rows.filter(([, perBatch]) => perBatch >= callsMin))
 }
 
 async function copiesPerBatch(phase: Phase, folder: string, share: number): Promise<Record<string, number>> {
-  const file = join(folder, 'copies.json')
-  const hook = pathToFileURL(join(import.meta.dirname, 'count-copies.ts')).href
-  const started = await systemNamed('naru').start({
-    folder,
-    nodeFlags: ['--import', hook],
-    env: { NARU_BENCH_COPIES: file }
-  })
-  await runLoad(phase.mode, await prepare(started, phase, share))
-  await writtenOut(started)
-  const metrics = await readMetrics(started.metricsUrl ?? '')
-  const count = await batches(started, phase)
-  const produced = metrics.get('naru_produced_bytes_total') ?? Number.NaN
-  const moved =
-    phase.mode === 'raw-produce' ? produced : (metrics.get('naru_fetched_bytes_total') ?? Number.NaN)
-  await started.broker.stop()
-  const seen = JSON.parse(await readFile(file, 'utf8')) as Readonly<Record<string, number>>
-  const per = (name: string, divisor: number): number => (seen[name] ?? Number.NaN) / divisor
+  await using hooked = await startHooked<Readonly<Record<string, number>>>('count-copies', folder)
+  const { started } = hooked
+  const parameters = await prepare(started, phase, share)
+  const before = await hooked.report()
+  const { batches, bytes } = await movedBy(started, phase, () => load(started, phase, parameters))
+  const after = await hooked.report()
+  const per = (name: string, divisor: number): number =>
+    ((after[name] ?? Number.NaN) - (before[name] ?? Number.NaN)) / divisor
   return {
-    'copies per batch': per('copies', count),
-    'bytes copied per byte moved': per('copiedBytes', moved),
-    'buffers of 1 KB and more per batch': per('allocations', count),
-    'bytes of such buffers per byte moved': per('allocatedBytes', moved),
-    'small collections per GB': per('minorCollections', moved / gigabyte),
-    'large collections per GB': per('majorCollections', moved / gigabyte),
-    'ms of small collections per GB': per('minorMs', moved / gigabyte),
-    'ms of large collections per GB': per('majorMs', moved / gigabyte)
+    'copies per batch': per('copies', batches),
+    'bytes copied per byte moved': per('copiedBytes', bytes),
+    'buffers of 1 KB and more per batch': per('allocations', batches),
+    'bytes of such buffers per byte moved': per('allocatedBytes', bytes),
+    'small collections per GB': per('minorCollections', bytes / gigabyte),
+    'large collections per GB': per('majorCollections', bytes / gigabyte),
+    'ms of small collections per GB': per('minorMs', bytes / gigabyte),
+    'ms of large collections per GB': per('majorMs', bytes / gigabyte)
   }
 }

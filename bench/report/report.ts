@@ -87,6 +87,9 @@ async function main(): Promise<void> {
   const isTrial = lines.some(({ share }) => share < 1)
   if (isTrial && !(values.trial && values.page !== pageDefault))
     throw new Error(`${basename(file)} holds shortened runs, which are for nobody's page`)
+  const machines = new Set(lines.map(({ machine }) => JSON.stringify(machine)))
+  if (machines.size > 1)
+    throw new Error(`${basename(file)} holds figures of several machines: ${[...machines].join(', ')}`)
   const profile =
     values.profile === undefined ? undefined : (JSON.parse(await readFile(values.profile, 'utf8')) as Profile)
   const data: ReportData = { lines, summary: new Summary(lines), profile }

@@ -10,6 +10,8 @@ export interface ResultLine {
   readonly workload: string
   readonly group: string
   readonly system: string
+  /** The system in words; of a variant, what is different about it. */
+  readonly what: string
   readonly durability: string
   readonly round: number
   /** 1 for the real thing; figures of trials are marked so. */

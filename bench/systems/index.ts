@@ -7,6 +7,7 @@ import { naruSystems } from './naru.ts'
 import { sink } from './sink.ts'
 import { started, type System } from './system.ts'
 
+export { naruVariant, type Variant } from './naru.ts'
 export type { StartedSystem, System } from './system.ts'
 
 const systems: readonly System[] = [...naruSystems, ...kafkaSystems, kfake, sink, disk]

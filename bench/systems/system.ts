@@ -31,6 +31,8 @@ export interface System {
   readonly isBroker: boolean
   /** False when it is not ours to start, kill or look into. */
   readonly isOurs: boolean
+  /** Runs the workloads of the system with this name. */
+  readonly like?: string
   readonly start: (options: StartOptions) => Promise<StartedSystem>
 }
 
