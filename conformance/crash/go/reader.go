@@ -57,6 +57,7 @@ func readAll(o options, h *history) {
 	asking, err := kgo.NewClient(kgo.SeedBrokers(o.bootstrap))
 	check(err)
 	defer asking.Close()
+	id := topicID(ctx, asking, o.topic)
 	for partition := range int32(o.partitions) {
 		from, fromErr := listOffset(ctx, asking, o.topic, partition, -2)
 		end, endErr := listOffset(ctx, asking, o.topic, partition, -1)
@@ -70,7 +71,7 @@ func readAll(o options, h *history) {
 			if err := readOn(ctx, o, &all, end); err != nil && ctx.Err() == nil {
 				fmt.Fprintf(os.Stderr, "%s-%d at %d: %v\n", o.topic, partition, all.Next, err)
 				from := all.Next
-				for all.Next++; all.Next < end && isDamaged(ctx, asking, o, partition, all.Next); all.Next++ {
+				for all.Next++; all.Next < end && isDamaged(ctx, asking, id, at, all.Next); all.Next++ {
 				}
 				h.add(damage{timed{"damage", "reader", h.now(), h.now()}, at, from, all.Next})
 			}
@@ -85,13 +86,13 @@ func isPassing(err error) bool {
 }
 
 // Whether the broker itself says so; one that hands out what is damaged leaves it to its clients to notice.
-func isDamaged(ctx context.Context, client *kgo.Client, o options, partition int32, offset int64) bool {
+func isDamaged(ctx context.Context, client *kgo.Client, id [16]byte, at log, offset int64) bool {
 	request := kmsg.NewPtrFetchRequest()
-	request.MaxBytes, request.MaxWaitMillis = 1<<20, 100
+	request.MaxBytes, request.MaxWaitMillis = 1, 0
 	asked := kmsg.NewFetchRequestTopicPartition()
-	asked.Partition, asked.FetchOffset, asked.PartitionMaxBytes = partition, offset, 1<<20
+	asked.Partition, asked.FetchOffset, asked.PartitionMaxBytes = at.Partition, offset, 1
 	topic := kmsg.NewFetchRequestTopic()
-	topic.Topic, topic.TopicID = o.topic, topicID(ctx, client, o.topic)
+	topic.Topic, topic.TopicID = at.Topic, id
 	topic.Partitions = append(topic.Partitions, asked)
 	request.Topics = append(request.Topics, topic)
 	answer, err := request.RequestWith(ctx, client)
