@@ -13,14 +13,13 @@ import {
   type Timers
 } from '@naru/base'
 import type { Compression } from '@naru/protocol'
-import { openLocalStorage } from '../local/index.ts'
 import type { Storage } from '../ports/index.ts'
 import { checkCheckpoints, checkFormat, checkSegments, checkSnapshots } from './files-check.ts'
 import { Findings, type Finding } from './finding.ts'
-import { keepEverything } from './keep-everything.ts'
 import { findingsMax } from './limits.ts'
 import { checkLogs, type LogTotals } from './log-check.ts'
 import { OverlayDisk } from './overlay-disk.ts'
+import { openReadOnly } from './read-only-storage.ts'
 
 export interface ExamineOptions {
   readonly disk: Disk
@@ -94,30 +93,12 @@ export async function needDataFolder(disk: Disk, directory: string): Promise<voi
 }
 
 function tryRecovery(
-  { clock, timers, random, directory, compression }: ExamineOptions,
+  options: ExamineOptions,
   disk: Disk,
   found: (finding: Finding) => void
 ): Promise<Storage> {
-  return openLocalStorage({
-    disk,
-    clock,
-    timers: withoutBackground(timers),
-    random,
-    directory,
-    durability: 'fsync',
-    logConfig: keepEverything,
-    logger: findingsOf(found),
-    compression
-  })
-}
-
-/** Nothing may go on in the background while files are compared. */
-function withoutBackground(timers: Timers): Timers {
-  return {
-    after: (delayMs, callback, options) =>
-      timers.after(options?.background === true ? 2 ** 31 - 1 : delayMs, callback, options),
-    soon: (callback) => timers.soon(callback)
-  }
+  const { clock, timers, random, directory, compression } = options
+  return openReadOnly({ disk, directory, clock, timers, random, compression, logger: findingsOf(found) })
 }
 
 /** What the engine says of the journal; of segments the comparison tells more. */

@@ -1,0 +1,8 @@
+export {
+  handOver,
+  logFolder,
+  type HandedPartition,
+  type HandedTopic,
+  type HandOver,
+  type HandOverOptions
+} from './hand-over.ts'
