@@ -38,6 +38,10 @@ export interface StorageLimits {
   readonly cleanerLoadFactor: number
   /** Read and written per second while compacting, so that a disk stays free for others; Kafka's `log.cleaner.io.max.bytes.per.second`. */
   readonly cleanerBytesPerSecond: number
+  /** Read per second while looking for damage in segments that nobody reads; 0 switches that off. */
+  readonly scrubBytesPerSecond: number
+  /** Time between two such looks at everything. */
+  readonly scrubEveryMs: number
   /** Whether compaction runs at all; Kafka's `log.cleaner.enable`. */
   readonly cleanerEnabled: boolean
 }
@@ -60,8 +64,13 @@ export const DEFAULT_STORAGE_LIMITS: StorageLimits = {
   cleanerBytesMax: 128 * MIB,
   cleanerLoadFactor: 0.9,
   cleanerBytesPerSecond: 64 * MIB,
-  cleanerEnabled: true
+  cleanerEnabled: true,
+  scrubBytesPerSecond: 4 * MIB,
+  scrubEveryMs: 3_600_000
 }
+
+/** Damage that the scrub tells one by one; beyond it, only `naru doctor` does. */
+export const scrubReportedMax = 10_000
 
 /** Bytes of log that compaction reads at once, unless a single batch is larger. */
 export const cleanerWindowBytes = 512 * KIB

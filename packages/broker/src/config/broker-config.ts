@@ -148,6 +148,7 @@ export class BrokerConfig {
     return {
       retentionCheckMs: this.number('log.retention.check.interval.ms'),
       producerExpirationMs: this.number('producer.id.expiration.ms'),
+      scrubBytesPerSecond: this.number('naru.scrub.bytes.per.second'),
       cleanerEnabled: this.flag('log.cleaner.enable'),
       cleanerBackoffMs: this.number('log.cleaner.backoff.ms'),
       cleanerBytesMax: this.number('log.cleaner.dedupe.buffer.size'),

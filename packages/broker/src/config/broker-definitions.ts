@@ -280,6 +280,14 @@ const rows: readonly ConfigDefinition[] = [
     documentation: 'Most bytes of one request.'
   },
   {
+    name: 'naru.scrub.bytes.per.second',
+    type: 'long',
+    defaultValue: '4194304',
+    scope: 'read-only',
+    documentation:
+      'Bytes of segments that are compared with their checksums per second, to find damage before a reader does; 0 switches it off.'
+  },
+  {
     name: 'naru.strict.replication',
     type: 'boolean',
     defaultValue: 'false',

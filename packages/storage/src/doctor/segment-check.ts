@@ -2,7 +2,7 @@
  * Compares the files of one segment with each other: the blocks of the .log with their checksums, and the entries of
  * the indexes with the batches that they name. Readers notice what they stumble over; this looks at everything.
  */
-import { readFully, type Disk, type DiskFile } from '@naru/base'
+import { errorCode, readFully, type Disk, type DiskFile } from '@naru/base'
 import { batchHeaderBytes, crc32c } from '@naru/protocol'
 import { batchBytesAt, isPlausibleAt, lastOffsetAt, maxTimestampAt } from '../segments/batch-fields.ts'
 import { blockBytes } from '../segments/limits.ts'
@@ -31,7 +31,8 @@ export async function checkSegment(segment: CheckedSegment): Promise<Finding[]> 
   let file: DiskFile
   try {
     file = await disk.open(path, { mode: 'read' })
-  } catch {
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT' && errorCode(error) !== 'EIO') throw error
     return [{ kind: 'file-damaged', reason: 'the file cannot be opened', remedy: 'none', file: path }]
   }
   try {

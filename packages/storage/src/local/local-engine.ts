@@ -30,6 +30,7 @@ import type { LocalStorageOptions } from './local-storage.ts'
 import { PartitionFolders } from './partition-folders.ts'
 import { Recovery } from './recovery.ts'
 import { ScopedTimers } from './scoped-timers.ts'
+import { Scrub } from '../scrub/scrub.ts'
 import { WriteOut } from './write-out.ts'
 
 export interface LocalEngineOptions extends LocalStorageOptions {
@@ -279,7 +280,8 @@ export class LocalEngine {
     })
     const upkeep = new Upkeep({ clock, timers: this.#timers, limits, log: this.log, retentionClock })
     const compaction = this.#compaction(checkpointer, retentionClock, onBroken)
-    this.#parts = { journal, metadata, checkpointer, background, upkeep, compaction }
+    const scrub = new Scrub({ disk, clock, timers: this.#timers, logger, limits, log: this.log })
+    this.#parts = { journal, metadata, checkpointer, background, upkeep, compaction, scrub }
   }
 
   #compaction(
@@ -374,10 +376,11 @@ export class LocalEngine {
   }
 
   async #end(endJournal: (journal: Journal) => Promise<void>): Promise<void> {
-    const { journal, background, upkeep, compaction } = this.#running
+    const { journal, background, upkeep, compaction, scrub } = this.#running
     this.#refusal ??= 'CLOSED'
     await upkeep.stop()
     await compaction.stop()
+    await scrub.stop()
     await background.stop()
     await this.#timers.close()
     try {
@@ -394,7 +397,7 @@ export class LocalEngine {
   }
 
   stats(): StorageStats {
-    const { journal, checkpointer } = this.#running
+    const { journal, checkpointer, scrub } = this.#running
     return {
       groupCommits: journal.groupCommits,
       groupCommitBytes: journal.groupCommitBytes,
@@ -404,7 +407,9 @@ export class LocalEngine {
       openFiles: this.#segments.files.openCount,
       checkpoints: checkpointer.count,
       writtenOutBytes: this.#writeOut.writtenBytes,
-      throttledMsTotal: this.#admission.throttledMs
+      throttledMsTotal: this.#admission.throttledMs,
+      scrubbedBytes: scrub.scrubbedBytes,
+      scrubDamage: scrub.damageCount
     }
   }
 }
@@ -417,6 +422,7 @@ interface RunningParts {
   readonly background: Background
   readonly upkeep: Upkeep
   readonly compaction: Compaction
+  readonly scrub: Scrub
 }
 
 const emptyReport: RecoveryReport = {

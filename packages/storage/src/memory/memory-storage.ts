@@ -48,7 +48,9 @@ const NO_STATS: StorageStats = {
   openFiles: 0,
   checkpoints: 0,
   writtenOutBytes: 0,
-  throttledMsTotal: 0
+  throttledMsTotal: 0,
+  scrubbedBytes: 0,
+  scrubDamage: 0
 }
 
 export function openMemoryStorage(options: MemoryStorageOptions): Promise<Storage> {

@@ -38,6 +38,9 @@ export interface StorageStats {
   readonly checkpoints: number
   readonly writtenOutBytes: number
   readonly throttledMsTotal: number
+  /** Read to look for damage in segments that nobody reads, and what was found. */
+  readonly scrubbedBytes: number
+  readonly scrubDamage: number
 }
 
 export interface Storage extends AsyncDisposable {

@@ -179,6 +179,16 @@ function storageFamilies(storage: Storage): readonly Family[] {
       'naru_throttled_seconds_total',
       'Time that producers were held back.',
       read((s) => s.throttledMsTotal / 1_000)
+    ),
+    counter(
+      'naru_scrubbed_bytes_total',
+      'Bytes of segments compared with their checksums in the background.',
+      read((s) => s.scrubbedBytes)
+    ),
+    counter(
+      'naru_scrub_damage_total',
+      'Damaged places found by that.',
+      read((s) => s.scrubDamage)
     )
   ]
 }
