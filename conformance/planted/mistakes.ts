@@ -391,7 +391,10 @@ export const mistakes: readonly Mistake[] = [
         instead: ''
       }
     ],
-    tests: ['packages/storage/src/local/local-storage.test.ts']
+    tests: [
+      'packages/storage/test/transactions-crash.test.ts',
+      'packages/storage/test/transactions-model.test.ts'
+    ]
   },
   {
     name: 'open-transaction-forgotten',
@@ -427,7 +430,50 @@ export const mistakes: readonly Mistake[] = [
         instead: ''
       }
     ],
-    tests: ['packages/storage/src/local/local-storage.test.ts']
+    tests: ['packages/storage/src/segments/transaction-index.test.ts']
   },
-  ...compactionMistakes
+  ...compactionMistakes,
+  {
+    name: 'epoch-not-raised',
+    says: 'The end of a transaction leaves the epoch of its producer as it is, so that late requests pass for new ones.',
+    changes: [
+      {
+        file: 'packages/broker/src/transactions/end.ts',
+        find: 'producerEpoch: Math.min(transaction.producerEpoch + 1, PRODUCER_EPOCH_MAX),',
+        instead: 'producerEpoch: Math.min(transaction.producerEpoch, PRODUCER_EPOCH_MAX),'
+      }
+    ],
+    tests: [
+      'packages/broker/src/transactions/machine.test.ts',
+      'packages/broker/test/transactions/transaction.test.ts'
+    ]
+  },
+  {
+    name: 'marker-lost',
+    says: 'A transaction counts as ended although only the first of its partitions got a marker.',
+    changes: [
+      {
+        file: 'packages/broker/src/transactions/marker-writer.ts',
+        find: 'const appended = batches.length === 0 ? [] : await storage.log.append(batches)',
+        instead: `const one = batches.length === 0 ? [] : await storage.log.append(batches.slice(0, 1))
+    const appended = batches.map(() => one[0])`
+      }
+    ],
+    tests: [
+      'packages/broker/test/transactions/transaction.test.ts',
+      'packages/broker/test/transactions/crash.test.ts'
+    ]
+  },
+  {
+    name: 'next-journal-file-not-told',
+    says: 'A journal file does not say that there is a next one, so that a missing one is taken for the end.',
+    changes: [
+      {
+        file: 'packages/storage/src/journal/journal-writer.ts',
+        find: 'await this.#pointTo(generation)',
+        instead: ''
+      }
+    ],
+    tests: ['packages/storage/test/journal-missing.test.ts']
+  }
 ]

@@ -57,7 +57,7 @@ export class Scrub {
   async #pass(): Promise<void> {
     const { log, logger } = this.#options
     try {
-      for (const topic of [...log.topics.values()]) {
+      for (const topic of Array.from(log.topics.values())) {
         for (const partition of topic.partitions) await this.#scrub(partition)
       }
     } catch (error) {

@@ -1,0 +1,28 @@
+/** A file of the journal that is gone is missed, the newest one included. */
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import { ManualClock } from '@naru/base/node'
+import { FaultyDisk } from '@naru/simulator'
+import { append, createTopic } from '../src/suite/engine.ts'
+import { startStorage } from './harness.ts'
+
+it('misses any file of the journal that one life has rolled to', async () => {
+  const disk = new FaultyDisk({ seed: 1 })
+  const storage = await startStorage(disk, new ManualClock())
+  const topicId = await createTopic(storage, 'orders')
+  for (let index = 0; index < 40; index++) {
+    await append(storage, { topicId, values: [`${index} ${'x'.repeat(6_000)}`] })
+  }
+  disk.kill()
+  const files = disk.paths().filter((path) => path.endsWith('.journal'))
+  assert.ok(files.length > 2)
+  for (const path of files) {
+    const harmed = disk.clone({ seed: 1 })
+    // The file that was made ahead holds nothing yet.
+    const block = Buffer.alloc(4096)
+    harmed.image(path).read(block, 0)
+    if (block.every((byte) => byte === 0)) continue
+    await harmed.mount().remove(path)
+    await assert.rejects(startStorage(harmed, new ManualClock()), { code: 'JOURNAL_MISSING' }, path)
+  }
+})
