@@ -120,9 +120,18 @@ async function warmUp(run: Run, bytes: number): Promise<void> {
   await runLoad('raw-consume', { bootstrap, topic, size: 1_024 })
 }
 
+const reasonChars = 300
+
+/** The first line and the end of the rest: the log of a broker that did not start is long, and says why at its end. */
+function shortReason(error: unknown): string {
+  const [first = '', ...rest] = String(error).trim().split('\n')
+  const end = rest.join(' ').trim()
+  return end === '' ? first : `${first} ... ${end.slice(-reasonChars)}`
+}
+
 async function oneWorkload(session: Session, visit: Visit, run: Run, workload: Workload): Promise<void> {
   const { system } = run.started
-  const outcome = await measuredRun(workload, run).catch((error: unknown) => String(error))
+  const outcome = await measuredRun(workload, run).catch(shortReason)
   const figures: Figures = typeof outcome === 'string' ? {} : outcome
   const line: ResultLine = {
     run: session.run,
@@ -187,7 +196,7 @@ async function main(): Promise<number> {
     const where = `${index + 1}/${plan.length} ${visit.group.name}, round ${visit.round} of ${rounds}`
     say(session, `${where}: ${system.name}, durable means: ${system.durability}`)
     await oneVisit(session, visit, system).catch((error: unknown) => {
-      say(session, `  ${system.name} FAILED: ${String(error)}`)
+      say(session, `  ${system.name} FAILED: ${shortReason(error)}`)
       process.exitCode = 1
     })
   }

@@ -24,6 +24,8 @@ export interface BrokerCommand {
 }
 
 const stopMsMax = 30_000
+/** Apache Kafka reads every log again after a kill, which takes minutes with ten thousand of them. */
+const readyMsMax = 300_000
 const logTailChars = 4000
 
 /** The work folder of one broker: the caller's, or a new temporary one. */
@@ -85,7 +87,7 @@ class BrokerProcess implements RunningBroker {
     child.once('exit', () => living.delete(child))
     this.#child = child
     try {
-      await waitUntilReady(this.#spec.host, this.#spec.port, child)
+      await waitUntilReady(this.#spec.host, this.#spec.port, child, readyMsMax)
     } catch (cause) {
       await this.kill()
       const log = await readFile(logFile, 'utf8').catch(() => '')

@@ -60,7 +60,8 @@ export function scaled(parameters: LoadOptions, share: Share): LoadOptions {
   const shrunk = (name: string, value: string | number | boolean): string | number | boolean => {
     if (share >= 1 || typeof value !== 'number') return value
     if (name === 'bytes') return Math.max(Math.min(value, bytesMin), Math.round(value * share))
-    if (name === 'seconds' || name === 'seconds-max') return Math.max(Math.min(value, secondsMin), Math.round(value * share))
+    if (name === 'seconds' || name === 'seconds-max')
+      return Math.max(Math.min(value, secondsMin), Math.round(value * share))
     return value
   }
   return Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, shrunk(name, value)]))
