@@ -9,6 +9,7 @@ import { repositoryRoot } from '../cache.ts'
 import { runOrThrow } from '../process.ts'
 import { PLAN, type PlannedTest } from './harness/plan.ts'
 import { readRows, type StoredRow } from './harness/results.ts'
+import { simulatedSection } from './harness/simulated.ts'
 
 const total = (rows: readonly StoredRow[], value: (row: StoredRow) => number): number =>
   rows.reduce((sum, row) => sum + value(row), 0)
@@ -119,6 +120,7 @@ const text = [
   RESULT_HEAD,
   tested.map(resultLine).join('\n'),
   missing.length > 0 ? `\n\nNot run yet: ${missing.map(({ test }) => test.name).join(', ')}.\n` : '\n',
+  await simulatedSection(),
   '\n## Findings in Naru\n\n',
   found.length === 0 ? 'None in these runs.\n' : `${found.join('\n')}\n`,
   PROVENANCE_HEAD,
