@@ -6,6 +6,8 @@ export const GROUPS_MAX = 10_000
 export const MEMBER_PROTOCOLS_MAX = 64
 /** Bytes of metadata that one member may bring in all its protocols together; more is refused with MESSAGE_TOO_LARGE. */
 export const MEMBER_METADATA_BYTES_MAX = 256 * 1024
+/** Offsets of open transactions in one slot; a commit beyond is refused with POLICY_VIOLATION. */
+export const PENDING_OFFSETS_MAX = 500_000
 /** UTF-8 bytes of a text in a record; a longer group id is refused with INVALID_GROUP_ID, others with INVALID_REQUEST. */
 export const RECORD_TEXT_BYTES_MAX = 0x7fff
 /** Milliseconds until a rebalance in which nobody has joined is looked at again, whatever timeout its members have. */

@@ -21,6 +21,7 @@ import { heartbeat, type HeartbeatCommand } from './heartbeat.ts'
 import type { JoinCommand } from './join-command.ts'
 import { join, joinProblem } from './join.ts'
 import { leave, type LeaveCommand } from './leave.ts'
+import { PENDING_OFFSETS_MAX } from './limits.ts'
 import { keepAlive, prepareRebalance } from './rebalance.ts'
 import {
   deleteGroup,
@@ -194,7 +195,8 @@ export class GroupMachine implements SlotMachine<GroupRecord, SlotState, GroupSe
     settle: Settle<OffsetsResult>
   ): void {
     const group = this.#groups.get(command.groupId)
-    const isFull = group === undefined && !this.#capacity.hasRoom
+    const hasNoRoom = group === undefined && !this.#capacity.hasRoom
+    const isFull = hasNoRoom || this.state.pending.size >= PENDING_OFFSETS_MAX
     const error =
       transactionalCommitError(group, command) ?? (isFull ? ErrorCode.POLICY_VIOLATION : undefined)
     if (error !== undefined) return step.answer(settle, { error, topics: [] })

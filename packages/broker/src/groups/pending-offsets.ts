@@ -38,12 +38,6 @@ export class PendingOffsets {
     }
   }
 
-  /** Keys of a group, each as often as transactions have it. */
-  *ofGroup(groupId: string): Generator<OffsetKey> {
-    if (!this.hasGroup(groupId)) return
-    for (const [, { key }] of this.all()) if (key.groupId === groupId) yield key
-  }
-
   set(producerId: number, pending: PendingOffset): void {
     let ofProducer = this.#byProducer.get(producerId)
     if (ofProducer === undefined)

@@ -5,7 +5,8 @@
  *   may only ask whether the partitions were added (`verifyOnly`, KIP-890): those that were not are
  *   TRANSACTION_ABORTABLE.
  * - One partition that does not exist spoils its transaction's whole request: it is UNKNOWN_TOPIC_OR_PARTITION, the
- *   others are OPERATION_NOT_ATTEMPTED. Any other error is that of each partition.
+ *   others are OPERATION_NOT_ATTEMPTED. So do internal topics, in which no client writes: TOPIC_AUTHORIZATION_FAILED.
+ *   Any other error is that of each partition.
  * - While the last transaction of the producer is being ended: CONCURRENT_TRANSACTIONS. An epoch that is not the
  *   present one is PRODUCER_FENCED, INVALID_PRODUCER_EPOCH before version 2.
  */
@@ -68,7 +69,7 @@ async function addOrVerify(
 ): Promise<AddPartitionsToTxnTopicResult[]> {
   const { transactionalId, producerId, producerEpoch, verifyOnly, topics } = transaction
   const partitions = partitionsOf(topics)
-  const unknown = unknownPartitions(context, partitions)
+  const unknown = refusedPartitions(context, partitions)
   if (unknown !== undefined) return byTopic(unknown)
   const service = transactionsOf(context.broker)
   const command = { transactionalId, producerId, producerEpoch, partitions }
@@ -87,19 +88,21 @@ function partitionsOf(topics: readonly AddPartitionsToTxnTopic[]): TransactionPa
   return partitions
 }
 
-/** Undefined when all of them exist. */
-function unknownPartitions(
-  { broker }: RequestContext,
+/** Undefined when all of them exist and may be written. */
+function refusedPartitions(
+  { broker, version }: RequestContext,
   partitions: TransactionPartitions
 ): PartitionError[] | undefined {
-  let isUnknown = false
+  let isRefused = false
   const errors = errorsOf(partitions, ErrorCode.OPERATION_NOT_ATTEMPTED).map((one) => {
     const count = broker.topics.byName(one.topic)?.partitionCount ?? 0
-    if (one.partition >= 0 && one.partition < count) return one
-    isUnknown = true
-    return { ...one, error: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION }
+    const isOwn = version < BATCHED_FROM && broker.topics.isInternal(one.topic)
+    if (!isOwn && one.partition >= 0 && one.partition < count) return one
+    isRefused = true
+    const error = isOwn ? ErrorCode.TOPIC_AUTHORIZATION_FAILED : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
+    return { ...one, error }
   })
-  return isUnknown ? errors : undefined
+  return isRefused ? errors : undefined
 }
 
 function byTopic(errors: readonly PartitionError[]): AddPartitionsToTxnTopicResult[] {

@@ -7,6 +7,7 @@
  * - A marker with an older epoch than the partition's is INVALID_PRODUCER_EPOCH; with version 2 of transactions
  *   (request version 2, KIP-1228) also one whose epoch is not above that of the open transaction.
  */
+import { ErrorCode } from '@naru/protocol'
 import {
   WRITE_TXN_MARKERS,
   type WriteTxnMarkersRequest,
@@ -16,6 +17,7 @@ import {
 } from '@naru/protocol/messages/27-write-txn-markers'
 import type { ApiHandler, RequestContext } from '../handler.ts'
 import { transactionsOf } from '../transactions/index.ts'
+import type { TransactionPartitions } from '../transactions/transaction.ts'
 
 const EPOCH_RISES = 2
 
@@ -34,6 +36,16 @@ async function handle(
   return { markers }
 }
 
+function partitionsOf({ topics }: WritableTxnMarker): TransactionPartitions {
+  const partitions = new Map<string, Set<number>>()
+  for (const { name, partitionIndexes } of topics) {
+    const all = partitions.get(name) ?? new Set<number>()
+    for (const index of partitionIndexes) all.add(index)
+    partitions.set(name, all)
+  }
+  return partitions
+}
+
 async function write(
   { broker }: RequestContext,
   marker: WritableTxnMarker
@@ -42,14 +54,15 @@ async function write(
   const transactionVersion = marker.transactionVersion >= EPOCH_RISES ? 2 : 1
   const results = await transactionsOf(broker).writeMarkers(
     { producerId, producerEpoch, coordinatorEpoch, isCommit: transactionResult, transactionVersion },
-    new Map(marker.topics.map(({ name, partitionIndexes }) => [name, new Set(partitionIndexes)]))
+    partitionsOf(marker)
   )
+  const errors = new Map(results.map(({ topic, partition, error }) => [`${topic}-${partition}`, error]))
   const topics = marker.topics.map(({ name, partitionIndexes }) => ({
     name,
-    partitions: partitionIndexes.flatMap((partitionIndex) => {
-      const result = results.find(({ topic, partition }) => topic === name && partition === partitionIndex)
-      return result === undefined ? [] : [{ partitionIndex, errorCode: result.error }]
-    })
+    partitions: partitionIndexes.map((partitionIndex) => ({
+      partitionIndex,
+      errorCode: errors.get(`${name}-${partitionIndex}`) ?? ErrorCode.UNKNOWN_SERVER_ERROR
+    }))
   }))
   return { producerId, topics }
 }

@@ -46,11 +46,13 @@ async function handle(
     const error = errorFor(context, result.error)
     return { throttleTimeMs: 0, topics: request.topics.map((topic) => answer(topic, undefined, error)) }
   }
+  // The coordinator answers in the order in which it was asked.
+  const committed = new Map(wanted.map((topic, at) => [topic, result.topics[at]?.partitions ?? []]))
   return {
     throttleTimeMs: 0,
     topics: request.topics.map((topic, at) => {
-      const committed = result.topics[wanted.indexOf(topics[at] as CommitTopic)]?.partitions ?? []
-      const errors = new Map(committed.map(({ partition, error }) => [partition, error]))
+      const partitions = committed.get(topics[at] as CommitTopic) ?? []
+      const errors = new Map(partitions.map(({ partition, error }) => [partition, error]))
       return answer(topic, errors, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)
     })
   }

@@ -3,7 +3,7 @@
  * partition belongs to a transaction before anything is written there, so that its end reaches it.
  */
 import { ErrorCode } from '@naru/protocol'
-import { TRANSACTION_PARTITIONS_MAX } from './limits.ts'
+import { PRODUCER_EPOCH_MAX, TRANSACTION_PARTITIONS_MAX } from './limits.ts'
 import type { PartitionError } from './results.ts'
 import {
   hasPartitions,
@@ -41,6 +41,8 @@ function producerProblem(
 ): ErrorCode | undefined {
   if (transaction?.producerId !== command.producerId) return ErrorCode.INVALID_PRODUCER_ID_MAPPING
   if (transaction.producerEpoch !== command.producerEpoch) return ErrorCode.PRODUCER_FENCED
+  // The last epoch is nobody's: with a transaction in it, no marker could be above.
+  if (command.producerEpoch >= PRODUCER_EPOCH_MAX) return ErrorCode.PRODUCER_FENCED
   return isEnding(transaction) ? ErrorCode.CONCURRENT_TRANSACTIONS : undefined
 }
 
@@ -49,6 +51,9 @@ export function addVerdict(
   command: AddCommand,
   nowMs: number
 ): AddVerdict {
+  // It may have the identity of the next transaction already: nobody is fenced by it.
+  if (transaction !== undefined && isEnding(transaction))
+    return { kind: 'answer', error: ErrorCode.CONCURRENT_TRANSACTIONS }
   const problem = producerProblem(transaction, command)
   if (problem !== undefined || transaction === undefined)
     return { kind: 'answer', error: problem ?? ErrorCode.INVALID_PRODUCER_ID_MAPPING }

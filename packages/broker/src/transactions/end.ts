@@ -10,6 +10,7 @@
 import { ErrorCode } from '@naru/protocol'
 import { PRODUCER_EPOCH_MAX } from './limits.ts'
 import {
+  isEnding,
   isEpochExhausted,
   NO_PARTITIONS,
   NO_PRODUCER_ID,
@@ -58,9 +59,8 @@ function verdictV1(transaction: Transaction, command: EndCommand): EndVerdict {
     case TransactionStatus.completeAbort:
       return isCommit ? invalid : done
     case TransactionStatus.prepareCommit:
-      return isCommit ? concurrent : invalid
     case TransactionStatus.prepareAbort:
-      return isCommit ? invalid : concurrent
+      return concurrent
     case TransactionStatus.empty:
     case TransactionStatus.dead:
     case TransactionStatus.prepareEpochFence:
@@ -70,6 +70,8 @@ function verdictV1(transaction: Transaction, command: EndCommand): EndVerdict {
 
 function verdictV2(transaction: Transaction, command: EndCommand): EndVerdict {
   const { isCommit } = command
+  // Until it has ended this may be a retry, or already the end of the next transaction: nobody is fenced by it.
+  if (isEnding(transaction)) return concurrent
   const isRetryOnBump = transaction.producerEpoch === command.producerEpoch + 1
   // The epoch before was the last of its producer id.
   const isRetryOnOverflow =
@@ -86,11 +88,8 @@ function verdictV2(transaction: Transaction, command: EndCommand): EndVerdict {
       if (!isCurrent) return fenced
       return isCommit ? invalid : endUnused
     case TransactionStatus.prepareCommit:
-      if (!isRetryOnBump) return fenced
-      return isCommit ? concurrent : invalid
     case TransactionStatus.prepareAbort:
-      if (!isRetryOnBump) return fenced
-      return isCommit ? invalid : concurrent
+      return concurrent
     case TransactionStatus.completeCommit:
       if (isRetry) return isCommit ? done : invalid
       if (!isCurrent) return fenced

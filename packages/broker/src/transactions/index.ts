@@ -33,5 +33,5 @@ function startTransactions(broker: BrokerContext): TransactionService {
     timers,
     logger
   })
-  return new TransactionService({ shards, markers, producerIds, settings })
+  return new TransactionService({ shards, markers, producerIds, settings, timers })
 }

@@ -5,6 +5,7 @@
  */
 import { ErrorCode } from '@naru/protocol'
 import {
+  isEnding,
   isEpochExhausted,
   NO_EPOCH,
   NO_PARTITIONS,
@@ -55,6 +56,7 @@ export function newTransaction(producerId: number): Transaction {
 
 export function initVerdict(transaction: Transaction, command: InitCommand, nowMs: number): InitVerdict {
   const { expected } = command
+  if (isEnding(transaction)) return refuse(ErrorCode.CONCURRENT_TRANSACTIONS)
   if (expected !== undefined && !isPresentProducer(transaction, expected)) {
     return refuse(ErrorCode.PRODUCER_FENCED)
   }

@@ -104,7 +104,6 @@ test('a retried end is answered with what the first one gave, and only with the 
   driver.add(producer)
   driver.end(producer, true)
   assert.equal(driver.end(producer, true)?.error, ErrorCode.CONCURRENT_TRANSACTIONS)
-  assert.equal(driver.end(producer, false)?.error, ErrorCode.INVALID_TXN_STATE)
   driver.writeMarkers()
   const { producerId } = producer
   assert.deepEqual(driver.end(producer, true), { error: ErrorCode.NONE, producerId, producerEpoch: 1 })
@@ -207,4 +206,17 @@ test('more ids than there may be, and more partitions in a transaction, are refu
   const many = Array.from({ length: TRANSACTION_PARTITIONS_MAX + 1 }, (_, index) => index)
   assert.equal(driver.add(producer, many).answer, ErrorCode.POLICY_VIOLATION)
   assert.equal(driver.transaction()?.status, TransactionStatus.empty)
+})
+
+test('the end of the next transaction, and whatever comes before the markers, is told to ask again', () => {
+  const driver = new TransactionDriver()
+  const producer = begun(driver)
+  driver.add(producer)
+  const next = driver.end(producer, true) ?? assert.fail()
+  assert.equal(driver.end(next, false)?.error, ErrorCode.CONCURRENT_TRANSACTIONS)
+  assert.equal(driver.end(producer, false)?.error, ErrorCode.CONCURRENT_TRANSACTIONS)
+  assert.equal(driver.add({ ...producer, producerEpoch: 9 }).answer, ErrorCode.CONCURRENT_TRANSACTIONS)
+  assert.equal(driver.init({ ...producer, producerEpoch: 9 })?.error, ErrorCode.CONCURRENT_TRANSACTIONS)
+  driver.writeMarkers()
+  assert.equal(driver.end(next, false)?.error, ErrorCode.NONE)
 })

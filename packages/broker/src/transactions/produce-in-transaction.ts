@@ -69,8 +69,9 @@ function beginAppend(
 ): Begun {
   const refused = new Map<AppendBatch, ErrorCode>()
   const allowed: AppendBatch[] = []
+  const guardOf = new Map(transactional.map((batch, at) => [batch, guards[at]]))
   for (const batch of batches) {
-    const guard = guards[transactional.indexOf(batch)]
+    const guard = guardOf.get(batch)
     if (guard?.kind === 'refused') refused.set(batch, guard.error)
     else allowed.push(guard === undefined ? batch : { ...batch, transactionGuard: guard.guard })
   }

@@ -2,7 +2,7 @@
  * The transaction coordinator as handlers see it: checks what needs no transaction, finds the shard, and answers in
  * terms of errors when there is none.
  */
-import { errorCode } from '@naru/base'
+import { errorCode, type Timers } from '@naru/base'
 import { ErrorCode } from '@naru/protocol'
 import type { Owner } from '@naru/storage'
 import type { Act } from '../coordinator/shard.ts'
@@ -20,6 +20,7 @@ import {
   NEEDS_PRODUCER_ID,
   producerError,
   type DescribedTransaction,
+  type ListedTransaction,
   type ListResult,
   type PartitionError,
   type ProducerOutcome,
@@ -37,17 +38,20 @@ export class TransactionService {
   readonly #markers: MarkerWriter
   readonly #producerIds: ProducerIds
   readonly #settings: () => TransactionSettings
+  readonly #timers: Timers
 
   constructor(options: {
     shards: TransactionShards
     markers: MarkerWriter
     producerIds: ProducerIds
     settings: () => TransactionSettings
+    timers: Timers
   }) {
     this.#shards = options.shards
     this.#markers = options.markers
     this.#producerIds = options.producerIds
     this.#settings = options.settings
+    this.#timers = options.timers
   }
 
   /** Whoever coordinates this transactional id, undefined when nobody does right now. */
@@ -114,19 +118,21 @@ export class TransactionService {
 
   /** All ids of the slots that are ours; one that cannot be read is an error for the whole list. */
   async list(filter: ListFilter): Promise<ListResult> {
-    const lists = await Promise.all(
-      this.#shards.all().map(async (shard) =>
-        shard.request<ListResult>(
-          (machine, step, settle) => {
-            const transactions = machine.list(filter, step.now.wallMs)
-            step.answerWhenDurable(settle, { error: ErrorCode.NONE, transactions })
-          },
-          (error) => ({ error, transactions: [] })
-        )
+    const transactions: ListedTransaction[] = []
+    for (const shard of this.#shards.all()) {
+      const list = await shard.request<ListResult>(
+        (machine, step, settle) => {
+          const listed = machine.list(filter, step.now.wallMs)
+          step.answerWhenDurable(settle, { error: ErrorCode.NONE, transactions: listed })
+        },
+        (error) => ({ error, transactions: [] })
       )
-    )
-    const failed = lists.find((list) => list.error !== ErrorCode.NONE)
-    return failed ?? { error: ErrorCode.NONE, transactions: lists.flatMap((list) => list.transactions) }
+      if (list.error !== ErrorCode.NONE) return list
+      for (const one of list.transactions) transactions.push(one)
+      // A pattern takes its time with many ids: others are served between two slots.
+      await new Promise<void>((resolve) => this.#timers.soon(resolve))
+    }
+    return { error: ErrorCode.NONE, transactions }
   }
 
   /** WriteTxnMarkers: ends a transaction in these partitions, whatever its coordinator knows. */

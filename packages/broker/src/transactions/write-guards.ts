@@ -76,13 +76,13 @@ async function askCoordinator(
     return guard?.kind === 'allowed' && typeof guard.guard === 'number'
   })
   const errors = await addOrVerify(await lazyTransactionsOf(broker), request, asked)
+  const byPlace = new Map(errors.map(({ topic, partition, error }) => [`${topic}-${partition}`, error]))
   return guards.map((guard, at) => {
     const write = request.writes[at]
-    const found = errors.find(
-      ({ topic, partition }) => topic === write?.topic && partition === write.partition
-    )
-    if (found === undefined || found.error === ErrorCode.NONE) return guard
-    return { kind: 'refused', error: writeError(found.error, request.version) }
+    const error = byPlace.get(`${write?.topic}-${write?.partition}`) ?? ErrorCode.NONE
+    // What the log has refused before stays refused, and what it knew was not asked.
+    if (error === ErrorCode.NONE || guard.kind === 'refused') return guard
+    return { kind: 'refused', error: writeError(error, request.version) }
   })
 }
 
