@@ -42,6 +42,15 @@ const TAKE_EVENTS = `
   select id as number, event_id as id, topic, key, value, headers
   from naru.outbox where lane = any ($1::int[]) and failed_at is null order by outbox.id limit ${RELAY_BATCH_MAX}`
 
+const REFUSALS: ReadonlySet<string> = new Set([
+  'MESSAGE_TOO_LARGE',
+  'RECORD_LIST_TOO_LARGE',
+  'INVALID_RECORD',
+  'INVALID_TIMESTAMP',
+  'INVALID_TOPIC_EXCEPTION',
+  'POLICY_VIOLATION'
+])
+
 export class Relay {
   readonly #options: RelayOptions
   readonly #running: Promise<void>
@@ -117,7 +126,7 @@ export class Relay {
     }
   }
 
-  /** One of them is refused for good (too large, no such topic): it is put aside, and the others go on. */
+  /** One of them is refused for good (too large, no valid topic): it is put aside, and the others go on. */
   async #sendOneByOne(transaction: Transaction, events: readonly StoredEvent[]): Promise<readonly string[]> {
     const sent: string[] = []
     for (const event of events) {
@@ -137,7 +146,10 @@ export class Relay {
   }
 }
 
-/** Whether the broker will never take it. What nobody knows counts as trouble that passes. */
+/**
+ * Whether the broker will never take the event, whatever happens. Everything else passes or can be repaired, a right that
+ * is missing as well as a client that is being closed, and the event waits.
+ */
 function isRefusal(error: unknown): error is NaruError {
-  return error instanceof NaruError && !error.retriable
+  return error instanceof NaruError && REFUSALS.has(error.code)
 }

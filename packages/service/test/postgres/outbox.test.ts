@@ -129,6 +129,21 @@ test('what-a-relay-could-not-send-is-sent-later-and-what-is-refused-for-good-let
   assert.deepEqual(left, [{ event_id: 'huge', failure: 'MESSAGE_TOO_LARGE too large' }])
 })
 
+test('an-event-that-a-closing-client-did-not-take-waits-for-the-next-one', async () => {
+  await using store = await openStore()
+  const closed = await store.outbox.relay(() =>
+    Promise.reject(new NaruError('CLOSED', 'the client is closed'))
+  )
+  await publish(store, event('kept'))
+  await sleep(300)
+  await closed[Symbol.asyncDispose]()
+  const sent: string[] = []
+  await using _relay = await store.outbox.relay(
+    async (events) => void sent.push(...events.map(({ id }) => id))
+  )
+  await until(() => sent.length === 1)
+})
+
 test('a-process-that-only-writes-wakes-the-relay-of-another-one', async () => {
   await using store = await openStore({ pollMs: 60_000 })
   const writer = postgresStore({ url: store.url })

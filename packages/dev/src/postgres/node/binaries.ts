@@ -4,11 +4,11 @@
  * The package ships each library under its full name only (`libicuuc.so.60.2`) and lets an install script add the
  * short ones; with scripts switched off they are missing, so a folder of ours holds them as links.
  */
-import { cp, mkdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises'
+import { cp, readFile, rename, rm, stat, symlink } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename, delimiter, dirname, join } from 'node:path'
 import { NaruError } from '@naru/base'
-import { type Owner, isReachable } from './owner.ts'
+import { type Owner, isReachable, openFolder } from './owner.ts'
 
 export interface Binaries {
   readonly initdb: string
@@ -66,7 +66,7 @@ async function copied(installed: string, folder: string): Promise<string> {
 async function linkFolder(native: string, folder: string): Promise<string> {
   const target = join(folder, 'libraries')
   await rm(target, { recursive: true, force: true })
-  await mkdir(target, { recursive: true, mode: 0o755 })
+  await openFolder(target)
   const links = JSON.parse(await readFile(join(native, 'pg-symlinks.json'), 'utf8')) as readonly Link[]
   for (const { source, target: name } of links) {
     if (!name.startsWith('native/lib/lib')) continue

@@ -128,17 +128,18 @@ function outputOf(error: unknown): string {
 /** The port that clients know is kept as long as nobody else has taken it. */
 async function choosePort(places: Places, wanted: number): Promise<number> {
   const file = join(places.settings, 'port')
-  const before = Number(await readFile(file, 'utf8').catch(() => wanted))
-  const port = await freePort(HOST, before)
+  const before = Number(await readFile(file, 'utf8').catch(() => ''))
+  const port = await freePort(HOST, before > 0 && before < 65_536 ? before : wanted)
   await writeFile(file, String(port))
   return port
 }
 
+/** Synced, since the cluster outlives a power cut and would be locked without it. */
 async function kept(file: string, make: () => string): Promise<string> {
   const known = await readFile(file, 'utf8').catch(() => undefined)
   if (known !== undefined && known !== '') return known
   const made = make()
-  await writeFile(file, made, { mode: 0o600 })
+  await writeFile(file, made, { mode: 0o600, flush: true })
   return made
 }
 

@@ -2,7 +2,7 @@
  * Whose processes and files PostgreSQL's are. It refuses to run as root; started by root (in a container, on a server)
  * it runs as `nobody`, in folders that belong to that user.
  */
-import { chown, readFile, stat } from 'node:fs/promises'
+import { chmod, chown, mkdir, readFile, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { NaruError } from '@naru/base'
 
@@ -45,4 +45,10 @@ function mayEnter(
 
 export async function give(path: string, owner: Owner | undefined): Promise<void> {
   if (owner !== undefined) await chown(path, owner.uid, owner.gid)
+}
+
+/** A folder that everybody may enter, also where new ones are closed by default (a umask of 077). */
+export async function openFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true })
+  await chmod(path, 0o755)
 }

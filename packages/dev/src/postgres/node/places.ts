@@ -3,9 +3,9 @@
  * get there (a clone in root's home): then in the system's place for such data, with a note that leads there.
  */
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { type Owner, give, isReachable } from './owner.ts'
+import { type Owner, give, isReachable, openFolder } from './owner.ts'
 
 export interface Places {
   /** Belongs to whoever starts PostgreSQL: password and port. */
@@ -20,12 +20,12 @@ const NOTE = 'place'
 
 export async function preparePlaces(folder: string, owner: Owner | undefined): Promise<Places> {
   const settings = resolve(folder)
-  await mkdir(settings, { recursive: true, mode: 0o755 })
+  await openFolder(settings)
   const home =
     owner === undefined || (await isReachable(settings, owner))
       ? join(settings, 'home')
       : await farHome(settings)
-  await mkdir(home, { recursive: true, mode: 0o755 })
+  await openFolder(home)
   await give(home, owner)
   const data = join(home, 'data')
   return { settings, home, data }
@@ -40,7 +40,8 @@ async function farHome(settings: string): Promise<string> {
   for (const entry of await readdir(FAR_PLACE).catch(() => []))
     if (entry.startsWith(`${name}-`)) await rm(join(FAR_PLACE, entry), { recursive: true, force: true })
   const home = join(FAR_PLACE, `${name}-${randomBytes(4).toString('hex')}`)
-  await mkdir(home, { recursive: true, mode: 0o755 })
-  await writeFile(note, home)
+  await openFolder(FAR_PLACE)
+  await openFolder(home)
+  await writeFile(note, home, { flush: true })
   return home
 }
