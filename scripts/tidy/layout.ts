@@ -31,6 +31,7 @@ const packageExtras: Readonly<Record<string, readonly string[]>> = {
   protocol: ['schema'],
   cli: ['bin'],
   testing: ['README.ko.md'],
+  service: ['README.ko.md'],
   console: ['api', 'web']
 }
 

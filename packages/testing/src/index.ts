@@ -1,6 +1,7 @@
 export { createTestBroker } from './create-test-broker.ts'
 export type { Fault, Faults, Observation } from './faults.ts'
 export type { FaultOptions, FaultTarget } from './fault-target.ts'
+export { createTestKafka, type TestKafka, type TestService } from './kafka/test-kafka.ts'
 export { ManualClock } from './manual-clock.ts'
 export type { TestBrokerOptions, TestTopic } from './options.ts'
 export type { TestBroker, WaitOptions } from './test-broker.ts'

@@ -1,48 +1,5 @@
 /** The examples of the READMEs run as they stand there, and both languages show the same code. */
-import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { test } from 'node:test'
-import { promisify } from 'node:util'
+import { testReadmes } from './readme-examples.ts'
 
-const folder = join(import.meta.dirname, '..')
-const languages = ['README.md', 'README.ko.md'] as const
-
-function examples(file: string): string[] {
-  const text = readFileSync(join(folder, file), 'utf8')
-  return [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map((match) => match[1] ?? '')
-}
-
-for (const file of languages) {
-  test(`the examples of ${file} are tests that pass`, async () => {
-    // A folder of the repository that git ignores, where the packages that they import are found.
-    const cache = join(folder, '..', '..', '.cache')
-    await mkdir(cache, { recursive: true })
-    const here = await mkdtemp(join(cache, 'testing-readme-'))
-    try {
-      const names = await Promise.all(
-        examples(file).map(async (example, index) => {
-          const name = join(here, `example-${index}.test.ts`)
-          await writeFile(name, example)
-          return name
-        })
-      )
-      // A runner that finds itself inside of another one reports to it.
-      const { NODE_TEST_CONTEXT: _, ...env } = process.env
-      const args = ['--test', '--test-isolation=none', '--test-reporter=tap', ...names]
-      const { stdout } = await promisify(execFile)(process.execPath, args, { env, timeout: 60_000 })
-      assert.match(stdout, new RegExp(`^# pass ${names.length}$`, 'm'))
-      assert.ok(names.length >= 4)
-    } finally {
-      await rm(here, { recursive: true })
-    }
-  })
-}
-
-test('both languages show the same code', () => {
-  const bare = (text: string): string => text.replaceAll(/\/\/.*$/gm, '').replaceAll(/'[^'\n]*'/g, `''`)
-  const [english, korean] = languages.map((file) => examples(file).map(bare))
-  assert.deepEqual(korean, english)
-})
+testReadmes(join(import.meta.dirname, '..'), { least: 4 })
