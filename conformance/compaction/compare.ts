@@ -89,11 +89,11 @@ async function segmentFiles(folder: string, extension: string): Promise<string[]
 
 async function dump(folder: string): Promise<void> {
   const logs = await segmentFiles(folder, 'log')
-  const files = [
-    ...logs,
-    ...(await segmentFiles(folder, 'index')),
-    ...(await segmentFiles(folder, 'timeindex'))
-  ]
+  const indexes = await segmentFiles(folder, 'index')
+  // The tool opens the offset index beside a time index; Naru makes no file for an index without entries.
+  const hasIndex = (file: string): boolean => indexes.includes(file.replace(/timeindex$/, 'index'))
+  const timeIndexes = (await segmentFiles(folder, 'timeindex')).filter(hasIndex)
+  const files = [...logs, ...indexes, ...timeIndexes]
   const args = ['--files', files.join(','), '--deep-iteration']
   const { stdout, stderr, code } = await kafkaTool('kafka-dump-log', args)
   const complaint = /(mismatch|corrupt|invalid bytes|Missing|isvalid: false)[^\n]*/i.exec(stdout + stderr)

@@ -234,3 +234,17 @@ test('few descriptors serve many segments', async () => {
   for (const bytes of await Promise.all(reads)) assert.ok(bytes.byteLength > 0)
   assert.ok(disk.openCountMax <= 3)
 })
+
+test('a log that begins in a gap, as compaction leaves them, is read from the next record on', async () => {
+  const { segments } = freshPartition()
+  const [first, second] = [batchesFrom(0, [shape]), batchesFrom(0, [{ ...shape, gap: 20 }])]
+  await segments.write(first, smallConfig)
+  await segments.roll()
+  await segments.write(second, smallConfig)
+  await segments.sync()
+  await segments.dropBefore(10)
+  const read = await segments.read(10, { maxBytes: 10_000, minOneBatch: true })
+  assert.ok(read.kind === 'records')
+  assert.ok(Buffer.concat(read.chunks).equals(Buffer.concat(second.map((batch) => batch.bytes))))
+  assert.equal((await segments.read(2, { maxBytes: 100, minOneBatch: true })).kind, 'out-of-range')
+})

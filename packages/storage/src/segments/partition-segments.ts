@@ -53,6 +53,8 @@ export class PartitionSegments {
   #syncedEndOffset = 0
   #sizeBytes = 0
   #cleanedOffset = 0
+  /** Where the segments that were dropped end; behind it there may be a gap that compaction has left. */
+  #droppedEnd = 0
   #config: LogConfig = DEFAULT_LOG_CONFIG
   /** The folder may not be there yet, or hold files of an attempt that nothing knows of. */
   #folderIsNew = true
@@ -213,7 +215,7 @@ export class PartitionSegments {
   async read(offset: number, limits: ReadLimits): Promise<SegmentsRead> {
     for (;;) {
       if (this.#swaps.moving !== undefined) await this.#swaps.moving
-      if (offset < this.startOffset || offset > this.#endOffset) return { kind: 'out-of-range' }
+      if (offset < this.#droppedEnd || offset > this.#endOffset) return { kind: 'out-of-range' }
       const segment = this.#segmentFor(offset)
       if (segment === undefined) return { kind: 'records', chunks: [], bytes: 0, nextOffset: offset }
       const from = Math.max(offset, segment.baseOffset)
@@ -451,6 +453,7 @@ export class PartitionSegments {
       await this.#swaps.cancel(first)
       this.#segments = others.length === 0 ? noSegments : others
       this.#sizeBytes -= first.state.logBytes
+      this.#droppedEnd = first.nextOffset
       this.#unsynced = this.#unsynced.filter((segment) => segment !== first)
       first.forget(this.#context)
       await this.#renameAway(first)

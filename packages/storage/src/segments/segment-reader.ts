@@ -8,6 +8,7 @@ import { walkBatches } from './batch-walk.ts'
 import { blockBytes, readWindowBytes } from './limits.ts'
 import { loadWindow, type LogWindow, type SegmentView } from './log-window.ts'
 import { placeBeforeBlock, placeByOffset, type IndexedPlace } from './segment-lookup.ts'
+import { isMissingFile } from './segment.ts'
 
 export interface ReadLimits {
   readonly maxBytes: number
@@ -214,11 +215,21 @@ const sampledBlocks = 3
 async function isForeign(view: SegmentView): Promise<boolean> {
   const blocks = Math.ceil(view.state.logBytes / blockBytes)
   // With one block alone, damage to one of its batches looks the same.
-  if (blocks < 2) return false
+  if (blocks < 2 || (await hasLostItsEnd(view))) return false
   for (let sample = 0; sample < sampledBlocks; sample++) {
     const at = Math.floor((sample * (blocks - 1)) / (sampledBlocks - 1)) * blockBytes
     const { conditions } = await loadWindow(view, at, at + 1)
     if (conditions?.every((condition) => condition === 'damaged') !== true) return false
   }
   return true
+}
+
+/** What is missing at the end counts as damaged, too. */
+async function hasLostItsEnd({ context, segment, state }: SegmentView): Promise<boolean> {
+  try {
+    return (await context.files.read(segment.logPath, (file) => file.size())) < state.logBytes
+  } catch (error) {
+    if (isMissingFile(error)) return true
+    throw error
+  }
 }
