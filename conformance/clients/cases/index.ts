@@ -12,6 +12,8 @@ import { recreatedTopic } from './recreated-topic.ts'
 import { restart } from './restart.ts'
 import { startByTimestamp } from './start-by-timestamp.ts'
 import { transactionSegments } from './transaction-segments.ts'
+import { transactionTools } from './transaction-tools.ts'
+import { transactionalCopy } from './transactional-copy.ts'
 
 /** In the order in which they run. */
 export const cases: readonly Case[] = [
@@ -29,5 +31,7 @@ export const cases: readonly Case[] = [
   dumpLog,
   foreignSegments,
   transactionSegments,
+  transactionTools,
+  transactionalCopy,
   millionLines
 ]

@@ -56,6 +56,9 @@ type Command struct {
 	Prefix           string   `json:"prefix"`
 	IntervalMs       int      `json:"intervalMs"`
 	ClientID         string   `json:"clientId"`
+	Target           string   `json:"target"`
+	PerTransaction   int      `json:"perTransaction"`
+	AbortEvery       int      `json:"abortEvery"`
 }
 
 // BrokerError carries Kafka's error code; any other error is reported with code -1000.
@@ -129,6 +132,10 @@ func run(command *Command) (any, error) {
 	case "consume":
 		records, err := client.Consume(command)
 		return map[string]any{"records": append([]Record{}, records...)}, err
+	case "copy":
+		if _, ok := client.(franz); ok {
+			return franzCopy(command)
+		}
 	case "join":
 		member, err := client.Join(command)
 		if err == nil {

@@ -33,6 +33,7 @@ public final class Adapter {
         Map.entry("consume", Consuming::consume),
         Map.entry("digest", Consuming::digest),
         Map.entry("transact", Transacting::transact),
+        Map.entry("copy", Copying::copy),
         Map.entry("join", Adapter::join),
         Map.entry("commit", command -> MEMBERS.get(session(command)).commit()),
         Map.entry("leave", command -> MEMBERS.remove(session(command)).leave()),
