@@ -18,7 +18,7 @@ const { values } = parseArgs({
     kills: { type: 'string', default: '200' },
     rate: { type: 'string', default: '200' },
     seed: { type: 'string', default: '1' },
-    'pause-ms': { type: 'string', default: '500' },
+    'pause-ms': { type: 'string', default: '1500' },
     kafka: { type: 'boolean', default: false }
   }
 })

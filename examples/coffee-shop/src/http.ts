@@ -81,6 +81,8 @@ function problemOf(error: Error & { readonly statusCode?: number; readonly code?
   const { statusCode = 500 } = error
   if (statusCode < 500) return new Problem(statusCode, 'invalid-request', error.message)
   console.error(error)
+  // Trouble with a neighbour has a code, of the system, of PostgreSQL or of Kafka; a mistake of ours has none.
+  if (error.code === undefined) return new Problem(500, 'internal-error', 'this service has made a mistake')
   return new Problem(503, 'unavailable', 'something that this service needs does not answer; try again')
 }
 

@@ -1,7 +1,7 @@
 // The board above the counter: which orders wait, are in the making, or are ready. It asks nobody; it listens to what
 // the others tell, and shows it to browsers as it comes.
 import { defineService } from '@naru/service'
-import type { FastifyReply } from 'fastify'
+import { EventStream } from '../event-stream.ts'
 import { createServer, listen } from '../http.ts'
 import { COMMON, openStore, runUntilStopped, setting } from '../process.ts'
 import { SOURCES } from './changes.ts'
@@ -21,7 +21,6 @@ const MIGRATIONS = [
 const CONNECTIONS_MAX = 20
 const SHOWN_MAX = 30
 const REFRESH_MS = 100
-const CLIENTS_MAX = 100
 
 const COLUMNS = 'order_id as "orderId", status, drink, customer'
 
@@ -61,28 +60,23 @@ async function newest(): Promise<readonly BoardRow[]> {
   )
 }
 
-const clients = new Set<FastifyReply>()
+const pages = new EventStream()
 let shown = ''
 
 async function refresh(): Promise<void> {
-  if (!isStale || clients.size === 0) return
+  if (!isStale || !pages.isWatched) return
   isStale = false
   const text = JSON.stringify(await newest())
   if (text === shown) return
   shown = text
-  for (const client of clients) client.raw.write(`data: ${text}\n\n`)
+  pages.send(text)
 }
 
 const server = createServer()
 server.get('/board', () => newest())
 server.get('/board/events', async (request, reply) => {
-  if (clients.size >= CLIENTS_MAX) return reply.code(503).send()
   const text = JSON.stringify(await newest())
-  const headers = { ...reply.getHeaders(), 'content-type': 'text/event-stream', 'cache-control': 'no-store' }
-  reply.raw.writeHead(200, headers as Record<string, string>).write(`data: ${text}\n\n`)
-  clients.add(reply)
-  request.raw.once('close', () => clients.delete(reply))
-  return reply.hijack()
+  return pages.open(request, reply, text)
 })
 
 await service.start()
@@ -93,7 +87,7 @@ const timer = setInterval(() => {
 runUntilStopped(
   async () => {
     clearInterval(timer)
-    for (const client of clients) client.raw.end()
+    pages.close()
     await server.close()
     await service.stop()
   },

@@ -1,12 +1,11 @@
 // What the page asks of the supervisor: which processes there are, how many baristas there shall be, and a kill -9 for
 // whoever wants to see that nothing is lost.
 import { type Supervisor, freePort } from '@naru/dev'
-import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
+import { EventStream } from '../event-stream.ts'
 import { Problem, checked, createServer, listen } from '../http.ts'
 
 const BARISTAS_MAX = 8
-const CLIENTS_MAX = 100
 
 const scale = z.object({ instances: z.number().int().min(0).max(BARISTAS_MAX) })
 
@@ -18,7 +17,7 @@ export interface Control {
 
 export async function startControl(supervisor: Supervisor, port: number): Promise<Control> {
   const server = createServer()
-  const clients = new Set<FastifyReply>()
+  const pages = new EventStream()
   const text = (): string => JSON.stringify(supervisor.status)
 
   server.get('/processes', () => supervisor.status)
@@ -35,26 +34,13 @@ export async function startControl(supervisor: Supervisor, port: number): Promis
     }
     return reply.code(202).send({ killed: supervisor.kill(label) ?? null })
   })
-  server.get('/processes/events', async (request, reply) => {
-    if (clients.size >= CLIENTS_MAX) throw new Problem(503, 'too-many-pages', 'too many pages listen')
-    const headers = {
-      ...reply.getHeaders(),
-      'content-type': 'text/event-stream',
-      'cache-control': 'no-store'
-    }
-    reply.raw.writeHead(200, headers as Record<string, string>).write(`data: ${text()}\n\n`)
-    clients.add(reply)
-    request.raw.once('close', () => clients.delete(reply))
-    return reply.hijack()
-  })
+  server.get('/processes/events', (request, reply) => pages.open(request, reply, text()))
 
   await listen(server, await freePort('127.0.0.1', port))
   return {
-    changed: () => {
-      for (const client of clients) client.raw.write(`data: ${text()}\n\n`)
-    },
+    changed: () => pages.send(text()),
     close: () => {
-      for (const client of clients) client.raw.end()
+      pages.close()
       return server.close()
     }
   }
