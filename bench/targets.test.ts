@@ -27,8 +27,8 @@ const verdictOn = (lines: readonly ResultLine[], what: RegExp) =>
   judge(new Summary(lines)).find((verdict) => what.test(verdict.what))
 
 test('every-target-names-workloads-that-exist-and-run-on-its-systems', () => {
-  for (const { ours, against, or } of targets) {
-    for (const side of [ours, against, or?.limit]) {
+  for (const { ours, against, limits = [] } of targets) {
+    for (const side of [ours, against, ...limits]) {
       if (side === undefined) continue
       const workload = workloads.find(({ name }) => name === side.workload)
       assert.ok(workload?.systems.includes(side.system), `${side.workload} on ${side.system}`)

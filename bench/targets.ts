@@ -16,10 +16,13 @@ export interface Target {
   readonly against?: Side
   readonly atLeast?: number
   readonly atMost?: number
-  /** Also met when ours is this share of a limit of the same run. */
-  readonly or?: { readonly limit: Side; readonly atLeast: number }
+  /** Also met when ours is `limitShare` of one of these, which bound it in the same run. */
+  readonly limits?: readonly Side[]
   readonly unit?: string
 }
+
+/** Whoever reaches this part of what nothing on the machine can exceed has done what there is to do. */
+const limitShare = 0.85
 
 const naru = (workload: string, figure?: string): Side => side('naru', workload, figure)
 const kafka = (workload: string, figure?: string): Side => side('kafka', workload, figure)
@@ -36,14 +39,14 @@ const produceTargets: readonly Target[] = ['100b', '1k', '10k'].flatMap((size) =
     ours: naru(`produce-client-${size}`),
     against: kafka(`produce-client-${size}`),
     atLeast: 1.2,
-    or: { limit: side('sink', `produce-client-${size}`), atLeast: 0.85 }
+    limits: [side('sink', `produce-client-${size}`), disk]
   },
   {
     what: `produce ${size}, raw client, against Kafka`,
     ours: naru(`produce-raw-${size}`),
     against: kafka(`produce-raw-${size}`),
     atLeast: 2,
-    or: { limit: disk, atLeast: 0.85 }
+    limits: [disk]
   }
 ])
 
@@ -104,6 +107,13 @@ export const targets: readonly Target[] = [
   compare('consume cold 10 GB, raw client, against Kafka', 'consume-cold-raw-1k', { atLeast: 0.7 }),
   compare('end-to-end p99 at 5,000/s, against Kafka', 'latency-5000', { atMost: 1 }),
   compare('produce 1 KB, raw client, against kfake', 'produce-raw-1k', { atLeast: 1.5 }, 'kfake'),
+  compare('produce 1 KB, real client, against kfake', 'produce-client-1k', { atLeast: 1.5 }, 'kfake'),
+  compare(
+    'consume the tail 1 KB, real client, against kfake',
+    'consume-tail-client-1k',
+    { atLeast: 1.5 },
+    'kfake'
+  ),
   compare(
     'consume the tail 1 KB, raw client, against kfake',
     'consume-tail-raw-1k',
@@ -114,6 +124,13 @@ export const targets: readonly Target[] = [
   alone('start to first reply', 'start-empty', 'startMs', { atMost: 150 }, 'ms'),
   alone('resident memory at rest after the start', 'start-empty', 'idleMb', { atMost: 90 }, 'MB'),
   alone('resident memory after 10 GB in and out', 'memory-10gb', 'residentMb', { atMost: 350 }, 'MB'),
+  alone('growth of it from the second lap to the fifth', 'memory-10gb', 'growthMb', { atMost: 30 }, 'MB'),
+  {
+    what: 'ready after a kill with 10 GB, through that with 1 GB',
+    ours: naru('recovery-10gb'),
+    against: naru('recovery-1gb'),
+    atMost: 2
+  },
   alone('10,000 partitions: create', 'partitions-10000', 'createSeconds', { atMost: 60 }, 's'),
   alone('10,000 partitions: ready after a stop', 'partitions-10000', 'cleanReadyMs', { atMost: 5_000 }, 'ms'),
   alone(
@@ -171,16 +188,21 @@ export function judge(summary: Summary): readonly Verdict[] {
 }
 
 function verdictOf(summary: Summary, target: Target, value: number): Verdict {
-  const { what, atLeast, atMost, or, unit = 'x' } = target
-  const share = or === undefined ? undefined : valueOf(summary, target.ours, or.limit)
-  const direct = (atLeast === undefined || value >= atLeast) && (atMost === undefined || value <= atMost)
-  const viaLimit = or !== undefined && share !== undefined && share >= or.atLeast
+  const { what, atLeast, atMost, limits = [], unit = 'x' } = target
+  const shares = limits.flatMap((limit) => {
+    const share = valueOf(summary, target.ours, limit)
+    return share === undefined ? [] : [{ share, text: `${share.toFixed(2)} of ${limit.system}` }]
+  })
+  const isDirect = (atLeast === undefined || value >= atLeast) && (atMost === undefined || value <= atMost)
   const bound = atLeast === undefined ? `at most ${atMost ?? 0}` : `at least ${atLeast}`
-  const limit =
-    or === undefined
-      ? ''
-      : `, or ${or.atLeast} of ${or.limit.system} (${share?.toFixed(2) ?? 'not measured'})`
-  return { what, value, wanted: `${bound} ${unit}${limit}`.trim(), isMet: direct || viaLimit }
+  const measured = shares.length === 0 ? '' : ` (now ${shares.map(({ text }) => text).join(', ')})`
+  const alternative = limits.length === 0 ? '' : `, or ${limitShare} of a limit${measured}`
+  return {
+    what,
+    value,
+    wanted: `${bound} ${unit}${alternative}`.trim(),
+    isMet: isDirect || shares.some(({ share }) => share >= limitShare)
+  }
 }
 
 /** The one target that is a difference and not a ratio. */

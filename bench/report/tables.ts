@@ -135,7 +135,10 @@ export function limitTable({ summary }: ReportData): string {
     return [[`\`${workload}\``, `${shortNumber(ours.median)} MB/s`, ...shares]]
   })
   if (rows.length === 0) return notMeasured
-  return markdownTable(['workload', 'Naru', ...limits.map(({ label }) => `share of ${label}`)], rows)
+  const head = ['workload', 'Naru', ...limits.map(({ label }) => `share of ${label}`)]
+  const measured = head.map((_, column) => rows.some((row) => row[column] !== '-'))
+  const kept = (row: Row): Row => row.filter((_, column) => measured[column] === true)
+  return markdownTable(kept(head), rows.map(kept))
 }
 
 /** One part of the profile, a column per phase. */

@@ -36,6 +36,8 @@ const sustained: Workload = {
 const sampleMs = 100
 /** A percentile of fewer requests says nothing. */
 const requestsMin = 200
+/** Below this share of the rate that was asked for, requests wait for each other and not for the disk. */
+const keptShareMin = 0.95
 
 interface Sample {
   readonly atMs: number
@@ -82,6 +84,8 @@ async function pacedRun({ started, topic }: Run, parameters: Workload['parameter
   const figures = await runLoad('raw-produce', options).finally(() => stop.abort())
   const { during, apart } = splitByWriteOut(await readFile(trace, 'utf8'), await sampling)
   await rm(trace)
+  const keptShare = (figures['megabytesPerSecond'] ?? 0) / Number(parameters['megabytes-per-second'])
+  if (keptShare < keptShareMin) return figures
   if (during.length < requestsMin || apart.length < requestsMin) return figures
   const writeOutP99Ms = quantile(during, 0.99)
   const apartP99Ms = quantile(apart, 0.99)

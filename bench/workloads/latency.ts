@@ -27,7 +27,7 @@ const crowd: Workload = {
   systems,
   parameters: { rate: crowdRate, seconds: 20, size: 1_024, idle: 5_000 },
   figure: { name: 'timesWithout', unit: 'times', better: 'lower' },
-  beside: ['ackP99Ms', 'ackP99MsWithout', 'residentMb'],
+  beside: ['ackP99Ms', 'ackP99MsWithout', 'brokerResidentMb'],
   run: async ({ started, topic }, parameters) => {
     const { bootstrap } = started.broker
     const without = await runLoad('latency', { bootstrap, topic: topic('alone'), ...parameters, idle: 0 })
