@@ -8,19 +8,28 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { cached } from '../../cache.ts'
 import { fingerprint, run, runOrThrow } from '../../process.ts'
-import { atExit } from './at-exit.ts'
+import { atExit, temporaryFolder } from './at-exit.ts'
 
 const UNMOUNT = 'umount'
 
 export type FileSystem = 'ext4' | 'xfs'
 
-/** Undefined when this machine can do it, otherwise what is missing. */
+/** XFS takes no less. */
+const trialBytes = 320 * 1024 ** 2
+
+/** Undefined when this machine can do it, otherwise what is missing: a container's root, for example, may not mount. */
 export async function whyNoLoopDisk(kind: FileSystem): Promise<string | undefined> {
   if (process.getuid?.() !== 0) return 'mounting needs root'
   const made = await run(`mkfs.${kind}`, ['-V']).catch(() => undefined)
   if (made === undefined) return `mkfs.${kind} is missing (apt-get install e2fsprogs xfsprogs)`
-  const free = await run('losetup', ['-f']).catch(() => undefined)
-  return free?.code === 0 ? undefined : 'there is no free loop device'
+  try {
+    await using place = await temporaryFolder('trial', undefined)
+    await using disk = await LoopDisk.create(place.path, kind, trialBytes)
+    await disk.cutPower()
+    return undefined
+  } catch (error) {
+    return `the power of a mounted disk cannot be cut here: ${error instanceof Error ? error.message : String(error)}`
+  }
 }
 
 async function cutProgram(): Promise<string> {
