@@ -10,19 +10,28 @@ import { World } from './world.ts'
 /** `NARU_VISITS` tries more visits of each. */
 const visitsMax = Number(process.env['NARU_VISITS'] ?? '1')
 const steps = 70
+const attemptsMax = 5
 
 /** They are reached only with damage or on a full disk. */
-const rare = new Set<FailpointName>(['journal-void', 'journal-voided', 'segment-rebuild', 'quarantine-write'])
+const rare = new Set<FailpointName>([
+  'journal-void',
+  'journal-voided',
+  'segment-rebuild',
+  'quarantine-write',
+  'quarantine-written'
+])
 
 interface Stop {
   readonly name: FailpointName
   readonly visit: number
+  /** Other steps, should the failpoint not be reached by the first ones. */
+  readonly attempt: number
   readonly how: 'kill' | 'crash'
 }
 
 /** Whether the failpoint was reached. */
 async function stopAt(stop: Stop): Promise<boolean> {
-  const seed = FAILPOINTS.indexOf(stop.name) * 100 + stop.visit
+  const seed = FAILPOINTS.indexOf(stop.name) * 100 + stop.visit + stop.attempt * 10_000
   const random = new SeededRandom(seed)
   const disk = new FaultyDisk({ seed, knowsDataSync: !stop.name.startsWith('journal-sync') })
   const world = new World(random)
@@ -64,11 +73,16 @@ async function stopAt(stop: Stop): Promise<boolean> {
 }
 
 /** `compaction.test.ts` has those of compaction. */
+async function isReached(stop: Omit<Stop, 'attempt'>): Promise<boolean> {
+  for (let attempt = 0; attempt < attemptsMax; attempt++) if (await stopAt({ ...stop, attempt })) return true
+  return false
+}
+
 for (const name of FAILPOINTS.filter((one) => !rare.has(one) && !one.startsWith('compaction-'))) {
   it(`loses nothing when it stops at ${name}`, async () => {
     let reached = 0
     for (let visit = 1; visit <= visitsMax; visit++) {
-      for (const how of ['kill', 'crash'] as const) if (await stopAt({ name, visit, how })) reached++
+      for (const how of ['kill', 'crash'] as const) if (await isReached({ name, visit, how })) reached++
     }
     assert.ok(reached > 0, 'the failpoint was never reached')
   })

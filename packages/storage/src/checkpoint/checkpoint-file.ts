@@ -76,7 +76,9 @@ export async function writeCheckpoint(
 export async function removeOldCheckpoints(place: CheckpointPlace, newest: number): Promise<void> {
   const numbers = await listCheckpoints(place)
   for (const number of numbers.filter((other) => other < newest).slice(1)) {
+    await place.failpoint?.('checkpoint-delete')
     await place.disk.remove(pathOf(place, number))
+    await place.failpoint?.('checkpoint-deleted')
   }
 }
 

@@ -114,8 +114,15 @@ export class JournalFiles {
     this.#live = this.#live.filter(({ generation }) => generation >= beforeGeneration)
     for (const file of released) {
       if (this.#spares.length < spareFilesMax) this.#spares.push(file)
-      else await this.#options.disk.remove(file.path)
+      else await this.#remove(file.path)
     }
+  }
+
+  async #remove(path: string): Promise<void> {
+    const { disk, failpoint } = this.#options
+    await failpoint?.('journal-delete')
+    await disk.remove(path)
+    await failpoint?.('journal-deleted')
   }
 
   /** Closes the file that was prepared and is not needed. */
@@ -139,6 +146,7 @@ export class JournalFiles {
     await disk.remove(path)
     const file = await this.#open(path, 'create')
     await disk.syncDirectory(directory)
+    await failpoint?.('journal-created')
     return file
   }
 

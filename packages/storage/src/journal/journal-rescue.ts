@@ -43,6 +43,7 @@ export async function rescueFrames(frames: readonly RescuedFrame[], options: Res
   } finally {
     await file.close()
   }
+  await failpoint?.('journal-rescue-rename')
   await disk.rename(temporary, path)
   await disk.syncDirectory(directory)
   await failpoint?.('journal-rescued')

@@ -211,7 +211,9 @@ export class Checkpointer {
       const { segments } = log
       if (segments !== undefined && !log.removed) {
         log.checkpointEntry = undefined
-        await segments.checkpointed(log.topic.config.fileDeleteDelayMs)
+        await segments.checkpointed()
+        const { fileDeleteDelayMs } = log.topic.config
+        this.#options.timers.later(fileDeleteDelayMs, () => segments.purgeReplaced(fileDeleteDelayMs))
       }
       if (segments?.hasSwaps !== true || log.removed) this.#compacted.delete(log)
     }

@@ -125,6 +125,7 @@ async function makeFormat(place: FormatPlace, path: string): Promise<DataFormat>
   await failpoint?.('format-rename')
   await disk.rename(temporary, path)
   await disk.syncDirectory(directory)
+  await failpoint?.('format-renamed')
   return { version: formatVersion, clusterId, secret }
 }
 

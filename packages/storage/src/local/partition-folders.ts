@@ -141,6 +141,7 @@ export class PartitionFolders {
     await failpoint?.('topic-delete')
     for (const { name } of await disk.list(path)) await disk.remove(`${path}/${name}`)
     await disk.removeDirectory(path)
+    await failpoint?.('topic-deleted')
   }
 
   /** At the start: folders that belong to no partition with segments are renamed away, deleted ones emptied. */

@@ -234,6 +234,7 @@ export class Recovery implements ReplayVisitor {
       await file.close()
     }
     await disk.syncDirectory(quarantine)
+    await failpoint?.('quarantine-written')
   }
 }
 

@@ -186,6 +186,7 @@ export class WriteOut {
       }
     }
     await commit?.settled
+    await this.#options.failpoint?.('carried-forward')
   }
 
   #carriedBefore(horizon: number): PartitionLog[] {
