@@ -30,18 +30,6 @@ export const compactionMistakes: readonly Mistake[] = [
     tests: [crashes]
   },
   {
-    name: 'cleaned-names-not-synced',
-    says: 'A checkpoint names cleaned segments whose file names are not on the disk yet.',
-    changes: [
-      {
-        file: 'packages/storage/src/compaction/partition-cleaner.ts',
-        find: 'await context.disk.syncDirectory(this.#segments.directory)',
-        instead: ''
-      }
-    ],
-    tests: [crashes]
-  },
-  {
     name: 'replaced-segment-removed-early',
     says: 'Segments that were cleaned are removed before a checkpoint names those that take their place.',
     changes: [

@@ -11,6 +11,8 @@ export interface Detection {
   readonly problem: string | undefined
 }
 
+const testMsMax = 60_000
+
 interface SeedReport {
   readonly seed: number
   readonly problems: readonly string[]
@@ -39,7 +41,14 @@ export async function detectBySeeds(repository: string, seedsMax: number): Promi
 }
 
 export async function detectByTests(repository: string, tests: readonly string[]): Promise<Detection> {
-  const args = ['--test', '--test-isolation=none', '--test-reporter=tap', ...tests]
+  // A mistake may be seen by its tests waiting for what never comes.
+  const args = [
+    '--test',
+    '--test-isolation=none',
+    '--test-reporter=tap',
+    `--test-timeout=${testMsMax}`,
+    ...tests
+  ]
   const run = spawn(process.execPath, args, { cwd: repository, stdio: ['ignore', 'pipe', 'pipe'] })
   let said = ''
   for (const stream of [run.stdout, run.stderr]) {

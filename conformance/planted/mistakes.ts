@@ -459,10 +459,7 @@ export const mistakes: readonly Mistake[] = [
     const appended = batches.map(() => one[0])`
       }
     ],
-    tests: [
-      'packages/broker/test/transactions/transaction.test.ts',
-      'packages/broker/test/transactions/crash.test.ts'
-    ]
+    tests: ['packages/broker/test/transactions/transaction.test.ts']
   },
   {
     name: 'next-journal-file-not-told',
