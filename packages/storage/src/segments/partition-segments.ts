@@ -7,7 +7,7 @@
  */
 import { assert, DiskError, errorCode } from '@naru/base'
 import { DEFAULT_LOG_CONFIG, type LogConfig } from '../ports/index.ts'
-import type { EntryContent } from './entry-file.ts'
+import { findAborted, repairTransactions, type AbortedPlace } from './aborted-lookup.ts'
 import { rebuildIndexes } from './index-rebuild.ts'
 import type { SegmentView } from './log-window.ts'
 import { expiredCount } from './retention-rule.ts'
@@ -19,8 +19,7 @@ import { findBatchByTimestamp } from './segment-search.ts'
 import { removeSegment, SegmentSwaps, type Replacement } from './segment-swaps.ts'
 import type { SegmentBatch } from './segment-state.ts'
 import { isMissingFile, Segment } from './segment.ts'
-import { collectAborted, type AbortedTransactionEntry, type OffsetSpan } from './transaction-index.ts'
-import { rebuildTransactionIndex } from './transaction-rebuild.ts'
+import type { AbortedTransactionEntry, OffsetSpan } from './transaction-index.ts'
 import type { SegmentManifest, SegmentProblem, SegmentsManifest } from './segments-manifest.ts'
 import { Serial } from './serial.ts'
 
@@ -177,7 +176,7 @@ export class PartitionSegments {
 
   /** Whether a checkpoint has something to do here, for `checkpointed`. */
   get hasSwaps(): boolean {
-    return this.#swaps.isWaiting
+    return this.#swaps.needsCheckpoint
   }
 
   /**
@@ -198,10 +197,15 @@ export class PartitionSegments {
     })
   }
 
-  /** A checkpoint has noted the last `manifest`: cleaned segments come into their place, replaced ones may go. */
-  checkpointed(fileDeleteDelayMs: number): Promise<void> {
+  /** Removes the files of replaced segments that no checkpoint names any more, when their delay has passed. */
+  purgeReplaced(fileDeleteDelayMs: number): Promise<void> {
+    return this.#serial.run(() => this.#swaps.purge(fileDeleteDelayMs))
+  }
+
+  /** A checkpoint has noted the last `manifest`: cleaned segments come into their place. */
+  checkpointed(): Promise<void> {
     return this.#serial.run(async () => {
-      await this.#swaps.purge(fileDeleteDelayMs)
+      this.#swaps.countCheckpoint()
       this.#segments = await this.#swaps.finish(this.#segments)
       this.#sizeBytes = 0
       for (const { state } of this.#segments) this.#sizeBytes += state.logBytes
@@ -241,32 +245,8 @@ export class PartitionSegments {
   }
 
   /** The aborted transactions that overlap the offsets, those of the tail excluded, in the order of their markers. */
-  async abortedTransactions(span: OffsetSpan): Promise<AbortedTransactionEntry[]> {
-    const found: AbortedTransactionEntry[] = []
-    const segments = this.#segments
-    for (const segment of segments.slice(this.#indexFor(span.offset))) {
-      if (segment.transactionIndex.entryBytes === 0) continue
-      const content = await this.#transactionsOf(segment)
-      // Retention or compaction has taken the segment away meanwhile.
-      if (content === undefined) return this.abortedTransactions(span)
-      if (collectAborted(content.onDisk, span, found) || collectAborted(content.pending, span, found)) break
-    }
-    return found
-  }
-
-  /** Undefined when the segment is no longer one of the partition's. */
-  async #transactionsOf(segment: Segment): Promise<EntryContent | undefined> {
-    const content = await segment.transactionIndex.content(this.#context)
-    if (content !== undefined) return content
-    await this.#serial.run(async () => {
-      const isDamaged = (await segment.transactionIndex.content(this.#context)) === undefined
-      if (isDamaged && this.#segments.includes(segment)) await rebuildTransactionIndex(this.#viewsTo(segment))
-    })
-    if (!this.#segments.includes(segment)) return undefined
-    const rebuilt = await segment.transactionIndex.content(this.#context)
-    if (rebuilt !== undefined) return rebuilt
-    const { path } = segment.transactionIndex
-    throw new DiskError({ code: 'EIO', operation: 'read', path })
+  abortedTransactions(span: OffsetSpan): Promise<AbortedTransactionEntry[]> {
+    return findAborted(this.#abortedPlace, span)
   }
 
   /** The first batch whose max timestamp is at or after the time and that ends at or after `minOffset`. */
@@ -387,9 +367,7 @@ export class PartitionSegments {
     await segment.transactionIndex.cut(context)
     const contents = [await segment.index.content(context), await segment.timeIndex.content(context)]
     if (contents.includes(undefined)) await rebuildIndexes(this.#view(segment), this.#config)
-    if ((await segment.transactionIndex.content(context)) === undefined) {
-      await rebuildTransactionIndex(this.#viewsTo(segment))
-    }
+    await repairTransactions(this.#abortedPlace, segment)
     segment.markLengthsChecked()
   }
 
@@ -511,10 +489,13 @@ export class PartitionSegments {
     return low
   }
 
-  /** The segments from the first one to this one. */
-  #viewsTo(segment: Segment): readonly SegmentView[] {
-    const before = this.#segments.filter(({ baseOffset }) => baseOffset < segment.baseOffset)
-    return [...before, segment].map((one) => this.#view(one))
+  get #abortedPlace(): AbortedPlace {
+    return {
+      serial: this.#serial,
+      segments: () => this.#segments,
+      indexFor: (offset) => this.#indexFor(offset),
+      view: (segment) => this.#view(segment)
+    }
   }
 
   #view(segment: Segment): SegmentView {
