@@ -2,8 +2,8 @@
  * Where Naru's time goes under the raw client: a CPU profile by kind of work, system calls per batch, and copies per
  * batch. Each in a process of its own, since looking costs time; their rates are for nobody's table.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { runLoad, type LoadOptions } from '../load-program.ts'
 import { readMetrics } from '../measure/metrics.ts'
 import { versions } from '../measure/machine.ts'
@@ -70,7 +70,10 @@ export async function profile(options: ProfileOptions): Promise<number> {
       parts['copies'] = await inFolder(options, (folder) => copiesPerBatch(phase, folder, options.share))
     print(phase.name, parts)
   }
-  if (options.out !== undefined) await writeFile(options.out, `${JSON.stringify(found, null, 2)}\n`)
+  if (options.out !== undefined) {
+    await mkdir(dirname(options.out), { recursive: true })
+    await writeFile(options.out, `${JSON.stringify(found, null, 2)}\n`)
+  }
   return 0
 }
 
@@ -93,7 +96,7 @@ async function inFolder<Value>(
 }
 
 /** Code that loads on its first use is loaded, and the journal has gone round, before anything is counted. */
-const warmUpBytes = 300_000_000
+const warmUpBytes = gigabyte
 
 /** What is measured has been done once before, and readers have something to read. */
 async function prepare(started: StartedSystem, phase: Phase, share: number): Promise<LoadOptions> {

@@ -6,7 +6,7 @@
  * Results of shortened runs are refused, unless `--trial` is given together with another `--page`.
  */
 import { readFile, writeFile } from 'node:fs/promises'
-import { basename, dirname, join, relative } from 'node:path'
+import { basename, dirname, join, relative, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { repositoryRoot } from 'naru-conformance/cache'
 import type { Profile } from '../profile/profile.ts'
@@ -84,14 +84,14 @@ async function main(): Promise<void> {
   if (file === undefined)
     throw new Error('name the file of results, which `npm run bench -- --out FILE` writes')
   const lines = await readLatest(file)
-  const isTrial = lines.some(({ share }) => share < 1)
-  if (isTrial && !(values.trial && values.page !== pageDefault))
-    throw new Error(`${basename(file)} holds shortened runs, which are for nobody's page`)
+  const profile =
+    values.profile === undefined ? undefined : (JSON.parse(await readFile(values.profile, 'utf8')) as Profile)
+  const isTrial = (profile?.share ?? 1) < 1 || lines.some(({ share }) => share < 1)
+  if (isTrial && !(values.trial && resolve(values.page) !== pageDefault))
+    throw new Error("shortened runs are for nobody's page")
   const machines = new Set(lines.map(({ machine }) => JSON.stringify(machine)))
   if (machines.size > 1)
     throw new Error(`${basename(file)} holds figures of several machines: ${[...machines].join(', ')}`)
-  const profile =
-    values.profile === undefined ? undefined : (JSON.parse(await readFile(values.profile, 'utf8')) as Profile)
   const data: ReportData = { lines, summary: new Summary(lines), profile }
   const fillers = await blockFillers(data, dirname(file))
   const page = await readFile(values.page, 'utf8')
