@@ -25,6 +25,8 @@ export const SERVICE_DEFAULTS = {
   /** Versions of one name are compatible: the schema decides. */
   onUnknownVersion: 'handle',
   exactlyOnce: false,
+  /** A process that dies leaves its transaction open for this long, and its readers wait. */
+  transactionTimeoutMs: 10_000,
   contracts: true,
   /** Topics that are missing are created. */
   createTopics: true,

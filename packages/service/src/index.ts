@@ -24,6 +24,7 @@ export {
   type Handler,
   type HandlerOptions,
   type RequestHandler,
+  type RequestOptions,
   Service,
   type ServicePublishOptions,
   defineService

@@ -1,5 +1,4 @@
 /** The way in: a service with its handlers, from its definition to its stop. */
-import type { CallOptions } from '@naru/client'
 import { checkOptions } from '@naru/client/options'
 import { type AsyncApiDocument, asyncApiDocument } from './contracts/asyncapi.ts'
 import { ServiceError } from './errors.ts'
@@ -47,6 +46,11 @@ export type RequestHandler<S extends AnySchema, R extends AnySchema, Db> = (
 export interface ServicePublishOptions<Db> extends PublishOptions {
   /** An open transaction of the service's store: the event is published when that commits. */
   readonly db?: Db | undefined
+}
+
+export interface RequestOptions extends PublishOptions {
+  /** 10 seconds when left out. */
+  readonly timeoutMs?: number | undefined
 }
 
 type State = 'defined' | 'starting' | 'running' | 'stopping' | 'stopped'
@@ -197,7 +201,7 @@ export class Service<Db = undefined> implements AsyncDisposable {
     request: EventDefinition<S>,
     reply: EventDefinition<R>,
     data: EventInput<S>,
-    { timeoutMs = REQUEST_TIMEOUT_MS, ...options }: CallOptions & PublishOptions = {}
+    { timeoutMs = REQUEST_TIMEOUT_MS, ...options }: RequestOptions = {}
   ): Promise<EventOutput<R>> {
     const runtime = this.#running()
     const requests = this.#requests as Requests

@@ -70,4 +70,19 @@ test('tuples, records and recursion are compared, and end', () => {
     }
   })
   assert.deepEqual(fields(tree, tree), [])
+  const list = z.object({
+    name: z.string(),
+    get next() {
+      return z.union([list, z.null()])
+    }
+  })
+  const longer = z.object({
+    name: z.string().nullable(),
+    get next() {
+      return z.union([longer, z.null()])
+    }
+  })
+  assert.deepEqual(fields(list, list), [])
+  assert.deepEqual(fields(longer, list), [])
+  assert.ok(fields(list, longer).includes('name'))
 })

@@ -21,15 +21,19 @@ interface Side {
 interface Comparison {
   readonly reader: Side
   readonly writer: Side
-  readonly seen: Set<string>
+  /** Pairs that are being compared: a pair that comes again within itself is the same question. */
+  readonly open: Set<string>
+  readonly budget: { left: number }
 }
 
-/** Deep enough for any payload; a schema that goes deeper is cut off there and taken as compatible. */
-const DEPTH_MAX = 32
+/** Hops of `$ref`, and comparisons in all: more than any payload needs; what lies beyond is taken as compatible. */
+const HOPS_MAX = 32
+const COMPARISONS_MAX = 20_000
 
 /** What of the writer's payloads the reader refuses; empty when nothing. */
 export function findBreaks(reader: JsonSchema, writer: JsonSchema): readonly Break[] {
-  const comparison = { reader: { root: reader }, writer: { root: writer }, seen: new Set<string>() }
+  const budget = { left: COMPARISONS_MAX }
+  const comparison = { reader: { root: reader }, writer: { root: writer }, open: new Set<string>(), budget }
   return compare(comparison, reader, writer, '')
 }
 
@@ -39,9 +43,22 @@ function compare(comparison: Comparison, reader: Schema, writer: Schema, field: 
   if (read === true || written === false) return []
   if (read === false) return [{ field, reason: 'is not read at all' }]
   if (written === true) return isOpen(read) ? [] : [{ field, reason: 'may be anything, which is not read' }]
-  const pair = `${field}\n${JSON.stringify(read)}\n${JSON.stringify(written)}`
-  if (comparison.seen.has(pair) || field.split(/[.[]/).length > DEPTH_MAX) return []
-  comparison.seen.add(pair)
+  const pair = `${JSON.stringify(read)}\n${JSON.stringify(written)}`
+  if (comparison.open.has(pair) || comparison.budget.left-- <= 0) return []
+  comparison.open.add(pair)
+  try {
+    return compareSchemas(comparison, read, written, field)
+  } finally {
+    comparison.open.delete(pair)
+  }
+}
+
+function compareSchemas(
+  comparison: Comparison,
+  read: JsonSchema,
+  written: JsonSchema,
+  field: string
+): readonly Break[] {
   const writers = branches(written)
   if (writers !== undefined) return writers.flatMap((branch) => compare(comparison, read, branch, field))
   const readers = branches(read)
@@ -64,7 +81,7 @@ function compareSome(
   writer: JsonSchema,
   field: string
 ): readonly Break[] {
-  const attempts = readers.map((reader) => compare({ ...comparison, seen: new Set() }, reader, writer, field))
+  const attempts = readers.map((reader) => compare(comparison, reader, writer, field))
   return attempts.toSorted((a, b) => a.length - b.length)[0] ?? []
 }
 
@@ -78,7 +95,7 @@ function resolve(side: Side, schema: Schema): Schema {
   let current = schema
   for (let hops = 0; typeof current === 'object' && typeof current['$ref'] === 'string'; hops++) {
     const target = pointer(side.root, current['$ref'])
-    if (target === undefined || hops > DEPTH_MAX) return true
+    if (target === undefined || hops > HOPS_MAX) return true
     current = target
   }
   if (typeof current !== 'object' || !Array.isArray(current['allOf'])) return current

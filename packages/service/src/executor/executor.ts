@@ -227,7 +227,7 @@ export class Executor {
     this.#running -= records.length
     if (run.isGone) return
     if (error === undefined) this.#finish(run, records)
-    else if (records.length > 1) this.#batchFailed(run, records, error)
+    else if (records.length > 1) this.#batchFailed(run, records)
     else if (records[0] !== undefined) this.#failed(run, records[0], error)
     run.ended()
   }
@@ -244,18 +244,27 @@ export class Executor {
     }
   }
 
-  /** Nobody knows which record it was: each of them runs again alone, first the oldest of each key. */
-  #batchFailed(run: PartitionRun, records: readonly WorkRecord[], error: Error): void {
+  /** Nobody knows which record it was: each runs again alone, and only what happens then counts as a try. */
+  #batchFailed(run: PartitionRun, records: readonly WorkRecord[]): void {
     for (const record of records) {
       record.item.isAlone = true
-      if (record.lane.first === record) this.#failed(run, record, error)
-      else run.lanes.putBack(1)
+      if (record.lane.first !== record) {
+        run.lanes.putBack(1)
+        continue
+      }
+      run.lanes.park(record)
+      run.lanes.unpark(record.lane)
     }
   }
 
   #failed(run: PartitionRun, record: WorkRecord, error: Error): void {
     const { clock, random } = this.#options
     const work = record.item
+    if (run.isClosing) {
+      // Given up for a stop or a rebalance, perhaps: the next owner tries again, and nothing counts against the record.
+      run.lanes.park(record)
+      return
+    }
     const policy = this.#actions.policy(work)
     work.attempts++
     work.failingSinceMs ??= clock.monotonicMs()

@@ -10,6 +10,7 @@ import {
   KafkaError,
   type PositionToCommit,
   type TransactionalProducer,
+  type TransactionalProducerOptions,
   stringCodec
 } from '@naru/client'
 import type { OutgoingEvent } from '../ports.ts'
@@ -21,14 +22,18 @@ const UNDECIDED = new Set(['TRANSACTION_OUTCOME_UNKNOWN', 'PRODUCER_FENCED'])
 
 export class ExactlyOnce {
   readonly #client: Client
-  readonly #transactionalId: string
+  readonly #options: TransactionalProducerOptions
   readonly #prepare: (event: OutgoingEvent) => Promise<void>
   #producer: TransactionalProducer | undefined
   #isUndecided = false
 
-  constructor(client: Client, transactionalId: string, prepare: (event: OutgoingEvent) => Promise<void>) {
+  constructor(
+    client: Client,
+    options: TransactionalProducerOptions,
+    prepare: (event: OutgoingEvent) => Promise<void>
+  ) {
     this.#client = client
-    this.#transactionalId = transactionalId
+    this.#options = options
     this.#prepare = prepare
   }
 
@@ -40,7 +45,7 @@ export class ExactlyOnce {
     if (identity.memberId === '' || identity.generation < 0) return 'lost'
     if (this.#isUndecided && (await this.#wasCommitted(identity.group, positions))) return 'done'
     for (const event of events) await this.#prepare(event)
-    this.#producer ??= this.#client.transactionalProducer({ transactionalId: this.#transactionalId })
+    this.#producer ??= this.#client.transactionalProducer(this.#options)
     try {
       await this.#producer.transaction(async ({ send, sendOffsets }) => {
         for (const [topic, group] of Map.groupBy(events, (event) => event.topic)) {
@@ -63,7 +68,7 @@ export class ExactlyOnce {
 
   /** The offsets tell: they were part of the transaction. The new epoch has decided it before they are read. */
   async #wasCommitted(group: string, positions: readonly PositionToCommit[]): Promise<boolean> {
-    const producer = this.#client.transactionalProducer({ transactionalId: this.#transactionalId })
+    const producer = this.#client.transactionalProducer(this.#options)
     await producer.transaction(() => Promise.resolve())
     this.#producer = producer
     const committed = await this.#client.admin.listGroupOffsets(group)

@@ -95,8 +95,11 @@ export class ServiceRuntime {
       telemetry: this.telemetry
     })
     this.executor = this.#makeExecutor(concurrency)
+    const { transactionTimeoutMs } = settings
+    const transactionalId = `${name}.${this.instanceId}`
+    const prepare = (event: OutgoingEvent): Promise<void> => this.#prepare([event])
     this.#exactlyOnce = exactlyOnce
-      ? new ExactlyOnce(this.client, `${name}.${this.instanceId}`, (event) => this.#prepare([event]))
+      ? new ExactlyOnce(this.client, { transactionalId, transactionTimeoutMs }, prepare)
       : undefined
     this.#scheduled = this.#makeScheduled()
     this.#partitions = new Partitions({
@@ -344,11 +347,14 @@ export class ServiceRuntime {
     return places.flatMap((place) => this.executor.runAt(place) ?? [])
   }
 
-  /** A group that is between two generations takes the commit a moment later. */
+  /** A group that is between two generations takes the commit a moment later; who is away for longer does not. */
   async #commitAll(): Promise<void> {
+    const { clock, timers, commitMs } = this.#settings
+    const deadlineMs = clock.monotonicMs() + END_MS_MAX
     while (!(await this.#committer.commit())) {
       if (this.#reader === undefined || this.#reader.identity.generation < 0) return
-      await sleep(this.#settings.timers, this.#settings.commitMs)
+      if (clock.monotonicMs() >= deadlineMs) return
+      await sleep(timers, commitMs)
     }
   }
 

@@ -33,6 +33,7 @@ export interface ServiceOptions<Native = unknown> {
   readonly onUnknownVersion?: UnknownVersion | undefined
   /** Publications and progress in one transaction of the log; not with a store. */
   readonly exactlyOnce?: boolean | undefined
+  readonly transactionTimeoutMs?: number | undefined
   /** Registers and checks contracts in the topic `naru.contracts`. */
   readonly contracts?: boolean | undefined
   readonly createTopics?: boolean | undefined

@@ -34,6 +34,7 @@ export class Telemetry {
   readonly #failed: Counter
   readonly #published: Counter
   readonly #duration: Histogram
+  readonly #topics = new Map<string, Readonly<Record<string, string>>>()
   #isTracing = false
 
   constructor(clock: Clock, group: string) {
@@ -116,12 +117,17 @@ export class Telemetry {
     return span === undefined ? undefined : traceOf(span)
   }
 
-  #about(topic: string): Record<string, string> {
-    return {
+  /** One object per topic, since this is asked for with each record. */
+  #about(topic: string): Readonly<Record<string, string>> {
+    const known = this.#topics.get(topic)
+    if (known !== undefined) return known
+    const about = {
       'messaging.system': 'kafka',
       'messaging.destination.name': topic,
       'messaging.consumer.group.name': this.#group
     }
+    this.#topics.set(topic, about)
+    return about
   }
 }
 

@@ -22,7 +22,7 @@ const told = defineEvent({
   schema: shape
 })
 
-const fast = { heartbeatMs: 50, sessionTimeoutMs: 6_000, rebalanceTimeoutMs: 6_000, drainMs: 2_000 }
+const fast = { heartbeatMs: 50, sessionTimeoutMs: 1_000, rebalanceTimeoutMs: 6_000, drainMs: 2_000 }
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** What a reader sees that takes only what is committed. */
@@ -45,6 +45,7 @@ async function committed(bootstrap: string, count: number): Promise<readonly str
 
 test('through kills and restarts each event has its effect in the log exactly once, in order per key', async () => {
   await using broker = await createTestBroker({
+    config: { 'group.min.session.timeout.ms': '500' },
     topics: [
       { name: 'asked', partitions: 2 },
       { name: 'told', partitions: 2 }
@@ -53,7 +54,13 @@ test('through kills and restarts each event has its effect in the log exactly on
   const { bootstrap } = broker
   let handled = 0
   const start = (): Promise<Service> => {
-    const service = defineService({ name: 'teller', bootstrap, ...fast, exactlyOnce: true })
+    const service = defineService({
+      name: 'teller',
+      bootstrap,
+      ...fast,
+      exactlyOnce: true,
+      transactionTimeoutMs: 1_000
+    })
     service.on(asked, async (data, { publish }) => {
       await pause(Math.random() * 10)
       await publish(told, data)
@@ -87,7 +94,10 @@ test('through kills and restarts each event has its effect in the log exactly on
 })
 
 test('a transaction that fails leaves nothing that committed readers see', async () => {
-  await using broker = await createTestBroker({ topics: ['t'] })
+  await using broker = await createTestBroker({
+    config: { 'group.min.session.timeout.ms': '500' },
+    topics: ['t']
+  })
   await using client = createClient({ bootstrap: broker.bootstrap })
   const producer = client.transactionalProducer({ transactionalId: 'x' })
   const value = (text: string): Uint8Array => stringCodec.encode(text)

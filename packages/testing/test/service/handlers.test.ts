@@ -294,3 +294,43 @@ test('a batch handler gets what is there, and a failing record is found among it
   }
   assert.equal((await broker.waitForRecords('orders.barista.dlq', 1)).length, 1)
 })
+
+test('one payload that breaks the schema takes none of its batch along', async () => {
+  await using broker = await withTopics()
+  const done: string[] = []
+  const barista = defineService({ name: 'barista', bootstrap: broker.bootstrap, ...fast })
+  barista.onBatch(placed, (orders) => void done.push(...orders.map(({ drink }) => drink)))
+  const open = { bootstrap: broker.bootstrap, ...fast, contracts: false }
+  await using till = await defineService({ name: 'till', ...open }).start()
+  const loose = defineEvent({
+    name: placed.name,
+    version: 1,
+    topic: 'orders',
+    key: () => 'o',
+    schema: z.object({ size: z.number() })
+  })
+  await till.publish(placed, { orderId: 'o', drink: 'latte' })
+  await till.publish(loose, { size: 3 })
+  await till.publish(placed, { orderId: 'o', drink: 'mocha' })
+  await using _running = await barista.start()
+  await until(() => done.length === 2)
+  assert.deepEqual(done, ['latte', 'mocha'])
+  assert.equal((await broker.waitForRecords('orders.barista.dlq', 1)).length, 1)
+})
+
+test('a handler that a stop interrupts is no failure of its record', async () => {
+  await using broker = await withTopics()
+  const done: string[] = []
+  const once = { name: 'barista', bootstrap: broker.bootstrap, ...fast, stopMs: 50, retry: { attempts: 1 } }
+  const slow = defineService(once)
+  slow.on(placed, () => new Promise(() => undefined))
+  await slow.start()
+  await slow.publish(placed, { orderId: 'o', drink: 'latte' })
+  await until(async () => (await slow.health()).running === 1)
+  await slow.stop()
+  const next = defineService(once)
+  next.on(placed, ({ drink }) => void done.push(drink))
+  await using _running = await next.start()
+  await until(() => done.length === 1)
+  assert.deepEqual(await broker.read('orders.barista.dlq'), [])
+})

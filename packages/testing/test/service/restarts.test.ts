@@ -15,7 +15,7 @@ const counted = defineEvent({
 
 const fast = {
   heartbeatMs: 50,
-  sessionTimeoutMs: 6_000,
+  sessionTimeoutMs: 1_000,
   rebalanceTimeoutMs: 6_000,
   drainMs: 2_000,
   retry: { backoffMs: 5, backoffMsMax: 20 }
@@ -30,7 +30,11 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<void>
   }
 }
 
-const withTopic = (): Promise<TestBroker> => createTestBroker({ topics: [{ name: 'counts', partitions: 4 }] })
+const withTopic = (): Promise<TestBroker> =>
+  createTestBroker({
+    config: { 'group.min.session.timeout.ms': '500' },
+    topics: [{ name: 'counts', partitions: 4 }]
+  })
 
 async function publishMany(bootstrap: string, keys: number, each: number): Promise<void> {
   await using source = await defineService({ name: 'source', bootstrap, ...fast }).start()
