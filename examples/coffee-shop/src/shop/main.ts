@@ -3,22 +3,29 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { prefixed } from '@naru/dev'
 import { type Control, startControl } from './control.ts'
-import { openShop } from './shop.ts'
+import { PortTaken, openShop } from './shop.ts'
 import { textsFor } from './texts.ts'
 
 const STOP_MS_MAX = 8_000
-
-const { values } = parseArgs({
-  options: {
-    listen: { type: 'string', default: '127.0.0.1:9092' },
-    data: { type: 'string', default: 'coffee-shop-data' },
-    port: { type: 'string', default: '8080' },
-    baristas: { type: 'string', default: '2' },
-    kafka: { type: 'string' }
-  }
-})
+const DEFAULTS = { listen: '127.0.0.1:9092', data: 'coffee-shop-data', port: '8080', baristas: '2' } as const
 
 const texts = textsFor(process.env)
+
+function readOptions(): { readonly [Name in keyof typeof DEFAULTS]: string } & { readonly kafka?: string } {
+  const named = Object.entries(DEFAULTS).map(
+    ([name, value]) => [name, { type: 'string', default: value }] as const
+  )
+  try {
+    const { values } = parseArgs({ options: { ...Object.fromEntries(named), kafka: { type: 'string' } } })
+    return { ...DEFAULTS, ...values }
+  } catch (error) {
+    const [sentence = ''] = (error instanceof Error ? error.message : String(error)).split('. ')
+    console.error(texts.unknownOption(sentence))
+    process.exit(2)
+  }
+}
+
+const values = readOptions()
 const isColored = process.stdout.isTTY && process.env['NO_COLOR'] === undefined
 // npm and npx run this in the folder of the repository's root, whatever folder the user is in.
 const folder = resolve(process.env['INIT_CWD'] ?? process.cwd(), values.data)
@@ -36,7 +43,13 @@ const shop = await openShop({
   onLine: (label, line) => console.log(prefixed(label, line, isColored)),
   onChange: () => control.current?.changed()
 }).catch((error: unknown) => {
-  console.error(`${texts.failed}: ${error instanceof Error ? error.message : String(error)}`)
+  const reason =
+    error instanceof PortTaken
+      ? texts.portTaken(error.port, error.flag)
+      : error instanceof Error
+        ? error.message
+        : String(error)
+  console.error(`${texts.failed}: ${reason}`)
   process.exit(1)
 })
 

@@ -44,6 +44,21 @@ export interface Shop extends AsyncDisposable {
   readonly stop: () => Promise<void>
 }
 
+/** Somebody else listens where the shop wants to. */
+export class PortTaken extends NaruError {
+  readonly port: number
+  readonly flag: string
+
+  constructor(port: number, whose: string, flag: string) {
+    super(
+      'EADDRINUSE',
+      `port ${port}, for ${whose}, is taken: stop who listens there, or choose with ${flag}`
+    )
+    this.port = port
+    this.flag = flag
+  }
+}
+
 const HOST = '127.0.0.1'
 const SOURCES = join(import.meta.dirname, '..')
 const GRACE_MS = 3_000
@@ -126,10 +141,7 @@ async function choosePorts({ listen = `${HOST}:9092`, port = 8080, kafka }: Shop
 async function claimed(wanted: number, whose: string, flag: string): Promise<number> {
   const port = await freePort(HOST, wanted)
   if (wanted === 0 || port === wanted) return port
-  throw new NaruError(
-    'EADDRINUSE',
-    `port ${wanted}, for ${whose}, is taken: stop who listens there, or choose with ${flag}`
-  )
+  throw new PortTaken(wanted, whose, flag)
 }
 
 async function startBroker(

@@ -13,9 +13,12 @@ export interface Facts {
 export interface Texts {
   readonly starting: string
   readonly failed: string
+  portTaken(port: number, flag: string): string
+  unknownOption(message: string): string
   ready(facts: Facts): readonly string[]
 }
 
+const OPTIONS = '--listen HOST:PORT, --data FOLDER, --port PORT, --baristas COUNT, --kafka HOST:PORT'
 const ORDER = '{"drink":"latte","customer":"Jimin"}'
 
 /** Passwords are in the folder, not on the screen. */
@@ -24,6 +27,8 @@ const withoutPassword = (url: string): string => url.replace(/:[^:@/]*@/, ':…@
 const english: Texts = {
   starting: 'The coffee shop opens ...',
   failed: 'The coffee shop did not open',
+  portTaken: (port, flag) => `port ${port} is taken: stop who listens there, or choose another with ${flag}`,
+  unknownOption: (message) => `${message}\nThe options are ${OPTIONS}.`,
   ready: ({ ms, orders, board, bootstrap, durability, folder, databaseUrl }) => [
     `The coffee shop is open (${ms} ms).`,
     '',
@@ -37,7 +42,7 @@ const english: Texts = {
     '  open the page, order a coffee, stop the baristas, order more, let the baristas come back',
     `  curl -i ${orders}/orders -H 'content-type: application/json' -d '${ORDER}'`,
     `  npx naru consume coffees --from earliest --bootstrap ${bootstrap}`,
-    '  kill -9 any process of `ps -C naru:barista`: no order is lost, no coffee is made twice',
+    '  kill -9 any process that `pgrep -af naru:` lists: no order is lost, no coffee is made twice',
     '',
     'Ctrl-C closes the shop. More: docs/guide/en'
   ]
@@ -46,6 +51,9 @@ const english: Texts = {
 const korean: Texts = {
   starting: '커피숍 문을 여는 중 ...',
   failed: '커피숍 문을 열지 못했습니다',
+  portTaken: (port, flag) =>
+    `${port} 포트를 이미 다른 프로그램이 쓰고 있습니다. 그 프로그램을 멈추거나 ${flag} 옵션으로 다른 포트를 고르세요`,
+  unknownOption: (message) => `${message}\n쓸 수 있는 옵션: ${OPTIONS}`,
   ready: ({ ms, orders, board, bootstrap, durability, folder, databaseUrl }) => [
     `커피숍이 열렸습니다 (${ms} ms).`,
     '',
@@ -59,7 +67,7 @@ const korean: Texts = {
     '  페이지를 열어 커피를 주문하고, 바리스타를 멈추고, 더 주문하고, 바리스타를 다시 불러 보세요',
     `  curl -i ${orders}/orders -H 'content-type: application/json' -d '${ORDER}'`,
     `  npx naru consume coffees --from earliest --bootstrap ${bootstrap}`,
-    '  `ps -C naru:barista`에 보이는 프로세스를 kill -9 해 보세요. 주문은 사라지지 않고, 커피가 두 번 만들어지지도 않습니다',
+    '  `pgrep -af naru:`에 보이는 프로세스를 kill -9 해 보세요. 주문은 사라지지 않고, 커피가 두 번 만들어지지도 않습니다',
     '',
     'Ctrl-C를 누르면 문을 닫습니다. 더 읽기: docs/guide/ko'
   ]

@@ -40,6 +40,7 @@ export class Supervisor implements AsyncDisposable {
     if (this.#groups.has(spec.name)) {
       throw new NaruError('PROCESS_EXISTS', `there is a process ${spec.name} already`)
     }
+    checkInstances(spec.instances ?? 1)
     this.#groups.set(spec.name, { spec, members: [] })
     const started = this.#grow(spec.name, spec.instances ?? 1)
     const [first = {}] = await Promise.all(started.map((member) => member.ready))
@@ -49,9 +50,7 @@ export class Supervisor implements AsyncDisposable {
   /** Starts or stops processes until there are `instances` of the name; stopped ones finish what they do. */
   async scale(name: string, instances: number): Promise<void> {
     const { members } = this.#group(name)
-    if (!Number.isInteger(instances) || instances < 0 || instances > INSTANCES_MAX) {
-      throw new NaruError('INVALID_INSTANCES', `instances is a whole number from 0 to ${INSTANCES_MAX}`)
-    }
+    checkInstances(instances)
     const surplus = members.splice(instances)
     this.#grow(name, instances)
     await Promise.all(surplus.map((member) => member.stop(this.#graceMs)))
@@ -113,4 +112,9 @@ export class Supervisor implements AsyncDisposable {
   get #graceMs(): number {
     return this.#options.graceMs ?? GRACE_MS_DEFAULT
   }
+}
+
+function checkInstances(instances: number): void {
+  if (Number.isInteger(instances) && instances >= 0 && instances <= INSTANCES_MAX) return
+  throw new NaruError('INVALID_INSTANCES', `instances is a whole number from 0 to ${INSTANCES_MAX}`)
 }
