@@ -180,7 +180,7 @@ export class LocalEngine {
 
   /** Writes down all that there is, so that no start has to read the journal that led here again. */
   async #settle(): Promise<void> {
-    for (const log of [...this.#writeOut.dirty]) {
+    for (const log of Array.from(this.#writeOut.dirty)) {
       while (log.tail !== undefined && log.tail.count > 0) await this.#writeOut.write(log)
     }
     // The journal is kept for the checkpoint before the last one, too.
