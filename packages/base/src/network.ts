@@ -4,6 +4,13 @@
 export interface ConnectionHandler {
   /** Bytes arrived; the array is the receiver's from now on. */
   onData(chunk: Uint8Array): void
+  /**
+   * Where the bytes that arrive next are to go, asked before each read; undefined for wherever, and then `onData` gets
+   * them. A network that cannot read to a place given to it does not ask.
+   */
+  nextPlace?(): Uint8Array | undefined
+  /** So many bytes arrived in the place that `nextPlace` gave. */
+  onPlaced?(count: number): void
   /** What was written has left the process, after `write` had answered false. */
   onDrain(): void
   /** The peer sends no more; what is written still reaches it. */

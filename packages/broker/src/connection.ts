@@ -117,6 +117,8 @@ export class ClientConnection implements ClientInfo, Holder {
   start(): void {
     this.#socket.start({
       onData: (chunk) => this.#onData(chunk),
+      nextPlace: () => (this.#gone || this.#deaf ? undefined : this.#frames.place()),
+      onPlaced: (count) => this.#onPlaced(count),
       onDrain: () => this.#onDrain(),
       onEnd: () => this.#onEnd(),
       onClose: () => this.#onClose()
@@ -144,8 +146,18 @@ export class ClientConnection implements ClientInfo, Holder {
 
   #onData(chunk: Uint8Array): void {
     if (this.#gone || this.#deaf) return
-    this.#lastActiveMs = this.#broker.clock.monotonicMs()
     this.#frames.push(chunk)
+    this.#onArrived()
+  }
+
+  #onPlaced(count: number): void {
+    if (this.#gone || this.#deaf) return
+    this.#frames.placed(count)
+    this.#onArrived()
+  }
+
+  #onArrived(): void {
+    this.#lastActiveMs = this.#broker.clock.monotonicMs()
     this.#readFrames()
     this.#pump()
   }

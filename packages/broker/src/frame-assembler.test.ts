@@ -49,6 +49,42 @@ describe('the frame assembler', () => {
     fc.assert(same, { numRuns: 500 })
   })
 
+  test('gives the same frames when bytes go to the places that it names', () => {
+    const streams = fc.tuple(fc.array(body, { maxLength: 8 }), fc.array(fc.nat(), { maxLength: 20 }))
+    const same = fc.property(streams, ([bodies, places]) => {
+      const assembler = new FrameAssembler(LIMITS)
+      const found = cut(Buffer.concat(bodies.map(framed)), places).flatMap((chunk) => {
+        const frames: (Uint8Array | FrameProblem)[] = []
+        let rest: Uint8Array = chunk
+        while (rest.byteLength > 0) {
+          const place = assembler.place()
+          const count = Math.min(rest.byteLength, place?.byteLength ?? rest.byteLength)
+          if (place === undefined) assembler.push(rest)
+          else {
+            place.set(rest.subarray(0, count))
+            assembler.placed(count)
+          }
+          rest = rest.subarray(count)
+          frames.push(...drain(assembler))
+        }
+        return frames
+      })
+      assert.deepEqual(
+        found.map((frame) => Buffer.from(frame as Uint8Array)),
+        bodies.map((bytes) => Buffer.from(bytes))
+      )
+      assert.equal(assembler.buffered, 0)
+    })
+    fc.assert(same, { numRuns: 500 })
+  })
+
+  test('names no place for a frame of a length that is not taken', () => {
+    const assembler = new FrameAssembler(LIMITS)
+    assembler.push(Buffer.from([0, 0, 0xff, 0xff]))
+    assert.equal(assembler.place(), undefined)
+    assert.deepEqual(assembler.next(), { kind: 'too-large', length: 0xffff })
+  })
+
   test('gives the same frames when it is asked only at the end', () => {
     const streams = fc.tuple(fc.array(body, { maxLength: 8 }), fc.array(fc.nat(), { maxLength: 20 }))
     const same = fc.property(streams, ([bodies, places]) => {

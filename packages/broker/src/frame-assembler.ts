@@ -1,9 +1,12 @@
 /**
  * Cuts a byte stream into frames of the Kafka protocol: a length of four bytes, then as many bytes.
- * Nothing is allocated for a length that is only claimed: the chunks that arrived are kept as they are and
- * joined (one copy) when the frame is complete. A frame inside one chunk is handed out as a view.
+ *
+ * A frame inside one chunk is handed out as a view. Where the network can read to a given place, the rest of a frame
+ * that has begun goes to its own memory at once; that of a frame of up to `PLACED_FRAME_BYTES_MAX` is asked for when its
+ * length is known, and the system gives no page of it before bytes arrive there. Otherwise the chunks that arrived are
+ * kept as they are and joined when the frame is complete, so that nothing is allocated for a length that is only claimed.
  */
-import { CHUNK_BYTES_OVERHEAD } from './limits.ts'
+import { CHUNK_BYTES_OVERHEAD, PLACED_FRAME_BYTES_MAX } from './limits.ts'
 
 export type FrameProblem = {
   readonly kind: 'negative-length' | 'too-large' | 'too-short'
@@ -14,7 +17,11 @@ export class FrameAssembler {
   readonly #frameBytesMax: number
   readonly #frameBytesMin: number
   #chunks: Uint8Array[] = []
+  /** Bytes in the chunks. */
   #buffered = 0
+  /** The frame that is being received in its place, and how much of it is there. */
+  #placed: Buffer | undefined
+  #placedBytes = 0
 
   constructor(options: { frameBytesMin: number; frameBytesMax: number }) {
     this.#frameBytesMin = options.frameBytesMin
@@ -23,23 +30,58 @@ export class FrameAssembler {
 
   /** Bytes of a frame that is not complete yet. */
   get buffered(): number {
-    return this.#buffered
+    return this.#buffered + this.#placedBytes
   }
 
   /** What they take in memory. */
   get heldBytes(): number {
-    return this.#buffered + this.#chunks.length * CHUNK_BYTES_OVERHEAD
+    return this.buffered + this.#chunks.length * CHUNK_BYTES_OVERHEAD
   }
 
   /** Adds what arrived. */
   push(chunk: Uint8Array): void {
-    if (chunk.byteLength === 0) return
-    this.#chunks.push(chunk)
-    this.#buffered += chunk.byteLength
+    const rest = this.#placed === undefined ? chunk : this.#place(this.#placed, chunk)
+    if (rest.byteLength === 0) return
+    this.#chunks.push(rest)
+    this.#buffered += rest.byteLength
+  }
+
+  /** Memory for what is missing of the frame that has begun; undefined where the next bytes begin another one. */
+  place(): Uint8Array | undefined {
+    this.#placed ??= this.#begin()
+    return this.#placed?.subarray(this.#placedBytes)
+  }
+
+  /** So many bytes have been written to the memory that `place` gave. */
+  placed(count: number): void {
+    this.#placedBytes += count
+  }
+
+  /** Moves what is there of a frame to memory of its own. */
+  #begin(): Buffer | undefined {
+    if (this.#buffered < 4) return undefined
+    const length = this.#peekLength()
+    const isSound = length >= this.#frameBytesMin && length <= this.#frameBytesMax
+    if (!isSound || length > PLACED_FRAME_BYTES_MAX || this.#buffered >= 4 + length) return undefined
+    this.#skip(4)
+    const frame = Buffer.allocUnsafeSlow(length)
+    for (const chunk of this.#chunks) this.#place(frame, chunk)
+    this.#chunks = []
+    this.#buffered = 0
+    return frame
+  }
+
+  /** Copies as much of the chunk as belongs to the frame; the rest. */
+  #place(frame: Buffer, chunk: Uint8Array): Uint8Array {
+    const part = chunk.subarray(0, frame.byteLength - this.#placedBytes)
+    frame.set(part, this.#placedBytes)
+    this.#placedBytes += part.byteLength
+    return chunk.subarray(part.byteLength)
   }
 
   /** The next whole frame without its length; undefined when more bytes are needed; a problem ends the connection. */
   next(): Uint8Array | FrameProblem | undefined {
+    if (this.#placed !== undefined) return this.#takePlaced(this.#placed)
     if (this.#buffered < 4) return undefined
     const length = this.#peekLength()
     if (length < 0) return { kind: 'negative-length', length }
@@ -48,6 +90,13 @@ export class FrameAssembler {
     if (this.#buffered < 4 + length) return undefined
     this.#skip(4)
     return this.#take(length)
+  }
+
+  #takePlaced(frame: Buffer): Uint8Array | undefined {
+    if (this.#placedBytes < frame.byteLength) return undefined
+    this.#placed = undefined
+    this.#placedBytes = 0
+    return frame
   }
 
   #peekLength(): number {

@@ -11,6 +11,8 @@ export const UNSENT_BYTES_SOFT_MAX = 1024 ** 2
  * has begun first is closed.
  */
 export const FRAME_BYTES_BEGUN_MAX = 256 * 1024 ** 2
+/** Frames up to this size get their memory when their length is known; larger ones as their bytes arrive. */
+export const PLACED_FRAME_BYTES_MAX = 2 * 1024 ** 2
 /** What one received chunk takes beside its bytes: frames may come byte by byte. */
 export const CHUNK_BYTES_OVERHEAD = 512
 /**

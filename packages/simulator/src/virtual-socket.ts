@@ -233,10 +233,20 @@ export class VirtualSocket implements Connection {
     if (this.#closed || this.#paused || this.#handler === undefined || !this.#process.alive) return
     const chunk = this.#arrived.shift()
     if (chunk === undefined) return this.#tellEnd()
-    this.#arrivedBytes -= chunk.byteLength
-    this.#handler.onData(chunk)
+    this.#hand(this.#handler, chunk)
     this.#makeRoom()
     if (this.#arrived.length > 0 || this.#peerEnded === 'arrived') this.#deliverSoon()
+  }
+
+  /** To the place that the handler names, as far as it goes; what is left comes with the next delivery. */
+  #hand(handler: ConnectionHandler, chunk: Uint8Array): void {
+    const place = handler.nextPlace?.()
+    const count = Math.min(chunk.byteLength, place?.byteLength ?? chunk.byteLength)
+    this.#arrivedBytes -= count
+    if (place === undefined) return handler.onData(chunk)
+    place.set(chunk.subarray(0, count))
+    if (count < chunk.byteLength) this.#arrived.unshift(chunk.subarray(count))
+    handler.onPlaced?.(count)
   }
 
   /** The other end may go on when it waited for the window. */

@@ -2,6 +2,7 @@
 import { createServer, connect as connectSocket, type Socket } from 'node:net'
 import { NaruError, errorCode } from '../errors.ts'
 import type { Address, Connection, ConnectionHandler, Listener, Network } from '../network.ts'
+import { placing, type PlacingSocket } from './placing-socket.ts'
 
 class NodeConnection implements Connection {
   readonly localAddress: string
@@ -9,9 +10,11 @@ class NodeConnection implements Connection {
   readonly remoteAddress: string
   readonly remotePort: number
   readonly #socket: Socket
+  readonly #placing: PlacingSocket | undefined
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, placingSocket?: PlacingSocket) {
     this.#socket = socket
+    this.#placing = placingSocket
     this.localAddress = socket.localAddress ?? ''
     this.localPort = socket.localPort ?? 0
     this.remoteAddress = socket.remoteAddress ?? ''
@@ -28,6 +31,8 @@ class NodeConnection implements Connection {
   start(handler: ConnectionHandler): void {
     let failure: Error | undefined
     this.#socket.on('error', (error) => (failure = error))
+    this.#placing?.start(handler)
+    // Without a listener the end would not be told either.
     this.#socket.on('data', (chunk: Buffer) => handler.onData(chunk))
     this.#socket.on('drain', () => handler.onDrain())
     this.#socket.on('end', () => handler.onEnd())
@@ -62,9 +67,10 @@ class NodeConnection implements Connection {
 
 function listen(address: Address, onConnection: (connection: Connection) => void): Promise<Listener> {
   return new Promise((resolve, reject) => {
-    const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
-      onConnection(new NodeConnection(socket))
-    )
+    const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, (accepted) => {
+      const own = placing(accepted)
+      onConnection(new NodeConnection(own?.socket ?? accepted, own))
+    })
     server.once('error', (error) => reject(networkError('listen', address, error)))
     server.listen({ host: address.host, port: address.port, backlog: 1024 }, () => {
       const bound = server.address()
