@@ -9,6 +9,8 @@ import {
   readRecordsSync,
   splitBatches
 } from '@naru/protocol'
+import { Reader } from '@naru/base'
+import { TRANSACTION_LOG } from '@naru/protocol/internal-records/transaction-log'
 import { PRODUCE } from '@naru/protocol/messages/00-produce'
 import { FETCH } from '@naru/protocol/messages/01-fetch'
 import { OFFSET_FETCH } from '@naru/protocol/messages/09-offset-fetch'
@@ -34,6 +36,8 @@ const END_V1 = 4
 const END_V2 = 5
 const READ_COMMITTED = 1
 const TRANSACTION_KEY = 1
+/** `transaction.state.log.num.partitions` of both brokers. */
+const TRANSACTION_SLOTS = 50
 
 /** A transactional producer; what it may be told is compared, what it was told it uses. */
 class Producer {
@@ -197,34 +201,75 @@ async function transactionsReady(session: Session): Promise<void> {
   }
 }
 
-/** What readers of committed, and of all, records get of a partition; Kafka may give it in several answers. */
-async function read(session: Session, label: string, topic: string, partition = 0): Promise<void> {
+interface Read {
+  readonly records: Buffer
+  readonly abortedTransactions: readonly { readonly producerId: number; readonly firstOffset: number }[]
+}
+
+/** A whole partition; Kafka may give it in several answers. */
+async function readAll(
+  session: Session,
+  topic: string,
+  partition: number,
+  isolationLevel: number
+): Promise<Read> {
+  const chunks: Uint8Array[] = []
+  const aborted = new Map<string, Read['abortedTransactions'][number]>()
+  for (let fetchOffset = 0, isMore = true; isMore;) {
+    const partitions = [{ partition, fetchOffset, partitionMaxBytes: 1_000_000 }]
+    const request = { maxWaitMs: 0, minBytes: 1, maxBytes: 1_000_000, isolationLevel, sessionEpoch: -1 }
+    const topics = [{ topic, partitions }]
+    const answer = await session.quietly(FETCH, { ...request, topics }, { version: 12 })
+    const { records, abortedTransactions } = answer.responses[0]!.partitions[0]!
+    const bytes = Buffer.concat(records instanceof Uint8Array ? [records] : [...(records ?? [])])
+    const last = splitBatches(bytes).batches.at(-1)?.header
+    isMore = last !== undefined
+    fetchOffset = last === undefined ? fetchOffset : lastOffsetOf(last) + 1
+    chunks.push(bytes)
+    for (const one of abortedTransactions ?? []) aborted.set(`${one.producerId}-${one.firstOffset}`, one)
+  }
+  return { records: Buffer.concat(chunks), abortedTransactions: [...aborted.values()] }
+}
+
+/** What readers of committed, and of all, records get of a partition. */
+async function read(session: Session, label: string, topic: string): Promise<void> {
   for (const isolationLevel of [0, READ_COMMITTED]) {
-    const chunks: Uint8Array[] = []
-    const aborted = new Map<string, { readonly producerId: number; readonly firstOffset: number }>()
-    for (let fetchOffset = 0, isMore = true; isMore;) {
-      const partitions = [{ partition, fetchOffset, partitionMaxBytes: 1_000_000 }]
-      const request = { maxWaitMs: 0, minBytes: 1, maxBytes: 1_000_000, isolationLevel, sessionEpoch: -1 }
-      const answer = await session.quietly(
-        FETCH,
-        { ...request, topics: [{ topic, partitions }] },
-        { version: 12 }
-      )
-      const { records, abortedTransactions } = answer.responses[0]!.partitions[0]!
-      const bytes = Buffer.concat(records instanceof Uint8Array ? [records] : [...(records ?? [])])
-      const last = splitBatches(bytes).batches.at(-1)?.header
-      isMore = last !== undefined
-      fetchOffset = last === undefined ? fetchOffset : lastOffsetOf(last) + 1
-      chunks.push(bytes)
-      for (const one of abortedTransactions ?? []) aborted.set(`${one.producerId}-${one.firstOffset}`, one)
-    }
-    const seen = { records: Buffer.concat(chunks), abortedTransactions: [...aborted.values()] }
+    const seen = await readAll(session, topic, 0, isolationLevel)
     session.note(`Fetch ${label} isolation ${isolationLevel}`, withoutTimes(seen))
   }
 }
 
+/** What the coordinator has written down about a transactional id, record by record. */
+async function readLog(session: Session, transactionalId: string): Promise<void> {
+  let hash = 0
+  for (const unit of Buffer.from(transactionalId, 'ascii')) hash = (Math.imul(hash, 31) + unit) | 0
+  const { records } = await readAll(session, '__transaction_state', Math.abs(hash) % TRANSACTION_SLOTS, 0)
+  const written: unknown[] = []
+  for (const { at } of splitBatches(records).batches) {
+    for (const { key, value } of readRecordsSync(records, at)) {
+      if (!Buffer.from(key ?? []).includes(transactionalId)) continue
+      const reader = new Reader(value ?? new Uint8Array())
+      const version = reader.int16()
+      const decoded = TRANSACTION_LOG.value.read(reader, version)
+      const partitions = decoded.transactionPartitions?.map((one) => ({
+        ...one,
+        partitionIds: [...one.partitionIds].toSorted((a, b) => a - b)
+      }))
+      written.push({
+        key: Buffer.from(key ?? []).toString('hex'),
+        version,
+        ...decoded,
+        transactionPartitions: partitions ?? null
+      })
+    }
+  }
+  if (written.length === 0) throw new Error(`nothing is written down about ${transactionalId}`)
+  // Wrapped one by one, since lists of objects are sorted before they are compared.
+  for (const [at, one] of written.entries()) session.note(`record ${at} of ${transactionalId}`, one)
+}
+
 /** Markers bear the time at which they were written, also inside, and so have different contents at two brokers. */
-function withoutTimes(seen: { readonly records: Buffer }): unknown {
+function withoutTimes(seen: Read): unknown {
   const described = splitBatches(seen.records).batches.map(({ at, header }) => {
     const values = readRecordsSync(seen.records, at).map(({ key, value }) => ({ key, value }))
     const { baseOffset, attributes, producerId, producerEpoch, baseSequence } = header
@@ -302,6 +347,7 @@ async function version1(session: Session): Promise<void> {
       await producer.end(`ends ${!committed} after that`, !committed, { version })
     }
     await producer.describe('described')
+    await readLog(session, producer.id)
   }
   await read(session, 'what was written', name)
 }
@@ -351,6 +397,7 @@ async function version2(session: Session): Promise<void> {
     await producer.end('commits nothing', true, { version })
   }
   await read(session, 'what was written', name)
+  await readLog(session, producer.id)
 }
 
 async function fencing(session: Session): Promise<void> {
@@ -374,6 +421,7 @@ async function fencing(session: Session): Promise<void> {
     await first.init('zombie goes on', first.identity)
     await first.init('zombie goes on, as it was', first.identity, 3)
     await second.describe('described')
+    await readLog(session, second.id)
   }
   await read(session, 'what was written', name)
 }

@@ -12,7 +12,7 @@ import {
   type ApiVersionsRequest,
   type ApiVersionsResponse
 } from '@naru/protocol/messages/18-api-versions'
-import { FEATURES } from '../features.ts'
+import { FEATURES, type Feature } from '../features.ts'
 import type { ApiHandler, RequestContext } from '../handler.ts'
 import { UNKNOWN_VERSION } from '../handler.ts'
 import { handlerTable } from './index.ts'
@@ -22,6 +22,7 @@ type ApiVersion = ApiVersionsResponse['apiKeys'][number]
 const PRODUCE_KEY = 0
 const API_VERSIONS_KEY = 18
 const NAME_FROM = 3
+const LEVEL_0_FROM = 4
 /** KIP-511: what a client may call itself. */
 const SOFTWARE_NAME = /^[a-zA-Z0-9](?:[a-zA-Z0-9\-.]*[a-zA-Z0-9])?$/
 
@@ -33,9 +34,11 @@ export const handler: ApiHandler<ApiVersionsRequest, ApiVersionsResponse> = {
 
 function handle(context: RequestContext, request: ApiVersionsRequest): ApiVersionsResponse {
   if (context.version === UNKNOWN_VERSION)
-    return response(ErrorCode.UNSUPPORTED_VERSION, [range(API_VERSIONS_KEY)])
-  if (context.version >= NAME_FROM && !isNamed(request)) return response(ErrorCode.INVALID_REQUEST, [])
-  return response(ErrorCode.NONE, [...handlerTable.keys()].map(range))
+    return response(ErrorCode.UNSUPPORTED_VERSION, [range(API_VERSIONS_KEY)], [])
+  if (context.version >= NAME_FROM && !isNamed(request)) return response(ErrorCode.INVALID_REQUEST, [], [])
+  // Older clients cannot read a feature whose levels begin at 0 (KAFKA-17492).
+  const supported = FEATURES.filter(({ minVersion }) => minVersion > 0 || context.version >= LEVEL_0_FROM)
+  return response(ErrorCode.NONE, [...handlerTable.keys()].map(range), supported)
 }
 
 function isNamed(request: ApiVersionsRequest): boolean {
@@ -48,13 +51,21 @@ function range(apiKey: number): ApiVersion {
   return { apiKey, minVersion, maxVersion: entry?.maxVersion ?? 0 }
 }
 
-function response(errorCode: ErrorCode, apiKeys: ApiVersion[]): ApiVersionsResponse {
+function response(
+  errorCode: ErrorCode,
+  apiKeys: ApiVersion[],
+  supported: readonly Feature[]
+): ApiVersionsResponse {
   const features = errorCode === ErrorCode.NONE ? FEATURES : []
   return {
     errorCode,
     apiKeys,
     throttleTimeMs: 0,
-    supportedFeatures: features.map(({ name, minVersion, maxVersion }) => ({ name, minVersion, maxVersion })),
+    supportedFeatures: supported.map(({ name, minVersion, maxVersion }) => ({
+      name,
+      minVersion,
+      maxVersion
+    })),
     finalizedFeaturesEpoch: errorCode === ErrorCode.NONE ? 0 : -1,
     finalizedFeatures: features.map(({ name, level }) => ({
       name,

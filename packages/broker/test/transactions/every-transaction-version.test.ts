@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { ErrorCode, stableMaxVersion, type ApiKeyEntry } from '@naru/protocol'
 import { FIND_COORDINATOR } from '@naru/protocol/messages/10-find-coordinator'
+import { API_VERSIONS } from '@naru/protocol/messages/18-api-versions'
 import { INIT_PRODUCER_ID } from '@naru/protocol/messages/22-init-producer-id'
 import { ADD_PARTITIONS_TO_TXN } from '@naru/protocol/messages/24-add-partitions-to-txn'
 import { ADD_OFFSETS_TO_TXN } from '@naru/protocol/messages/25-add-offsets-to-txn'
@@ -50,6 +51,18 @@ describe('every version of the transaction requests', () => {
       const found = version >= 4 ? answer.coordinators[0] : answer
       assert.equal(found?.errorCode, 0)
       assert.equal(found.port, broker.port)
+    })
+  }
+
+  for (const version of [3, 4]) {
+    test(`ApiVersions v${version} tells of version 2 of transactions as its clients can read it`, async () => {
+      const name = { clientSoftwareName: 'raw-client', clientSoftwareVersion: '1' }
+      const answer = await client.send(API_VERSIONS, name, version)
+      const supported = answer.supportedFeatures.find((one) => one.name === 'transaction.version')
+      const expected = { name: 'transaction.version', minVersion: 0, maxVersion: 2 }
+      assert.deepEqual(supported, version < 4 ? undefined : expected)
+      const finalized = answer.finalizedFeatures.find((one) => one.name === 'transaction.version')
+      assert.equal(finalized?.maxVersionLevel, 2)
     })
   }
 
