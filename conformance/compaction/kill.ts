@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { CompressionCodec } from '@naru/protocol'
 import { startNaru } from '../naru/index.ts'
-import { KeyedTopic, type RecordToKeep } from './keyed-topic.ts'
+import { KeyedTopic, type KeyedRecord, type RecordToKeep } from './keyed-topic.ts'
 
 const { values } = parseArgs({
   options: { cycles: { type: 'string', default: '200' }, keys: { type: 'string', default: '300' } }
@@ -16,18 +16,14 @@ const { values } = parseArgs({
 const cycles = Number(values.cycles)
 const keys = Number(values.keys)
 /** How long the broker lives before it is killed: segments are written out, compacted and exchanged meanwhile. */
-const lifeMsMin = 500
-const lifeMsSpread = 4_500
+const lifeMsMin = 4_000
+const lifeMsSpread = 8_000
 const deleteRetentionMs = 1_000
 
-interface Sent {
-  readonly value: string | null
-  /** The offset, once it was acknowledged. */
-  offset: number | undefined
-}
-
-/** What was sent of each key, the newest last. */
-const sent = new Map<string, Sent[]>()
+/** What was acknowledged, or has been seen after a restart, by its offset. */
+const acked = new Map<number, RecordToKeep>()
+/** Sent, and not answered before a kill. */
+let doubtful: RecordToKeep[] = []
 const problems: string[] = []
 let acknowledged = 0
 let count = 0
@@ -43,45 +39,42 @@ function nextBatch(): readonly RecordToKeep[] {
 async function write(topic: KeyedTopic, isOver: () => boolean): Promise<void> {
   while (!isOver()) {
     const records = nextBatch()
-    const noted = records.map(({ key, value }) => {
-      const one: Sent = { value, offset: undefined }
-      sent.set(key, [...(sent.get(key) ?? []), one])
-      return one
-    })
     try {
       const compression = CompressionCodec.lz4
       const base = await topic.write({ records, compression, timestampMs: Date.now() })
-      for (const [index, one] of noted.entries()) one.offset = base + index
+      for (const [index, record] of records.entries()) acked.set(base + index, record)
       acknowledged += records.length
     } catch {
+      doubtful.push(...records)
       return
     }
   }
 }
 
+/** The record that was sent, where it is known or may be. */
+function known({ offset, key, value }: KeyedRecord): RecordToKeep | undefined {
+  const one = acked.get(offset)
+  if (one !== undefined) return one.key === key && one.value === value ? one : undefined
+  const found = doubtful.find((record) => record.key === key && record.value === value)
+  if (found !== undefined) acked.set(offset, found)
+  return found
+}
+
+/** Resolves to the number of records that are left. */
 async function verify(topic: KeyedTopic): Promise<number> {
   const read = await topic.readAll()
-  const last = new Map<string, { readonly offset: number; readonly value: string | null }>()
-  for (const { offset, key, value } of read) {
-    last.set(key, { offset, value })
-    const known = sent.get(key)?.find((one) => one.value === value && (one.offset ?? offset) === offset)
-    if (known === undefined) problems.push(`${key} at ${offset} was never sent, or elsewhere`)
-    else known.offset = offset
+  for (const record of read) {
+    if (known(record) === undefined) problems.push(`what is at ${record.offset} was never sent there`)
   }
-  for (const [key, all] of sent) {
-    const newest = all
-      .filter((one) => one.offset !== undefined)
-      .toSorted((a, b) => a.offset! - b.offset!)
-      .at(-1)
-    if (newest === undefined) continue
-    const found = last.get(key)
-    if (newest.value === null) {
-      if (found !== undefined && found.value !== null) problems.push(`${key} came back at ${found.offset}`)
-    } else if (found?.offset !== newest.offset) {
-      problems.push(`the last value of ${key}, at ${newest.offset}, is lost`)
-    }
-    // Older values need not be remembered any more, and what nobody saw never arrived.
-    sent.set(key, [newest])
+  doubtful = []
+  const left = new Map(read.map(({ offset, key }) => [offset, key]))
+  const newest = new Map<string, number>()
+  for (const [offset, { key }] of acked) newest.set(key, Math.max(offset, newest.get(key) ?? -1))
+  const seen = new Set(read.map(({ key }) => key))
+  for (const [key, offset] of newest) {
+    if (left.has(offset)) continue
+    if (acked.get(offset)?.value !== null) problems.push(`the last value of ${key}, at ${offset}, is lost`)
+    else if (seen.has(key)) problems.push(`${key} came back: its tombstone at ${offset} is gone`)
   }
   return read.length
 }

@@ -1,5 +1,6 @@
 /** The other end of `off-loop.ts`: loads the module of a task when it is first asked for, and runs it. */
 import { isMainThread, parentPort, workerData } from 'node:worker_threads'
+import { errorCode } from '../errors.ts'
 
 /** What a thread is started with, so that other worker threads that import this module stay what they are. */
 export const threadMark = 'naru-off-loop'
@@ -13,7 +14,10 @@ export interface Order {
   readonly input: unknown
 }
 
-export type Outcome = { readonly output: unknown } | { readonly error: unknown }
+/** Errors lose what they carry on the way between threads, so that their code goes by itself. */
+export type Outcome =
+  | { readonly output: unknown }
+  | { readonly error: { readonly code: string | undefined; readonly message: string } }
 
 interface Runnable {
   run(input: unknown): unknown
@@ -31,7 +35,8 @@ async function answer(order: Order): Promise<void> {
     const output = task.run(order.input)
     post({ output }, ownBuffers(output))
   } catch (error) {
-    post({ error }, [])
+    const message = error instanceof Error ? error.message : String(error)
+    post({ error: { code: errorCode(error), message } }, [])
   }
 }
 

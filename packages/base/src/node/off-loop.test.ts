@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { isMainThread } from 'node:worker_threads'
+import { NaruError } from '../errors.ts'
 import type { OffLoopTask } from '../off-loop.ts'
 import { ThreadOffLoop } from './off-loop.ts'
 
@@ -24,7 +25,7 @@ export const fail: OffLoopTask<string, never> = {
   module,
   name: 'fail',
   run: (text) => {
-    throw new TypeError(text)
+    throw new NaruError('NO_SUCH_THING', text)
   }
 }
 
@@ -46,7 +47,7 @@ if (isMainThread) {
     const shared = new SharedArrayBuffer(8)
     const failed = offLoop.run(fail, 'no')
     const next = offLoop.run(countBytes, { bytes: Uint8Array.of(5), shared })
-    await assert.rejects(failed, /no/)
+    await assert.rejects(failed, { code: 'NO_SUCH_THING', message: 'no' })
     assert.equal((await next).sum, 5)
   })
 

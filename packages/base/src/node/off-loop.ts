@@ -34,7 +34,7 @@ export class ThreadOffLoop implements OffLoop, AsyncDisposable {
     const outcome = await this.#outcome(worker)
     worker.unref()
     this.#idle = setTimeout(() => void this.end(), idleMsMax).unref()
-    if ('error' in outcome) throw outcome.error
+    if ('error' in outcome) throw new NaruError(outcome.error.code ?? 'TASK_FAILED', outcome.error.message)
     return outcome.output
   }
 
@@ -48,7 +48,7 @@ export class ThreadOffLoop implements OffLoop, AsyncDisposable {
       worker.once('message', settle)
       worker.once('exit', (code) => {
         this.#worker = undefined
-        settle({ error: new NaruError('THREAD_ENDED', `the worker thread ended with code ${code}`) })
+        settle({ error: { code: 'THREAD_ENDED', message: `the worker thread ended with code ${code}` } })
       })
     })
   }

@@ -12,7 +12,13 @@ import {
   splitBatches,
   type BatchOptions
 } from '@naru/protocol'
-import { cleanWindow, type CleanTaskInput, type CleanTaskOutput } from './clean-task.ts'
+import {
+  cleanWindow,
+  producersInMemory,
+  type CleanTaskInput,
+  type CleanTaskOutput,
+  type LastOfProducer
+} from './clean-task.ts'
 import { noteKeys } from './key-task.ts'
 import { OffsetMap } from './offset-map.ts'
 import { noTransactions } from './transaction-pass.ts'
@@ -40,14 +46,14 @@ function marker(baseOffset: number, type: 'commit' | 'abort', producerId: number
 interface Pass {
   readonly aborted?: CleanTaskInput['aborted']
   readonly nowMs?: number
-  readonly producers?: CleanTaskInput['producers']
+  readonly producers?: readonly LastOfProducer[]
   readonly keptEnds?: readonly number[]
 }
 
 /** One pass of cleaning over everything. */
 function clean(batches: readonly Uint8Array[], pass: Pass = {}): CleanTaskOutput {
   const window = Buffer.concat(batches)
-  const { aborted = [], producers = new Map(), keptEnds = [] } = pass
+  const { aborted = [], producers = [], keptEnds = [] } = pass
   const map = OffsetMap.withRoom({ keysMax: 1000, bytesMax: 1_000_000, loadFactor: 0.9 })
   const noted = noteKeys.run({
     window,
@@ -63,7 +69,7 @@ function clean(batches: readonly Uint8Array[], pass: Pass = {}): CleanTaskOutput
     nowMs: pass.nowMs ?? nowMs,
     deleteRetentionMs: retentionMs,
     keptEnds,
-    producers,
+    producers: producersInMemory(producers),
     transactions: noTransactions,
     aborted
   })
@@ -152,7 +158,7 @@ test('the last batch of a producer stays as a header when its records go', () =>
       ['b', '4']
     ])
   ]
-  const producers = new Map([[7, { lastOffset: 1, epoch: 1 }]])
+  const producers = [{ producerId: 7, lastOffset: 1, epoch: 1 }]
   const result = clean(batches, { producers })
   assert.deepEqual(kept(result), ['1 empty', '2 a=3', '3 b=4'])
   const { baseSequence, lastOffsetDelta, producerEpoch } = readBatchHeader(result.kept)
@@ -189,6 +195,24 @@ test('a commit marker stays as long as records of its transaction do', () => {
   assert.deepEqual(kept(gone), ['1 marker', '2 a=2'])
 })
 
+test('a tombstone that is to stay for ever gets the largest time that there is', () => {
+  const window = batchOf(0, [['a', null]])
+  const map = OffsetMap.withRoom({ keysMax: 10, bytesMax: 1000, loadFactor: 0.5 })
+  const result = cleanWindow.run({
+    window,
+    map: map.memory,
+    mappedEnd: 1,
+    nowMs,
+    deleteRetentionMs: 2 ** 63,
+    keptEnds: [],
+    producers: producersInMemory([]),
+    transactions: noTransactions,
+    aborted: []
+  })
+  assert.equal(readBatchHeader(result.kept).baseTimestamp, Number.MAX_SAFE_INTEGER)
+  assert.equal(readRecordsSync(result.kept, 0)[0]?.timestamp, 100)
+})
+
 test('what lies behind the noted keys stays', () => {
   const window = Buffer.concat([batchOf(0, [['a', '1']]), batchOf(1, [['a', '2']]), batchOf(2, [['a', '3']])])
   const map = OffsetMap.withRoom({ keysMax: 10, bytesMax: 1000, loadFactor: 0.5 })
@@ -200,7 +224,7 @@ test('what lies behind the noted keys stays', () => {
     nowMs,
     deleteRetentionMs: retentionMs,
     keptEnds: [],
-    producers: new Map(),
+    producers: producersInMemory([]),
     transactions: noTransactions,
     aborted: []
   })

@@ -23,9 +23,31 @@ import { TransactionPass, type TransactionPassState } from './transaction-pass.t
 
 /** The last batch that a producer is known by. */
 export interface LastOfProducer {
+  readonly producerId: number
   /** -1 when the partition knows of markers only. */
   readonly lastOffset: number
   readonly epoch: number
+}
+
+const producerFields = 3
+
+/** Producers in memory that threads share: there may be ten thousand, and they go with every window. */
+export function producersInMemory(producers: readonly LastOfProducer[]): Float64Array {
+  const memory = new SharedArrayBuffer(producers.length * producerFields * Float64Array.BYTES_PER_ELEMENT)
+  const fields = new Float64Array(memory)
+  for (const [index, { producerId, lastOffset, epoch }] of producers.entries()) {
+    fields.set([producerId, lastOffset, epoch], index * producerFields)
+  }
+  return fields
+}
+
+function producersById(fields: Float64Array): ReadonlyMap<number, LastOfProducer> {
+  const producers = new Map<number, LastOfProducer>()
+  for (let at = 0; at < fields.length; at += producerFields) {
+    const [producerId = -1, lastOffset = -1, epoch = -1] = fields.subarray(at, at + producerFields)
+    producers.set(producerId, { producerId, lastOffset, epoch })
+  }
+  return producers
 }
 
 export interface CleanTaskInput {
@@ -38,7 +60,8 @@ export interface CleanTaskInput {
   readonly deleteRetentionMs: number
   /** The batches that end before these offsets stay, if only as headers. */
   readonly keptEnds: readonly number[]
-  readonly producers: ReadonlyMap<number, LastOfProducer>
+  /** From `producersInMemory`. */
+  readonly producers: Float64Array
   readonly transactions: TransactionPassState
   readonly aborted: readonly AbortedTransactionEntry[]
 }
@@ -67,6 +90,7 @@ export const cleanWindow: OffLoopTask<CleanTaskInput, CleanTaskOutput> = {
 class WindowCleaning {
   readonly #input: CleanTaskInput
   readonly #map: OffsetMap
+  readonly #producers: ReadonlyMap<number, LastOfProducer>
   readonly #pass: TransactionPass
   readonly #kept: Uint8Array[] = []
   #recordsRead = 0
@@ -76,6 +100,7 @@ class WindowCleaning {
   constructor(input: CleanTaskInput) {
     this.#input = input
     this.#map = new OffsetMap(input.map)
+    this.#producers = producersById(input.producers)
     this.#pass = new TransactionPass(input.transactions, input.aborted, windowOffset(input.window))
   }
 
@@ -108,11 +133,15 @@ class WindowCleaning {
     const count = retained.places.length / 2
     this.#recordsKept += count
     const endsLater = retained.hasTombstones || (isMarker && isUnneeded)
-    const newHorizonMs =
-      endsLater && horizonMs === undefined ? this.#input.nowMs + this.#input.deleteRetentionMs : undefined
+    const newHorizonMs = endsLater && horizonMs === undefined ? this.#horizonMs : undefined
     const isWhole = count === header.recordCount && newHorizonMs === undefined
     this.#isChanged ||= !isWhole
     this.#kept.push(isWhole ? bytes : rewrittenBatch(bytes, header, retained, newHorizonMs))
+  }
+
+  /** `delete.retention.ms` may be as large as no number here can be. */
+  get #horizonMs(): number {
+    return Math.min(this.#input.nowMs + this.#input.deleteRetentionMs, Number.MAX_SAFE_INTEGER)
   }
 
   #marker(batch: SourceBatch): boolean {
@@ -152,7 +181,7 @@ class WindowCleaning {
 
   #isKeptEmpty(header: BatchHeader, lastOffset: number): boolean {
     if (this.#input.keptEnds.includes(lastOffset + 1)) return true
-    const last = header.producerId < 0 ? undefined : this.#input.producers.get(header.producerId)
+    const last = header.producerId < 0 ? undefined : this.#producers.get(header.producerId)
     if (last === undefined) return false
     if (last.lastOffset >= 0) return last.lastOffset === lastOffset
     return isControl(header.attributes) && header.producerEpoch === last.epoch

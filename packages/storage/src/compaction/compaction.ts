@@ -2,7 +2,15 @@
  * Looks from time to time for the compacted log that needs cleaning most, and cleans one after another. A log
  * that cannot be cleaned is left alone until the next start, and reported once.
  */
-import { errorCode, type Clock, type Logger, type OffLoop, type Timer, type Timers } from '@naru/base'
+import {
+  DiskError,
+  errorCode,
+  type Clock,
+  type Logger,
+  type OffLoop,
+  type Timer,
+  type Timers
+} from '@naru/base'
 import type { Failpoint } from '../failpoints.ts'
 import { isPassing } from '../journal/journal-writer.ts'
 import type { StorageLimits } from '../limits.ts'
@@ -115,10 +123,13 @@ export class Compaction {
       logger.log('debug', 'compacted', { ...where, ...report })
       replaced(log)
     } catch (error) {
-      const code = errorCode(error)
-      if (code !== 'CORRUPT_MESSAGE' && code !== 'CLEANER_MEMORY' && code !== 'SEGMENT_FULL') throw error
+      if (error instanceof DiskError) throw error
       this.#uncleanable.add(log)
-      logger.log('error', 'compaction-impossible', { ...where, code, message: String(error) })
+      logger.log('error', 'compaction-impossible', {
+        ...where,
+        code: errorCode(error),
+        message: String(error)
+      })
     }
   }
 

@@ -8,16 +8,17 @@
 import { NaruError, type OffLoop } from '@naru/base'
 import { lastOffsetOf, splitBatches } from '@naru/protocol'
 import type { Failpoint } from '../failpoints.ts'
+import { isPassing } from '../journal/journal-writer.ts'
 import { cleanerWindowBytes, type StorageLimits } from '../limits.ts'
 import type { PartitionLog } from '../partition/partition-log.ts'
 import type { LogConfig } from '../ports/index.ts'
-import { loadWindow } from '../segments/log-window.ts'
+import { loadWindow, type LogWindow } from '../segments/log-window.ts'
 import type { SegmentContext } from '../segments/segment-context.ts'
 import type { SegmentBatch } from '../segments/segment-state.ts'
 import { removeSegment, type Replacement } from '../segments/segment-swaps.ts'
 import { Segment } from '../segments/segment.ts'
 import type { AbortedTransactionEntry, PartitionSegments } from '../segments/index.ts'
-import { cleanWindow, type CleanTaskOutput, type LastOfProducer } from './clean-task.ts'
+import { cleanWindow, producersInMemory, type CleanTaskOutput, type LastOfProducer } from './clean-task.ts'
 import { groupSegments, type CleaningPlan } from './cleaning-plan.ts'
 import { noteKeys } from './key-task.ts'
 import { OffsetMap, type OffsetMapMemory } from './offset-map.ts'
@@ -71,7 +72,7 @@ class PartitionCleaner {
   /** Everything before the end of what is cleaned. */
   readonly #closed: readonly Segment[]
   readonly #written: Segment[] = []
-  readonly #producers: ReadonlyMap<number, LastOfProducer>
+  readonly #producers: Float64Array
   #map: OffsetMapMemory
   #transactions: TransactionPassState = noTransactions
   #bytesRead = 0
@@ -93,7 +94,7 @@ class PartitionCleaner {
     this.#plan = plan
     this.#nowMs = nowMs
     this.#closed = segments.closedSegments.filter(({ nextOffset }) => nextOffset <= plan.endOffset)
-    this.#producers = lastOfProducers(log)
+    this.#producers = producersInMemory(lastOfProducers(log))
     const room = {
       keysMax: plan.endOffset - plan.firstDirtyOffset,
       bytesMax: cleanerBytesMax,
@@ -241,14 +242,13 @@ class PartitionCleaner {
     segment: Segment,
     visit: (window: Uint8Array, aborted: readonly AbortedTransactionEntry[]) => Promise<WindowEnd | 'stop'>
   ): Promise<void> {
-    const view = this.#segments.viewOf(segment)
-    const { logBytes } = view.state
+    const { logBytes } = segment.state
     const aborted = await this.#abortedIn(segment)
     let wantedBytes = cleanerWindowBytes
     for (let position = 0; position < logBytes;) {
       this.#checkGoingOn()
       await this.#parts.pace.take(Math.min(wantedBytes, logBytes - position), this.#parts.signal)
-      const loaded = await loadWindow(view, position, position + wantedBytes)
+      const loaded = await this.#load(segment, position, wantedBytes)
       this.#checkGoingOn()
       if (loaded.conditions?.includes('damaged') === true) throw damaged(segment)
       const window = loaded.bytes.subarray(position - loaded.from)
@@ -258,6 +258,16 @@ class PartitionCleaner {
       if (end.consumedBytes === 0 && position + windowBytes >= logBytes) throw damaged(segment)
       wantedBytes = end.consumedBytes === 0 ? Math.max(end.neededBytes, 2 * wantedBytes) : cleanerWindowBytes
       position += end.consumedBytes
+    }
+  }
+
+  /** What cannot be read is no reason to stop the storage. */
+  async #load(segment: Segment, position: number, bytes: number): Promise<LogWindow> {
+    try {
+      return await loadWindow(this.#segments.viewOf(segment), position, position + bytes)
+    } catch (cause) {
+      if (isPassing(cause)) throw cause
+      throw damaged(segment, cause)
     }
   }
 
@@ -286,15 +296,13 @@ function buffersOf(window: Uint8Array): ArrayBuffer[] {
   return window.buffer instanceof ArrayBuffer ? [window.buffer] : []
 }
 
-function lastOfProducers(log: PartitionLog): ReadonlyMap<number, LastOfProducer> {
-  const found = new Map<number, LastOfProducer>()
-  for (const { producerId, epoch, batches } of log.producers?.entries() ?? []) {
+function lastOfProducers(log: PartitionLog): LastOfProducer[] {
+  return [...(log.producers?.entries() ?? [])].map(({ producerId, epoch, batches }) => {
     const last = batches.at(-1)
     // Sequences wrap at 2^31.
     const count = last === undefined ? 0 : (last.lastSequence - last.firstSequence) & 0x7fff_ffff
-    found.set(producerId, { lastOffset: last === undefined ? -1 : last.baseOffset + count, epoch })
-  }
-  return found
+    return { producerId, epoch, lastOffset: last === undefined ? -1 : last.baseOffset + count }
+  })
 }
 
 function batchesOf(bytes: Uint8Array, aborted: readonly AbortedTransactionEntry[]): SegmentBatch[] {
@@ -318,8 +326,8 @@ function unbounded(config: LogConfig): LogConfig {
   }
 }
 
-function damaged(segment: Segment): NaruError {
-  return new NaruError('CORRUPT_MESSAGE', `${segment.logPath} is damaged and cannot be compacted`)
+function damaged(segment: Segment, cause?: unknown): NaruError {
+  return new NaruError('CORRUPT_MESSAGE', `${segment.logPath} is damaged and cannot be compacted`, { cause })
 }
 
 function tooManyKeys(offset: number): NaruError {

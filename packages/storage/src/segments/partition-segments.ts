@@ -48,6 +48,8 @@ export class PartitionSegments {
   /** Written or sealed since the last sync. */
   #unsynced: readonly Segment[] = noSegments
   #segments: readonly Segment[] = noSegments
+  /** Rises when compaction has exchanged segments: what was read before need not fit what is looked up after. */
+  exchanges = 0
   #endOffset = 0
   #syncedEndOffset = 0
   #sizeBytes = 0
@@ -206,7 +208,9 @@ export class PartitionSegments {
   checkpointed(): Promise<void> {
     return this.#serial.run(async () => {
       this.#swaps.countCheckpoint()
-      this.#segments = await this.#swaps.finish(this.#segments)
+      const before = this.#segments
+      this.#segments = await this.#swaps.finish(before)
+      if (this.#segments !== before) this.exchanges++
       this.#sizeBytes = 0
       for (const { state } of this.#segments) this.#sizeBytes += state.logBytes
     })

@@ -48,9 +48,13 @@ export class SegmentSwaps {
     this.#directory = directory
   }
 
-  /** Whether a further checkpoint has something to do here. */
-  get isWaiting(): boolean {
-    return this.#staged.length > 0 || this.#aside.length > 0
+  /** Whether a further checkpoint is needed here. */
+  get needsCheckpoint(): boolean {
+    return this.hasStaged || this.#aside.some((file) => file.checkpoints === 0)
+  }
+
+  get hasStaged(): boolean {
+    return this.#staged.length > 0
   }
 
   /** Takes over files that a start has found; a checkpoint before may still name them. */
@@ -58,10 +62,6 @@ export class SegmentSwaps {
     const sinceMs = this.#context.clock.monotonicMs()
     const known = new Set(this.#aside.map((file) => file.path))
     for (const path of paths) if (!known.has(path)) this.#aside.push({ path, sinceMs, checkpoints: 0 })
-  }
-
-  get hasStaged(): boolean {
-    return this.#staged.length > 0
   }
 
   /** The folder is gone. */
@@ -146,10 +146,14 @@ export class SegmentSwaps {
     this.keepAside(paths.map((path) => path + suffix))
   }
 
-  /** After a checkpoint: removes the old files that no checkpoint names any more, when their delay has passed. */
+  /** A checkpoint was made: files that were put aside before it are needed no longer. */
+  countCheckpoint(): void {
+    for (const file of this.#aside) file.checkpoints++
+  }
+
+  /** Removes the old files that no checkpoint names any more and whose delay has passed. */
   async purge(delayMs: number): Promise<void> {
     const nowMs = this.#context.clock.monotonicMs()
-    for (const file of this.#aside) file.checkpoints++
     const due = this.#aside.filter((file) => file.checkpoints >= 1 && nowMs - file.sinceMs >= delayMs)
     if (due.length === 0) return
     await this.#context.failpoint?.('compaction-purge')
