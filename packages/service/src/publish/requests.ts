@@ -57,6 +57,8 @@ export class Requests {
     const { timers, random, replyTopic } = this.#options
     const correlationId = randomId(random)
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
+    // It may be over before the sending is, when nobody looks at it yet.
+    promise.catch(() => undefined)
     const timer = timers.after(timeoutMs, () => {
       this.#waiting.delete(correlationId)
       const message = `no ${reply.name} within ${timeoutMs} ms`
@@ -70,7 +72,6 @@ export class Requests {
       ])
     } catch (error) {
       this.#take(correlationId)
-      promise.catch(() => undefined)
       throw error
     }
     return promise
