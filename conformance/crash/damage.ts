@@ -22,7 +22,7 @@ const BATCH = { naru: 25, kafka: 10 }
 const LOAD_MS = 7_000
 const LIVES = 3
 const LOG_TAIL_CHARS = 2000
-const READ_ONLY = { producers: 0, fragile: 0, groups: 0, follow: 'false', patience: '60s' }
+const READ_ONLY = { producers: 0, fragile: 0, groups: 0, follow: 'false', patience: '5m' }
 
 const options = campaignOptions(1000)
 const family = options.broker === 'naru' ? 'naru' : 'kafka'

@@ -40,8 +40,5 @@ test('a value whose offset another one has taken counts as lost', () => {
 })
 
 test('a history without a last reading proves nothing', () => {
-  assert.deepEqual(judge([send(0, 0)]).problems, [
-    't/0 was not read at the end',
-    '1 of 1 acknowledged values are not there'
-  ])
+  assert.deepEqual(judge([send(0, 0)]).problems, ['t/0 was not read at the end'])
 })
