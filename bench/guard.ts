@@ -47,8 +47,8 @@ const ownDelayTimesMax = 3
 const peakMbMax = 350
 
 const baselineFile = join(import.meta.dirname, 'baselines/guard.json')
-const loadBytes = 200_000_000
-const warmUpBytes = 300_000_000
+const loadBytes = 100_000_000
+const warmUpBytes = 200_000_000
 
 function guarded(
   name: string,
