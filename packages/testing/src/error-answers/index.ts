@@ -5,6 +5,7 @@
 import type { InterceptedRequest } from '@naru/broker'
 import { adminAnswers } from './admin-answers.ts'
 import type { Answer, Node } from './answer.ts'
+import { clusterAnswers } from './cluster-answers.ts'
 import { groupAnswers } from './group-answers.ts'
 import { recordAnswers } from './record-answers.ts'
 import { transactionAnswers } from './transaction-answers.ts'
@@ -15,6 +16,7 @@ const answers: ReadonlyMap<number, Answer> = new Map<number, Answer>([
   ...recordAnswers,
   ...groupAnswers,
   ...adminAnswers,
+  ...clusterAnswers,
   ...transactionAnswers
 ])
 
