@@ -42,6 +42,7 @@ async function readSegments(
   request: ReadRequest
 ): Promise<ReadResult> {
   const committed = request.isolation === 'read-committed' ? committedAt(log, request.offset) : undefined
+  const { exchanges } = segments
   try {
     const read = await segments.read(request.offset, request)
     // Retention or a deletion overtook the read.
@@ -53,9 +54,10 @@ async function readSegments(
     if (committed === undefined || given.bytes === 0) return records(log, given.chunks, given.bytes)
     const span = { offset: request.offset, endOffset: given.nextOffset }
     const aborted = await abortedIn(segments, committed, span)
-    return log.removed
-      ? { kind: 'unknown-partition' }
-      : records(log, given.chunks, given.bytes, aborted.map(abortedTransaction))
+    if (log.removed) return { kind: 'unknown-partition' }
+    // Compaction takes entries away with the records that they are about, and those are in our hands.
+    if (segments.exchanges !== exchanges) return await readSegments(log, segments, request)
+    return records(log, given.chunks, given.bytes, aborted.map(abortedTransaction))
   } catch (error) {
     return log.removed
       ? { kind: 'unknown-partition' }
