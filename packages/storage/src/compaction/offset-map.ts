@@ -7,7 +7,7 @@
 import type * as NodeCrypto from 'node:crypto'
 
 /** Four words of a hash and an offset. */
-export const offsetMapEntryBytes = 24
+const offsetMapEntryBytes = 24
 
 const hashWords = 4
 const hashBytes = hashWords * 4

@@ -1,4 +1,4 @@
-export { PartitionSegments, type SegmentsRead } from './partition-segments.ts'
+export { PartitionSegments } from './partition-segments.ts'
 export { segmentContext, type SegmentContext } from './segment-context.ts'
 export type { SegmentsManifest } from './segments-manifest.ts'
 export type { AbortedTransactionEntry } from './transaction-index.ts'

@@ -33,7 +33,7 @@ export function encodeTransactionEntry(entry: AbortedTransactionEntry): Buffer {
   return bytes
 }
 
-export function transactionEntryCount(entries: Buffer): number {
+function transactionEntryCount(entries: Buffer): number {
   return Math.floor(entries.byteLength / transactionEntryBytes)
 }
 
