@@ -220,3 +220,26 @@ test('the end of the next transaction, and whatever comes before the markers, is
   driver.writeMarkers()
   assert.equal(driver.end(next, false)?.error, ErrorCode.NONE)
 })
+
+test('markers of an earlier decision complete nothing, though those of a version 1 producer look the same', () => {
+  const driver = new TransactionDriver()
+  const producer = begun(driver)
+  driver.add(producer, [0], { clientVersion: 0 })
+  driver.end(producer, true, 0)
+  const [early] = driver.due
+  assert.ok(early !== undefined && driver.machine.isDue(early))
+  driver.restart()
+  assert.equal(driver.machine.isDue(early), false)
+  driver.run((step) => driver.machine.markersWritten(step, early))
+  assert.equal(status(driver), 'PrepareCommit')
+  driver.writeMarkers()
+  assert.equal(status(driver), 'CompleteCommit')
+  driver.add(producer, [1], { clientVersion: 0 })
+  driver.end(producer, true, 0)
+  const [late] = driver.due
+  assert.deepEqual(late?.marker, early.marker)
+  driver.run((step) => driver.machine.markersWritten(step, early))
+  assert.equal(status(driver), 'PrepareCommit')
+  driver.writeMarkers()
+  assert.equal(status(driver), 'CompleteCommit')
+})

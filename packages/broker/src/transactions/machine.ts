@@ -41,6 +41,8 @@ import { WaitingRequests } from './waiting.ts'
 /** The outcome of a transaction is durable: its partitions have to be told. */
 export interface MarkersDue {
   readonly transactionalId: string
+  /** Tells it from every other decision of this process: those of a version 1 producer have the same markers. */
+  readonly decision: number
   readonly marker: Marker
   readonly partitions: TransactionPartitions
 }
@@ -50,8 +52,10 @@ export interface TransactionMachineOptions {
   readonly settings: () => TransactionSettings
   readonly capacity: TransactionCapacity
   readonly coordinatorEpoch: number
-  /** Called after a step; `markersWritten` is to follow. */
+  /** Called after a step; `markersWritten` is to follow, unless the decision is not due any more. */
   readonly markersDue: (due: MarkersDue) => void
+  /** A number that no decision of this process has had. */
+  readonly newDecision: () => number
   readonly logger: Logger
 }
 
@@ -66,6 +70,8 @@ export class TransactionMachine implements SlotMachine<
   readonly state: TransactionSlotState
   readonly #options: TransactionMachineOptions
   readonly #waiting = new WaitingRequests()
+  /** By transactional id, what this machine has ordered markers for, or is going to when it is durable. */
+  readonly #decisions = new Map<string, number>()
 
   constructor(options: TransactionMachineOptions) {
     this.#options = options
@@ -94,6 +100,7 @@ export class TransactionMachine implements SlotMachine<
   unload(): void {
     this.#options.capacity.give(this.state.size)
     this.#waiting.clear()
+    this.#decisions.clear()
   }
 
   expire(step: TransactionStep): void {
@@ -176,12 +183,17 @@ export class TransactionMachine implements SlotMachine<
     this.#decided(step, transactionalId, next)
   }
 
-  /** All partitions of a decided transaction have their markers; nothing happens when it was completed meanwhile. */
-  markersWritten(step: TransactionStep, { transactionalId, marker }: MarkersDue): void {
+  /** Whether the markers of a decision may still be written: not once it is completed, or left to another machine. */
+  isDue({ transactionalId, decision }: MarkersDue): boolean {
+    return this.#decisions.get(transactionalId) === decision
+  }
+
+  /** All partitions of a decided transaction have their markers; nothing happens when that is not due any more. */
+  markersWritten(step: TransactionStep, due: MarkersDue): void {
+    if (!this.isDue(due)) return
+    const { transactionalId } = due
     const transaction = this.state.transactions.get(transactionalId)
-    if (transaction === undefined || !isEnding(transaction)) return
-    const { producerId, producerEpoch } = transaction
-    if (producerId !== marker.producerId || producerEpoch !== marker.producerEpoch) return
+    assert(transaction !== undefined && isEnding(transaction), 'what is due is ending')
     this.#complete(step, transactionalId, transaction)
   }
 
@@ -242,7 +254,9 @@ export class TransactionMachine implements SlotMachine<
       coordinatorEpoch: this.#options.coordinatorEpoch,
       transactionVersion: markerVersion(clientVersion)
     }
-    const due = { transactionalId, marker, partitions }
+    const decision = this.#options.newDecision()
+    this.#decisions.set(transactionalId, decision)
+    const due = { transactionalId, decision, marker, partitions }
     step.whenDurable.push((later) => {
       if (partitions.size === 0) this.markersWritten(later, due)
       else later.answer(this.#options.markersDue, due)
@@ -250,6 +264,7 @@ export class TransactionMachine implements SlotMachine<
   }
 
   #complete(step: TransactionStep, transactionalId: string, transaction: Transaction): void {
+    this.#decisions.delete(transactionalId)
     this.#put(step, transactionalId, completed(transaction, step.now.wallMs))
     this.#waiting.resume(step, transactionalId)
   }

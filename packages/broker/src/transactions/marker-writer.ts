@@ -1,7 +1,8 @@
 /**
  * Writes the end of a transaction into its partitions: one append for all of them, so that they share a sync. What the
  * log does not take for now is written again until it does; a partition that is gone, or in which a newer coordinator
- * or producer has ended the transaction already, needs no marker.
+ * or producer has ended the transaction already, needs no marker. Nothing more is written for a decision that is not
+ * due any more: the next transaction of a version 1 producer would take the marker for its own.
  */
 import type { Clock, Logger, Timer, Timers, Uuid } from '@naru/base'
 import { ErrorCode } from '@naru/protocol'
@@ -26,6 +27,15 @@ export interface MarkerWriterOptions {
   readonly logger: Logger
 }
 
+/** A decision, and whoever made it. */
+export interface MarkerOrder {
+  readonly due: MarkersDue
+  /** False once somebody else sees to the markers, or they are all written. */
+  readonly isDue: () => boolean
+  /** Called when every partition has its marker. */
+  readonly written: () => void
+}
+
 export class MarkerWriter {
   readonly #options: MarkerWriterOptions
   readonly #retries = new Set<Timer>()
@@ -36,17 +46,17 @@ export class MarkerWriter {
     this.#options = options
   }
 
-  /** Writes until every partition has its marker, then calls back. */
-  write(due: MarkersDue, written: () => void): void {
-    if (this.#closed) return
-    const writing = this.#write(due, written)
+  /** Writes until every partition has its marker, then calls back; stops when it is not due any more. */
+  write(order: MarkerOrder): void {
+    if (this.#closed || !order.isDue()) return
+    const writing = this.#write(order)
       .catch((error: unknown) => {
         const reason = error instanceof Error ? error.message : String(error)
         this.#options.logger.log('error', 'transaction-markers-failed', {
-          transactionalId: due.transactionalId,
+          transactionalId: order.due.transactionalId,
           reason
         })
-        this.#retry(due, written)
+        this.#retry(order)
       })
       .finally(() => this.#writing.delete(writing))
     this.#writing.add(writing)
@@ -92,14 +102,15 @@ export class MarkerWriter {
     return [...settled, ...(await Promise.all(inGroups))]
   }
 
-  async #write(due: MarkersDue, written: () => void): Promise<void> {
+  async #write(order: MarkerOrder): Promise<void> {
+    const { due, written } = order
     const missing = new Map<string, Set<number>>()
     for (const { topic, partition, error } of await this.writeOnce(due.marker, due.partitions)) {
       if (error === ErrorCode.NONE || this.#isNeedless(due, { topic, partition, error })) continue
       missing.set(topic, (missing.get(topic) ?? new Set<number>()).add(partition))
     }
-    if (missing.size === 0) written()
-    else this.#retry({ ...due, partitions: missing }, written)
+    if (missing.size > 0) this.#retry({ ...order, due: { ...due, partitions: missing } })
+    else if (order.isDue()) written()
   }
 
   #isNeedless({ transactionalId, marker }: MarkersDue, { topic, partition, error }: PartitionError): boolean {
@@ -114,11 +125,11 @@ export class MarkerWriter {
     return isFenced
   }
 
-  #retry(due: MarkersDue, written: () => void): void {
-    if (this.#closed || this.#options.storage.failed.aborted) return
+  #retry(order: MarkerOrder): void {
+    if (this.#closed || this.#options.storage.failed.aborted || !order.isDue()) return
     const again = (): void => {
       this.#retries.delete(timer)
-      this.write(due, written)
+      this.write(order)
     }
     const timer = this.#options.timers.after(MARKER_RETRY_MS, again, { background: true })
     this.#retries.add(timer)

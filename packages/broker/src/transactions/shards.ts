@@ -8,8 +8,8 @@ import { SlotLog, type SlotAddress } from '../coordinator/slot-log.ts'
 import type { TopicCatalog } from '../topics/topic-catalog.ts'
 import { TransactionCapacity } from './capacity.ts'
 import { TRANSACTION_TOPIC } from './internal-topics.ts'
-import { TransactionMachine } from './machine.ts'
-import type { MarkerWriter } from './marker-writer.ts'
+import { TransactionMachine, type MarkersDue } from './machine.ts'
+import type { MarkerOrder, MarkerWriter } from './marker-writer.ts'
 import type { TransactionSettings } from './settings.ts'
 import { transactionSlotFormat } from './slot-format.ts'
 import type { TransactionRecord, TransactionSlotState } from './state.ts'
@@ -36,6 +36,7 @@ export type TransactionShard = Shard<
 export class TransactionShards {
   readonly #options: TransactionShardsOptions
   readonly #capacity = new TransactionCapacity()
+  #decisions = 0
   readonly #slotLog: SlotLog
   readonly #shards: Shards<TransactionRecord, TransactionSlotState, TransactionSettings, TransactionMachine>
   /** The next look for transactions that take too long, and for ids that nobody uses. */
@@ -115,8 +116,8 @@ export class TransactionShards {
           settings,
           capacity,
           coordinatorEpoch,
-          markersDue: (due) =>
-            markers.write(due, () => shard.run((machine, step) => machine.markersWritten(step, due))),
+          markersDue: (due) => markers.write(orderOf(shard, due)),
+          newDecision: () => ++this.#decisions,
           logger
         }),
       begin: (machine, step) => machine.load(step),
@@ -143,5 +144,14 @@ export class TransactionShards {
       what === 'abort' ? machine.abortTimedOut(step) : machine.removeExpired(step)
     for (const shard of this.#shards.known()) shard.run(act)
     this.#lookAgain(what)
+  }
+}
+
+/** A decision of a shard; it is due as long as the machine that made it runs there. */
+function orderOf(shard: TransactionShard, due: MarkersDue): MarkerOrder {
+  return {
+    due,
+    isDue: () => shard.machine?.isDue(due) === true,
+    written: () => shard.run((machine, step) => machine.markersWritten(step, due))
   }
 }

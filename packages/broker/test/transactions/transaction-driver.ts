@@ -38,6 +38,7 @@ export class TransactionDriver {
   /** Whether records are durable at once; otherwise `settle` makes them so. */
   durable = true
   #nextProducerId = 1000
+  #decisions = 0
   #waiting: ((step: TransactionStep) => void)[] = []
 
   constructor(capacity = new TransactionCapacity()) {
@@ -52,6 +53,7 @@ export class TransactionDriver {
       capacity: this.capacity,
       coordinatorEpoch: 0,
       markersDue: (due) => this.due.push(due),
+      newDecision: () => ++this.#decisions,
       logger: SILENT_LOGGER
     })
   }
