@@ -49,6 +49,11 @@ export class AppendQueue<Item, Continuation> {
     return this.#unsealed.length === 0 && this.#inFlight.length === 0
   }
 
+  /** Whether the log may hold something else than the state says. */
+  get isAbandoned(): boolean {
+    return this.#abandoned
+  }
+
   /** Appends the records of a step; what follows them runs when they, and all before them, are durable. */
   add(records: readonly Item[], continuations: readonly Continuation[]): void {
     if (records.length > 0) {

@@ -105,14 +105,18 @@ export class Shard<Item, State, Settings, Machine extends SlotMachine<Item, Stat
     this.#tickets.failAll(ErrorCode.NOT_COORDINATOR)
   }
 
-  /** Waits for what is on its way and leaves a snapshot; the log has been told to append what waited. */
+  /**
+   * Waits for what is on its way and leaves a snapshot, unless the state and the log went apart in the meantime; the
+   * log has been told to append what waited.
+   */
   async close(): Promise<void> {
     const phase = this.#phase
     this.#stop()
     if (phase.kind === 'loading') await phase.done
     if (phase.kind !== 'ready') return
     await phase.queue.whenSettled()
-    await phase.snapshots.saveLast(phase.machine.state)
+    if (!phase.queue.isAbandoned) phase.snapshots.saveLast(phase.machine.state)
+    await phase.snapshots.whenSaved()
     phase.queue.abandon()
     phase.machine.unload()
   }
@@ -164,6 +168,8 @@ export class Shard<Item, State, Settings, Machine extends SlotMachine<Item, Stat
     for (const { contents, settled } of step.transactional) {
       phase.queue.addTransactional(contents, (outcome) => {
         if (this.#phase === phase) this.#step(phase, (next) => settled(next, outcome))
+        // The slot was closed: what the log has taken here is missing in the state.
+        else phase.queue.abandon()
       })
     }
     phase.queue.add([], step.whenDurable)
@@ -196,10 +202,12 @@ export class Shard<Item, State, Settings, Machine extends SlotMachine<Item, Stat
 
   /** Lets go of the slot. The next request reads it anew, when the log has said what became of the last appends. */
   #fail(phase: Ready<Item, State, Settings, Machine>, reason: string, next: Idle): void {
-    if (this.#phase !== phase) return
+    const isClosing = this.#phase.kind === 'closed' && !phase.queue.isAbandoned
+    if (this.#phase !== phase && !isClosing) return
     const slot = this.address.partition
     this.#log('error', 'failed', { slot, reason })
     phase.queue.abandon()
+    if (isClosing) return
     phase.machine.unload()
     this.#settled = phase.queue.whenSettled()
     this.#phase = next

@@ -52,9 +52,13 @@ export class SlotSnapshots<Item, State> {
   }
 
   /** A last snapshot when the slot changed; everything appended is durable. */
-  async saveLast(state: State): Promise<void> {
+  saveLast(state: State): void {
     if (this.#records > 0) this.#save(this.#endOffset, this.#options.format.encodeSnapshot(state))
     this.#records = 0
+  }
+
+  /** Resolves when nothing is being saved any more. */
+  async whenSaved(): Promise<void> {
     await this.#saving
   }
 

@@ -293,6 +293,47 @@ test('a stop answers those who wait, and those who come later', async () => {
   assert.equal(at.clock.pending, timersOfStorage)
 })
 
+test('a stop leaves no snapshot of what the log has refused', async () => {
+  const at = await GroupStorage.open()
+  await createTopic(at, 't')
+  const first = at.start()
+  await first.commit(commitOf('g', 1))
+  const release = at.hold()
+  at.refusal = { kind: 'storage-error', code: 'ENOSPC' }
+  const commit = first.commit(commitOf('g', 2))
+  await turns()
+  const closed = first.close()
+  release()
+  await closed
+  assert.equal((await commit).error, ErrorCode.NOT_COORDINATOR)
+  at.refusal = undefined
+  const second = at.start()
+  assert.equal(await committed(second, 'g'), 1)
+  await second.close()
+})
+
+test('a stop leaves no snapshot without the offsets of a transaction that the log took meanwhile', async () => {
+  const at = await GroupStorage.open()
+  await createTopic(at, 't')
+  const first = at.start()
+  await first.commit(commitOf('g', 1))
+  const producer = { producerId: 7, producerEpoch: 0 }
+  const release = at.hold()
+  const commit = first.commitInTransaction({ ...commitOf('g', 2), producer, guard: 'unguarded' })
+  await turns()
+  const closed = first.close()
+  release()
+  await closed
+  assert.equal((await commit).error, ErrorCode.NOT_COORDINATOR)
+  const second = at.start()
+  assert.equal(await committed(second, 'g'), 1)
+  const marker = { ...producer, isCommit: true, coordinatorEpoch: 0, transactionVersion: 1 } as const
+  const topicId = at.topics.byName(TOPIC)?.topicId ?? ZERO_UUID
+  assert.equal(await second.endTransaction(topicId, slotOf('g', 50), marker), ErrorCode.NONE)
+  assert.equal(await committed(second, 'g'), 2)
+  await second.close()
+})
+
 test('what is wrong in a request by itself is told without a look at the group', async () => {
   const at = await GroupStorage.open()
   const groups = at.start()
