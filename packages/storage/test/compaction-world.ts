@@ -3,6 +3,7 @@
  * and the time at which each was sent. After each start, and in between, the log is held against it: every record
  * that is there is the one that was acknowledged, the last value of each key is there, a tombstone stays for as
  * long as it should and its key never comes back, offsets ascend, and every offset can be read from.
+ * What lies below the log start, which may move, is of no interest.
  */
 import assert from 'node:assert/strict'
 import type { Uuid } from '@naru/base'
@@ -29,6 +30,13 @@ export interface KeyedTopic {
   readonly name: string
 }
 
+interface LogEnds {
+  readonly logStartOffset: number
+  readonly highWatermark: number
+}
+
+const noState: LogEnds = { logStartOffset: 0, highWatermark: 0 }
+
 /** One producer writes with sequences, so that its last batch has to be remembered. */
 const producerId = 9
 
@@ -45,6 +53,7 @@ export class KeyedWorld {
   #values = 0
   #created = false
   #endOffset = 0
+  #logStartOffset = 0
   dropped = 0
   seen = 0
 
@@ -110,6 +119,15 @@ export class KeyedWorld {
     if (idempotent) this.#lastOfProducer = result.baseOffset + records.length - 1
   }
 
+  /** Moves the log start by a bit. */
+  async deleteRecords(storage: Storage): Promise<void> {
+    const { logStartOffset, highWatermark } = storage.log.state(this.topic.id, 0) ?? noState
+    const before = logStartOffset + this.#random.below(1 + Math.ceil((highWatermark - logStartOffset) / 3))
+    const result = await storage.log.deleteRecordsBefore(this.topic.id, 0, before)
+    assert.equal(result.kind, 'deleted')
+    this.#logStartOffset = Math.max(this.#logStartOffset, before)
+  }
+
   /** Another life of the process: its producer begins with a new epoch elsewhere. */
   async newLife(storage: Storage): Promise<void> {
     const [producer] = storage.log.producers(this.topic.id, 0)
@@ -122,22 +140,24 @@ export class KeyedWorld {
   async verify(storage: Storage, clock: ManualClock | undefined): Promise<void> {
     const state = storage.log.state(this.topic.id, 0)
     if (state === undefined) return assert.equal(this.#acked.size, 0)
+    const { logStartOffset } = state
     assert.ok(state.highWatermark >= this.#endOffset, 'the log is shorter than what was acknowledged')
-    const acked = new Map(this.#acked)
+    assert.ok(logStartOffset >= this.#logStartOffset, 'deleted records came back')
+    const acked = new Map([...this.#acked].filter(([offset]) => offset >= logStartOffset))
     const nowMs = clock?.wallMs() ?? 0
-    const { records, lastOfProducer } = await this.#readAll(storage, state.highWatermark)
+    const { records, lastOfProducer } = await this.#readAll(storage, state)
     for (const [offset, { key, value }] of records) {
       const known = acked.get(offset) ?? this.#adopt(offset, key, value)
       assert.equal(key, known.key, `the key at ${offset}`)
       assert.equal(value, known.value, `the value at ${offset}`)
     }
     this.#verifyKeys(records, acked, nowMs, state.highWatermark)
-    if (this.#lastOfProducer >= 0 && clock !== undefined) {
+    if (this.#lastOfProducer >= logStartOffset && clock !== undefined) {
       assert.ok(lastOfProducer >= this.#lastOfProducer, 'the last batch of a producer is gone')
     }
     this.seen = records.size
     this.dropped = acked.size - records.size
-    await this.#readFrom(storage, records, state.highWatermark)
+    await this.#readFrom(storage, records, state)
   }
 
   /** What nobody knew to be there, and may be. */
@@ -173,11 +193,11 @@ export class KeyedWorld {
 
   async #readAll(
     storage: Storage,
-    endOffset: number
+    { logStartOffset, highWatermark }: LogEnds
   ): Promise<{ records: Map<number, { key: string; value: string | null }>; lastOfProducer: number }> {
     const records = new Map<number, { key: string; value: string | null }>()
     let lastOfProducer = -1
-    for (let offset = 0; offset < endOffset;) {
+    for (let offset = logStartOffset; offset < highWatermark;) {
       const { chunks, nextOffset } = await this.#read(storage, offset)
       for (const chunk of chunks) {
         for (const { at, header } of splitBatches(chunk).batches) {
@@ -195,13 +215,17 @@ export class KeyedWorld {
   }
 
   /** Some readers stand anywhere: each goes on with the next record that is there. */
-  async #readFrom(storage: Storage, records: ReadonlyMap<number, unknown>, endOffset: number): Promise<void> {
+  async #readFrom(
+    storage: Storage,
+    records: ReadonlyMap<number, unknown>,
+    { logStartOffset, highWatermark }: LogEnds
+  ): Promise<void> {
     const offsets = [...records.keys()]
-    for (let count = 0; count < 5 && endOffset > 0; count++) {
-      const from = this.#random.below(endOffset)
+    for (let count = 0; count < 5 && highWatermark > logStartOffset; count++) {
+      const from = logStartOffset + this.#random.below(highWatermark - logStartOffset)
       const expected = offsets.find((offset) => offset >= from)
       let found: number | undefined
-      for (let offset = from; offset < endOffset && found === undefined;) {
+      for (let offset = from; offset < highWatermark && found === undefined;) {
         const { chunks, nextOffset } = await this.#read(storage, offset)
         const read = chunks.flatMap((chunk) =>
           splitBatches(chunk).batches.flatMap(({ at }) => readRecordsSync(chunk, at))

@@ -54,6 +54,8 @@ export class PartitionSegments {
   #syncedEndOffset = 0
   #sizeBytes = 0
   #cleanedOffset = 0
+  /** What `cleanedOffset` was before the replacements that wait, and is again when they are given up. */
+  #cleanedBefore = 0
   /** Where the segments that were dropped end; behind it there may be a gap that compaction has left. */
   #droppedEnd = 0
   #config: LogConfig = DEFAULT_LOG_CONFIG
@@ -152,7 +154,10 @@ export class PartitionSegments {
     return { startOffset, endOffset: this.#syncedEndOffset, segments, ...cleaned }
   }
 
-  /** Compaction has been through everything below. */
+  /**
+   * Compaction has been through everything below, if only for the next checkpoint: it goes back when a pass is undone
+   * before that, which readers have not seen anything of.
+   */
   get cleanedOffset(): number {
     return this.#cleanedOffset
   }
@@ -190,6 +195,7 @@ export class PartitionSegments {
       this.#checkUsable()
       const isThere = (segment: Segment): boolean => this.#segments.includes(segment)
       if (replacements.every(({ old }) => old.every(isThere))) {
+        if (!this.#swaps.hasStaged) this.#cleanedBefore = this.#cleanedOffset
         for (const replacement of replacements) this.#swaps.stage(replacement)
         this.#cleanedOffset = Math.max(this.#cleanedOffset, cleanedOffset)
         return true
@@ -302,7 +308,8 @@ export class PartitionSegments {
 
   /**
    * Takes whole segments that end at or below the offset away: they are gone for readers at once, and their
-   * files are renamed. `purge` removes those.
+   * files are renamed. `purge` removes those. A pass of compaction that waits for its checkpoint with one of them is
+   * undone.
    */
   dropBefore(offset: number): Promise<void> {
     return this.#serial.run(() => this.#dropBefore(offset))
@@ -429,10 +436,10 @@ export class PartitionSegments {
     this.#checkUsable()
     for (;;) {
       const [first, ...others] = this.#segments
-      // A replacement that a checkpoint may name is finished first.
+      // A replacement that a checkpoint may name is finished first: `checkpointed` comes before this.
       if (first === undefined || first.nextOffset > offset || this.#swaps.isNoted(first)) return
       await this.#context.failpoint?.('segment-drop')
-      await this.#swaps.cancel(first)
+      if (this.#swaps.isStaged(first)) await this.#undoPass()
       this.#segments = others.length === 0 ? noSegments : others
       this.#sizeBytes -= first.state.logBytes
       this.#droppedEnd = first.nextOffset
@@ -440,6 +447,15 @@ export class PartitionSegments {
       first.forget(this.#context)
       await this.#renameAway(first)
     }
+  }
+
+  /**
+   * Gives up what a pass of compaction has written, and all of it. The segments that stay would otherwise count as
+   * cleaned with records in them that the pass has left out, and a later one would remove tombstones above those.
+   */
+  #undoPass(): Promise<void> {
+    this.#cleanedOffset = this.#cleanedBefore
+    return this.#swaps.cancel()
   }
 
   /** The .log goes first: without it a start takes the segment for dropped, whatever else is left of it. */

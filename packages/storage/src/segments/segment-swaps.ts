@@ -79,10 +79,18 @@ export class SegmentSwaps {
     return this.#staged.some((one) => one.noted && one.old.includes(segment))
   }
 
-  /** Gives up the replacements of a segment that goes away; no checkpoint knows of them. */
-  async cancel(segment: Segment): Promise<void> {
-    const given = this.#staged.filter(({ old }) => old.includes(segment))
-    this.#staged = this.#staged.filter((one) => !given.includes(one))
+  /** Whether a replacement of the segment waits for a checkpoint. */
+  isStaged(segment: Segment): boolean {
+    return this.#staged.some(({ old }) => old.includes(segment))
+  }
+
+  /**
+   * Gives everything up that waits; no checkpoint knows of it. One replacement never goes alone: the others of its
+   * pass may leave out tombstones whose older values only this one leaves out.
+   */
+  async cancel(): Promise<void> {
+    const given = this.#staged
+    this.#staged = []
     for (const { cleaned } of given) await removeSegment(this.#context, cleaned)
   }
 
