@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { ManualClock, nodeRandom } from '@naru/base/node'
 import { FaultyDisk, type DiskImage } from '@naru/simulator'
-import { examine, planRepair, repair, type Examination } from '../src/index.ts'
+import { examine, planRepair, repair, type Examination } from '../src/doctor/index.ts'
 import { append, createTopic } from '../src/suite/engine.ts'
 import { startStorage } from './harness.ts'
 

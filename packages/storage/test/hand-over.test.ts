@@ -13,7 +13,8 @@ import {
 } from '@naru/protocol'
 import { TRANSACTION_LOG } from '@naru/protocol/internal-records/transaction-log'
 import { FaultyDisk } from '@naru/simulator'
-import { handOver, type HandOver, type Storage } from '../src/index.ts'
+import { handOver, type HandOver } from '../src/hand-over/index.ts'
+import type { Storage } from '../src/index.ts'
 import { append, createTopic } from '../src/suite/engine.ts'
 import { startStorage } from './harness.ts'
 

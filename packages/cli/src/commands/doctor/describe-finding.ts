@@ -1,5 +1,5 @@
 /** Findings of the doctor as sentences in the reader's language. */
-import type { Finding, FindingKind, Remedy, RepairPlan } from '@naru/storage'
+import type { Examination, Finding, FindingKind, Remedy, RepairPlan } from '@naru/storage/doctor'
 import type { MessageKey, Messages } from '../../i18n/messages.ts'
 import { koreanReasons } from './korean-reasons.ts'
 
@@ -20,16 +20,35 @@ const remedies: Readonly<Record<Remedy, MessageKey>> = {
   restore: 'doctor.remedy.restore'
 }
 
-export function describeFinding(finding: Finding, messages: Messages): string {
+/** `findings` are all of the examination. */
+export function describeFinding(finding: Finding, findings: readonly Finding[], messages: Messages): string {
   const { kind, topic, partition, fromOffset, toOffset, file, position, bytes, remedy } = finding
   const reason = messages.language === 'ko' ? koreanReason(finding.reason) : finding.reason
   const place = position === undefined ? `${file ?? ''}` : `${file ?? ''}:${position}`
   const from = fromOffset ?? 0
   const values = { reason, place, bytes: bytes ?? 0, partition: `${topic ?? ''}-${partition ?? 0}`, from }
-  const sentence = messages.lookup(kinds[kind], { ...values, to: (toOffset ?? from + 1) - 1 })
+  const to = (toOffset ?? from + 1) - 1
+  const key = kind === 'records-lost' && to === from ? 'doctor.record-lost' : kinds[kind]
+  const sentence = messages.lookup(key, { ...values, to })
   const isPartOfTopic = kind === 'file-damaged' && topic !== undefined
   const where = isPartOfTopic ? ` (${topic}-${partition ?? 0})` : ''
-  return `${sentence}${where}; ${messages.lookup(remedies[remedy])}`
+  if (isPartOfLoss(finding, findings)) return `${sentence}${where}`
+  return `${sentence}${where}${messages.language === 'ko' ? '. ' : '; '}${messages.lookup(remedies[remedy])}`
+}
+
+/** Where records are lost, that nothing has to be done about the bytes they were in would contradict it. */
+function isPartOfLoss({ remedy, topic, partition }: Finding, findings: readonly Finding[]): boolean {
+  const isLoss = (other: Finding): boolean =>
+    other.kind === 'records-lost' &&
+    (topic === undefined || (other.topic === topic && other.partition === partition))
+  return remedy === 'none' && findings.some((other) => other.kind === 'refused' || isLoss(other))
+}
+
+/** Whether a repair would change anything: what only a backup brings back is no work for it, nor are its bytes. */
+export function isRepairable({ findings }: Examination): boolean {
+  return findings.some(
+    ({ kind, remedy }) => remedy !== 'restore' && (remedy !== 'none' || kind !== 'file-damaged')
+  )
 }
 
 /** What a repair does, or would do. */

@@ -9,7 +9,7 @@ import {
   type Examination,
   type ExamineOptions,
   type RepairPlan
-} from '@naru/storage'
+} from '@naru/storage/doctor'
 import { confirm } from '../../confirm.ts'
 import { ExitCode } from '../../exit-codes.ts'
 import { Failure } from '../../failure.ts'
@@ -17,7 +17,8 @@ import type { MessageKey } from '../../i18n/messages.ts'
 import { formatBytes, Progress } from '../../output/progress.ts'
 import type { Setting } from '../../program.ts'
 import type { DoctorOptions } from './command.ts'
-import { describeFinding, describePlan } from './describe-finding.ts'
+import { noDataNext } from '../no-data.ts'
+import { describeFinding, describePlan, isRepairable } from './describe-finding.ts'
 
 export async function doctor(setting: Setting, options: DoctorOptions, disk: Disk = nodeDisk): Promise<void> {
   const { host, messages } = setting
@@ -41,10 +42,10 @@ export async function doctor(setting: Setting, options: DoctorOptions, disk: Dis
     if (options.repair !== true || before.verdict === 'clean') return judge(setting, options, before)
     const plan = planRepair(before)
     for (const line of describePlan(plan, messages)) await host.stderr.write(`${line}\n`)
-    if (options.dryRun === true) return judge(setting, options, before)
+    if (options.dryRun === true || !isRepairable(before)) return judge(setting, options, before)
     await carryOut(setting, options, examined, plan)
   } catch (error) {
-    throw error instanceof Failure ? error : folderFailure(setting, data, error)
+    throw error instanceof Failure ? error : await folderFailure(setting, disk, data, error)
   } finally {
     await progress.end()
   }
@@ -67,7 +68,10 @@ async function carryOut(
 
 async function tell({ host, messages }: Setting, options: DoctorOptions, found: Examination): Promise<void> {
   if (options.json === true) return host.stdout.write(`${JSON.stringify(found, undefined, 2)}\n`)
-  for (const finding of found.findings) await host.stdout.write(`${describeFinding(finding, messages)}\n`)
+  const { findings } = found
+  for (const finding of findings) {
+    await host.stdout.write(`${describeFinding(finding, findings, messages)}\n`)
+  }
   const more = found.findingCount - found.findings.length
   if (more > 0) await host.stdout.write(`${messages.text('doctor.more', { count: more })}\n`)
   const { topics, partitions, batches, bytes } = found.totals
@@ -97,9 +101,18 @@ const sentences: Readonly<Partial<Record<string, MessageKey>>> = {
 const refusing = new Set(['LOCKED', 'NEWER_FORMAT', 'OLDER_FORMAT'])
 
 /** Nothing can be said of the data. */
-function folderFailure({ messages }: Setting, data: string, error: unknown): Failure {
+async function folderFailure(
+  { messages }: Setting,
+  disk: Disk,
+  data: string,
+  error: unknown
+): Promise<Failure> {
   const code = errorCode(error) ?? ''
   const reason = error instanceof Error ? error.message : String(error)
   const sentence = messages.lookup(sentences[code] ?? 'doctor.unreadable', { data, reason })
-  return new Failure(refusing.has(code) ? ExitCode.refused : ExitCode.notFound, sentence, { cause: error })
+  const next = await noDataNext(messages, { disk, data, code, command: 'doctor' })
+  return new Failure(refusing.has(code) ? ExitCode.refused : ExitCode.notFound, sentence, {
+    ...next,
+    cause: error
+  })
 }

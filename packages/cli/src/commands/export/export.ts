@@ -2,12 +2,13 @@
 import { resolve } from 'node:path'
 import { errorCode, writeFully } from '@naru/base'
 import { nodeDisk, nodeRandom } from '@naru/base/node'
-import { handOver, type HandOver } from '@naru/storage'
+import { handOver, type HandOver } from '@naru/storage/hand-over'
 import { exitCodeOf, ExitCode } from '../../exit-codes.ts'
 import { Failure } from '../../failure.ts'
 import type { MessageKey } from '../../i18n/messages.ts'
 import { formatBytes, Progress } from '../../output/progress.ts'
 import type { Setting } from '../../program.ts'
+import { noDataNext } from '../no-data.ts'
 import type { ExportOptions } from './command.ts'
 import { createTopicsScript, installScript } from './scripts.ts'
 
@@ -35,7 +36,7 @@ export async function exportData(setting: Setting, options: ExportOptions): Prom
     await progress.end()
     await tell(setting, handed, dryRun ? undefined : options.toKafka)
   } catch (error) {
-    throw exportFailure(setting, options, error)
+    throw await exportFailure(setting, options, error)
   } finally {
     await progress.end()
   }
@@ -83,14 +84,20 @@ const sentences: Readonly<Partial<Record<string, MessageKey>>> = {
 
 const refusing = new Set(['LOCKED', 'NEWER_FORMAT', 'OLDER_FORMAT', 'NOT_EMPTY'])
 
-function exportFailure({ messages }: Setting, options: ExportOptions, error: unknown): Failure {
+async function exportFailure(
+  { messages }: Setting,
+  options: ExportOptions,
+  error: unknown
+): Promise<Failure> {
   const code = errorCode(error) ?? ''
   const reason = error instanceof Error ? error.message : String(error)
   const values = { data: options.data, folder: options.toKafka, reason }
   const exitCode = code === 'NO_DATA_FOLDER' ? ExitCode.notFound : exitCodeOf(code)
+  const command = `export --to-kafka ${options.toKafka}`
+  const next = await noDataNext(messages, { disk: nodeDisk, data: options.data, code, command })
   return new Failure(
     refusing.has(code) ? ExitCode.refused : exitCode,
     messages.lookup(sentences[code] ?? 'doctor.unreadable', values),
-    { cause: error }
+    { ...next, cause: error }
   )
 }

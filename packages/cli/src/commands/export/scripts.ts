@@ -1,5 +1,5 @@
 /** The scripts that come with an export: one creates the topics in a running Kafka, one puts the data into a stopped one. */
-import type { HandOver, HandedTopic } from '@naru/storage'
+import type { HandOver, HandedTopic } from '@naru/storage/hand-over'
 
 /** Settings that only Naru knows. */
 const OWN_SETTINGS = /^naru\./
