@@ -30,7 +30,17 @@ export async function run(host: Host): Promise<number> {
 
 /** The command's words before the first option or value, as far as they can be told apart without its table. */
 function commandWords(args: readonly string[]): string {
-  const names = new Set(['serve', 'topic', 'produce', 'consume', 'group', 'dlq', 'contract', 'doctor'])
+  const names = new Set([
+    'serve',
+    'topic',
+    'produce',
+    'consume',
+    'group',
+    'dlq',
+    'contract',
+    'doctor',
+    'export'
+  ])
   const [first = '', second = ''] = args
   if (!names.has(first)) return 'naru'
   const nested = ['topic', 'group', 'dlq', 'contract'].includes(first) && /^[a-z]+$/.test(second)
@@ -40,7 +50,7 @@ function commandWords(args: readonly string[]): string {
 /** The next step as it can be typed here. Texts name commands as `naru serve`. */
 function runnable(next: string, env: Host['env']): string {
   return next.replaceAll(
-    /(?<!npx )\bnaru (?=--|serve|topic|produce|consume|group|dlq|contract|doctor)/g,
+    /(?<!npx )\bnaru (?=--|serve|topic|produce|consume|group|dlq|contract|doctor|export)/g,
     `${commandName(env)} `
   )
 }

@@ -27,7 +27,7 @@ test('a-whole-folder-is-clean', () =>
     await (await open(folder)).close()
     const result = await naru(['doctor', '--data', folder])
     assert.equal(result.exitCode, 0, result.stderr)
-    assert.match(result.stdout, /0 topics, 0 partitions.*\nno damage found/)
+    assert.match(result.stdout, /topics: 0, partitions: 0.*\nno damage found/)
     const korean = await naru(['doctor', '--data', folder], { env: { NARU_LANG: 'ko' } })
     assert.match(korean.stdout, /손상을 찾지 못했습니다/)
   }))
@@ -59,6 +59,19 @@ test('damage-is-named-and-ends-with-1', () =>
     const repaired = await naru(['doctor', '--data', folder, '--repair', '--yes'])
     assert.equal(repaired.exitCode, 0, repaired.stderr)
     assert.deepEqual(await readdir(join(folder, 'snapshots')), [])
+  }))
+
+test('a-folder-around-the-data-points-to-the-data-within', () =>
+  withFolder(async (folder) => {
+    const data = join(folder, 'broker')
+    await (await open(data)).close()
+    const around = await naru(['doctor', '--data', folder])
+    assert.equal(around.exitCode, 3)
+    assert.ok(around.stderr.includes(`Next: naru doctor --data ${data}\n`), around.stderr)
+    const exported = await naru(['export', '--data', folder, '--to-kafka', join(folder, 'out')])
+    assert.ok(exported.stderr.includes(`--data ${data}\n`), exported.stderr)
+    const nowhere = await naru(['doctor', '--data', join(folder, 'nowhere')])
+    assert.match(nowhere.stderr, /\nNext: name the folder .*--data FOLDER\n/)
   }))
 
 test('what-cannot-be-judged-has-exit-codes-of-its-own', () =>

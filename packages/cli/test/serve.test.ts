@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { type Server, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -155,6 +156,17 @@ async function occupy(): Promise<Server> {
   await once(server, 'listening')
   return server
 }
+
+test('a-first-start-that-fails-at-its-address-leaves-no-folder-and-keeps-the-one-it-was-given', async () => {
+  const server = await occupy()
+  const { port } = server.address() as { readonly port: number }
+  const data = join(folder, 'never-made')
+  const { exitCode, stderr } = await naru(['serve', '--data', data, '--listen', `127.0.0.1:${port}`])
+  server.close()
+  assert.equal(exitCode, 4)
+  assert.ok(stderr.includes(` --data ${data}, or stop`), stderr)
+  assert.equal(existsSync(data), false)
+})
 
 test('a-port-in-use-is-told-with-another-one', async () => {
   const server = await occupy()

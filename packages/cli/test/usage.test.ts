@@ -27,8 +27,18 @@ const mistakes: readonly Mistake[] = [
     en: /does not take "0": a whole number/,
     ko: /쓸 수 없는 값입니다: "0".*정수/
   },
+  {
+    line: 'doctor old',
+    en: /too many arguments: old\nNext: naru doctor --data old/,
+    ko: /너무 많습니다: old/
+  },
+  { line: 'export', en: /--to-kafka <folder> is required\nNext: naru export --help/, ko: /꼭 필요한 옵션/ },
   { line: 'topic create x -c a', en: /name=value is needed/, ko: /이름=값/ },
-  { line: 'topic list -o xml', en: /choose one of table, json, jsonl, yaml/, ko: /다음 중 하나.*table/ },
+  {
+    line: 'topic list -o xml',
+    en: /choose one of table, json, jsonl, yaml/,
+    ko: /-o, --output에 쓸 수 없는 값입니다: "xml" \(가능한 값: table/
+  },
   { line: 'topic list -b a/b', en: /HOST:PORT is needed/, ko: /HOST:PORT 형식/ },
   { line: 'topic list --timeout fast', en: /a duration like/, ko: /시간 길이/ },
   { line: 'topic alter x', en: /nothing to alter/, ko: /바꿀 것이 없습니다/ },

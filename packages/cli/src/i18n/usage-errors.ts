@@ -10,9 +10,17 @@ export function usageFailure(error: CommanderError, messages: Messages, command:
   const suggestion = /\(Did you mean (?:one of )?(.+)\?\)/.exec(error.message)?.[1]
   const next =
     suggestion === undefined
-      ? messages.text('next.help', { command: `${command} --help` })
+      ? messages.text('next.help', { command: meantFolder(error, command) ?? `${command} --help` })
       : messages.text('next.did-you-mean', { suggestion })
   return new Failure(ExitCode.usage, sentence(error, names, messages), { next, cause: error })
+}
+
+/** A lone argument to a command that takes none is the data folder, which has a flag. */
+function meantFolder({ code, message }: CommanderError, command: string): string | undefined {
+  if (code !== 'commander.excessArguments' || !['naru doctor', 'naru serve'].includes(command))
+    return undefined
+  const folder = /got 1: (\S+)\.$/.exec(message)?.[1]
+  return folder === undefined ? undefined : `${command} --data ${folder}`
 }
 
 function sentence(error: CommanderError, names: readonly string[], messages: Messages): string {
@@ -49,11 +57,12 @@ function invalidValue(error: CommanderError, names: readonly string[], messages:
   const [first = '', second = '', third = ''] = names
   // Options are named before their value, arguments after it.
   const isOption = error.message.startsWith('error: option')
-  const option = isOption ? first : second
+  const option = isOption ? first.replace(/ <.*$/, '') : second
   const value = isOption ? second : first
   const choices = /Allowed choices are (.+)\.$/.exec(error.message)?.[1]
   const own = /(?:is invalid|is invalid for argument '[^']*')\. (.+)$/s.exec(error.message)?.[1] ?? ''
-  const reason = choices === undefined ? own : messages.text('usage.choices', { choices })
+  const ownReason = own === '' ? '' : `: ${own}`
+  const reason = choices === undefined ? ownReason : messages.text('usage.choices', { choices })
   const from = fromEnv ? messages.text('usage.from-env', { name: third }) : ''
-  return `${messages.text('usage.invalid-value', { option, value })}${from}${reason === '' ? '' : `: ${reason}`}`
+  return `${messages.text('usage.invalid-value', { option, value })}${from}${reason}`
 }

@@ -130,7 +130,7 @@ async function handPartition(
   const startOffset = state?.logStartOffset ?? 0
   let endOffset = state?.highWatermark ?? 0
   let bytes = 0
-  for await (const chunk of wholeLog(storage.log, topicId, partition)) {
+  for await (const chunk of wholeLog(storage.log, topic, partition)) {
     await folder?.append(chunk)
     bytes += chunk.byteLength
     onProgress?.(chunk.byteLength)

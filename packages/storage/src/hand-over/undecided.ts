@@ -18,7 +18,7 @@ export async function committingProducers(log: LogStore, image: MetadataImage): 
   const newest = new Map<string, TransactionLogValue>()
   for (let partition = 0; partition < (topic?.partitionCount ?? 0); partition++) {
     if (topic === undefined) break
-    for await (const chunk of wholeLog(log, topic.topicId, partition)) {
+    for await (const chunk of wholeLog(log, topic, partition)) {
       for (const { at } of splitBatches(chunk).batches) {
         for (const record of readRecordsSync(chunk, at)) note(newest, record)
       }

@@ -2,8 +2,8 @@
  * The composition root of `naru serve`: settings, storage, broker and metrics put together, started in this order
  * and closed in the reverse one.
  */
-import type { Logger } from '@naru/base'
-import { nodeNetwork, nodeRandom } from '@naru/base/node'
+import { errorCode, type Logger } from '@naru/base'
+import { nodeDisk, nodeNetwork, nodeRandom } from '@naru/base/node'
 import {
   BrokerConfig,
   NO_EFFECT,
@@ -37,6 +37,7 @@ export async function serve(setting: Setting, options: ServeOptions, given: Give
     format: options.output
   })
   const config = new BrokerConfig({ statics: staticsOf(settings), nodeId: settings.nodeId })
+  await checkAddress(setting, settings)
   const storage = await openStorage(host, settings, config, logger).catch((error: unknown) => {
     throw startFailure(error, 'folder', settings, setting.messages)
   })
@@ -67,6 +68,22 @@ export async function serve(setting: Setting, options: ServeOptions, given: Give
     await untilStopped(setting, storage, logger)
   } finally {
     for (const close of closers) await close()
+  }
+}
+
+/** Before the first start makes its folder: one that fails at its address leaves none behind. */
+async function checkAddress({ messages }: Setting, settings: ServeSettings): Promise<void> {
+  if (settings.durability === 'memory' || settings.listen.port === 0) return
+  const isNew = await nodeDisk.list(settings.data).then(
+    () => false,
+    (error: unknown) => errorCode(error) === 'ENOENT'
+  )
+  if (!isNew) return
+  try {
+    const listener = await nodeNetwork.listen(settings.listen, (connection) => connection.destroy())
+    await listener.close()
+  } catch (error) {
+    throw startFailure(error, 'listening', settings, messages)
   }
 }
 

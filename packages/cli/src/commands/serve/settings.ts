@@ -55,7 +55,7 @@ export type SettingsResult =
   | { readonly settings: ServeSettings }
   | { readonly problems: readonly string[]; readonly suggestion: string | undefined }
 
-const SERVE_DEFAULTS = {
+export const SERVE_DEFAULTS = {
   /** Loopback only: nobody else gets in unless somebody says so. */
   listen: { host: '127.0.0.1', port: 9092 },
   data: './naru-data',

@@ -4,7 +4,7 @@ import { type ExitCode, ExitCode as Exit, exitCodeOf } from '../../exit-codes.ts
 import { Failure } from '../../failure.ts'
 import type { MessageKey, Messages } from '../../i18n/messages.ts'
 import { formatAddress } from '../../values/address.ts'
-import type { ServeSettings } from './settings.ts'
+import { SERVE_DEFAULTS, type ServeSettings } from './settings.ts'
 
 interface Row {
   readonly sentence: MessageKey
@@ -68,6 +68,7 @@ export function startFailure(
     address: formatAddress(settings.listen),
     port: settings.listen.port,
     otherPort: otherPort(settings.listen.port),
+    options: settings.data === SERVE_DEFAULTS.data ? '' : ` --data ${settings.data}`,
     reason
   }
   if (row === undefined) {
