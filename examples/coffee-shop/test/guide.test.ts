@@ -5,7 +5,6 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, 
 import { delimiter, dirname, join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { promisify } from 'node:util'
-import { provision, serviceUrl } from '@naru/dev'
 import { orderAndWait } from '../src/customer.ts'
 import { type TestShop, openTestShop } from './test-shop.ts'
 
@@ -52,20 +51,17 @@ async function shell(command: string): Promise<string> {
 async function program(source: string): Promise<string> {
   mkdirSync(join(root, '.cache'), { recursive: true })
   const folder = mkdtempSync(join(root, '.cache/guide-'))
-  // Each run has topics, group and database of its own, so that both languages can tell the same story.
+  // Each run has topics and group of its own, so that both languages can tell the same story.
   const mark = folder
     .slice(-6)
     .toLowerCase()
     .replaceAll(/[^a-z0-9]/g, 'x')
   const own = source.replaceAll(/'(first|dies)(?=[.-])/g, `'$1-${mark}`)
-  const service = { service: `guide-${mark}`, password: 'secret' }
-  await provision({ adminUrl: shop.adminUrl, services: [service] })
   try {
     writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
     writeFileSync(join(folder, 'program.ts'), here(own))
     const { NODE_TEST_CONTEXT: _, ...env } = process.env
-    const url = serviceUrl(shop.adminUrl, service)
-    const options = { cwd: folder, env: { ...env, DATABASE_URL: url }, timeout: 60_000 }
+    const options = { cwd: folder, env, timeout: 60_000 }
     return (await promisify(execFile)(process.execPath, ['program.ts'], options)).stdout
   } finally {
     rmSync(folder, { recursive: true, force: true })
