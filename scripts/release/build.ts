@@ -47,7 +47,7 @@ function writePart(part: string, path: string, folder: string): void {
   const target = join(folder, part.replace(/^src\//, 'dist/'))
   if (part.startsWith('bin/'))
     writeText(target, rewriteSourcePaths(part, read(join(repositoryRoot, path))), 0o755)
-  if (part === 'README.md') copy(join(repositoryRoot, path), target)
+  if (/^README(\.\w+)?\.md$/.test(part)) copy(join(repositoryRoot, path), target)
   if (!isShipped(path)) return
   const stem = target.replace(/\.ts$/, '')
   if (stem === target) return copy(join(repositoryRoot, path), target)
