@@ -15,7 +15,7 @@ import {
   type BatchRecord,
   type Compression
 } from '@naru/protocol'
-import type { LogStore, ReadResult, SnapshotStore } from '@naru/storage'
+import type { LogStore, PartitionState, ReadResult, SnapshotStore } from '@naru/storage'
 import { LOAD_READ_BYTES } from './limits.ts'
 import type { SlotAddress } from './slot-log.ts'
 import type { SlotFormat } from './slot-machine.ts'
@@ -54,9 +54,29 @@ export async function loadSlot<Item, State>(
   if (visible === undefined) return undefined
   const { format } = options
   if (visible.highWatermark === 0) return { state: format.empty(), endOffset: 0, replayed: 0 }
-  const snapshot = await readSnapshot(options, address, visible.highWatermark)
-  const replay = new Replay(options, address, snapshot ?? { state: format.empty(), endOffset: 0 })
+  const snapshot = await readSnapshot(options, address, visible)
+  if (snapshot === undefined) return replayed(options, address, { state: format.empty(), endOffset: 0 })
+  const loaded = await replayed(options, address, snapshot)
+  const after = options.log.state(address.topicId, address.partition)
+  if (after === undefined || !isCleanedBehind(after, snapshot.endOffset)) return loaded
+  return replayed(options, address, { state: format.empty(), endOffset: 0 })
+}
+
+async function replayed<Item, State>(
+  options: SlotLoaderOptions<Item, State>,
+  address: SlotAddress,
+  start: Start<State>
+): Promise<LoadedSlot<State> | undefined> {
+  const replay = new Replay(options, address, start)
   return (await replay.run()) ? replay.result() : undefined
+}
+
+/**
+ * Compaction may have removed tombstones, and ends of transactions, that would have to change what a snapshot of this
+ * offset holds. The log alone is complete: what they were about was removed before them.
+ */
+function isCleanedBehind({ cleanedOffset }: PartitionState, offset: number): boolean {
+  return offset < cleanedOffset
 }
 
 interface Start<State> {
@@ -67,11 +87,12 @@ interface Start<State> {
 async function readSnapshot<Item, State>(
   { snapshots, format, logger }: SlotLoaderOptions<Item, State>,
   address: SlotAddress,
-  highWatermark: number
+  visible: PartitionState
 ): Promise<Start<State> | undefined> {
   const snapshot = await snapshots.load(snapshotName(format, address))
   // One from beyond the end was made of records that were lost, which only happens without durability.
-  if (snapshot === undefined || snapshot.offset > highWatermark) return undefined
+  if (snapshot === undefined || snapshot.offset > visible.highWatermark) return undefined
+  if (isCleanedBehind(visible, snapshot.offset)) return undefined
   try {
     return { state: format.decodeSnapshot(snapshot.bytes), endOffset: snapshot.offset }
   } catch (error) {

@@ -80,7 +80,8 @@ export class PartitionLog {
       lastStableOffset: this.lastStableOffset,
       leaderEpoch: this.leaderEpoch,
       ownerEpoch: this.ownerEpoch,
-      sizeBytes: this.sizeBytes
+      sizeBytes: this.sizeBytes,
+      cleanedOffset: this.segments?.cleanedOffset ?? 0
     }
   }
 

@@ -86,6 +86,11 @@ export interface PartitionState {
   readonly ownerEpoch: number
   /** Bytes in segments and tail. */
   readonly sizeBytes: number
+  /**
+   * Compaction may have removed records before this offset, 0 when it never has: who remembers less than this of the
+   * log cannot learn from it what has been deleted since.
+   */
+  readonly cleanedOffset: number
 }
 
 export interface ReadRequest {
