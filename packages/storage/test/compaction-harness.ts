@@ -33,7 +33,9 @@ const limits: Partial<StorageLimits> = {
   tailWriteOutBytes: 1_000,
   tailQuietMs: 700,
   tailAgeMs: 500,
-  cleanerBackoffMs: 2_000
+  cleanerBackoffMs: 2_000,
+  scrubEveryMs: 400,
+  scrubBytesPerSecond: 1_000_000
 }
 
 const tracer: Logger = { log: (level, event, fields) => console.error(level, event, JSON.stringify(fields)) }

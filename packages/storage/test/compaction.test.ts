@@ -55,6 +55,7 @@ async function live(
   for (let step = 0; step < stepsPerLife && !isOver(); step++) await oneStep(run, storage, clock)
   if (isOver()) return
   await world.verify(storage, clock)
+  assert.equal(storage.stats().scrubDamage, 0, 'the scrub took for damage what compaction has done')
   run.dropped = Math.max(run.dropped, world.dropped)
   // What runs off the loop ends in its time.
   if (random.oneIn(3)) await Promise.all([storage.close(), clock.advance(1_000)])

@@ -112,7 +112,7 @@ export class Scrub {
 /** Segments that change no more, as far as they are durable. */
 function sealedOf(log: PartitionLog): readonly SegmentManifest[] {
   if (log.removed || log.segments === undefined) return []
-  return log.segments.manifest().segments.filter(({ sealed }) => sealed)
+  return log.segments.durableSegments.filter(({ sealed }) => sealed)
 }
 
 function isSame(left: SegmentManifest, right: SegmentManifest): boolean {

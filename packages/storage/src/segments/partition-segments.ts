@@ -146,12 +146,21 @@ export class PartitionSegments {
     })
   }
 
-  /** What a checkpoint notes, as of the last sync. */
+  /**
+   * For checkpoints alone, which note it: what is there as of the last sync, with cleaned segments in the place of
+   * others. The next `checkpointed` exchanges those.
+   */
   manifest(): SegmentsManifest {
     const segments: readonly SegmentManifest[] = this.#swaps.note(this.#segments)
     const startOffset = segments[0]?.baseOffset ?? this.#syncedEndOffset
     const cleaned = this.#cleanedOffset === 0 ? {} : { cleanedOffset: this.#cleanedOffset }
     return { startOffset, endOffset: this.#syncedEndOffset, segments, ...cleaned }
+  }
+
+  /** What lies in the folder under its own name as of the last sync; segments that are being exchanged do not count. */
+  get durableSegments(): readonly SegmentManifest[] {
+    const settled = this.#segments.filter(({ replaced }) => !replaced)
+    return settled.flatMap(({ durable }) => durable ?? [])
   }
 
   /**

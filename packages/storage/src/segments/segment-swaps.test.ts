@@ -99,3 +99,34 @@ test('a segment that the pass has left as it is goes without undoing it', async 
   await segments.checkpointed()
   assert.deepEqual([segments.startOffset, segments.segmentCount], [50, 2])
 })
+
+test('asking what is durable exchanges nothing: only what a checkpoint notes is', async () => {
+  const { segments, old } = await stagedPass()
+  assert.deepEqual(
+    segments.durableSegments.slice(0, 4),
+    old.map((segment) => segment.durable)
+  )
+  await segments.checkpointed()
+  assert.deepEqual(segments.closedSegments, [], 'the pass waits no longer, though no checkpoint knows of it')
+  assert.equal(segments.segmentCount, 5)
+})
+
+test('segments whose files are being exchanged are not told as durable', async () => {
+  const { segments } = await stagedPass()
+  segments.manifest()
+  const exchanging = segments.checkpointed()
+  await Promise.resolve()
+  assert.deepEqual(
+    segments.durableSegments.map(({ baseOffset }) => baseOffset),
+    [200]
+  )
+  await exchanging
+  assert.deepEqual(
+    segments.durableSegments.map(({ baseOffset, generation = 0 }) => [baseOffset, generation]),
+    [
+      [0, 1],
+      [100, 1],
+      [200, 0]
+    ]
+  )
+})
