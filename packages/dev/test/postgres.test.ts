@@ -1,6 +1,6 @@
 // The PostgreSQL from npm, with a database for each service.
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, chmodSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -60,19 +60,39 @@ test('what-was-committed-is-there-after-kill-9-and-on-the-same-port', async () =
 })
 
 test('a-postgres-that-a-killed-start-left-behind-is-stopped-first', async () => {
-  const { process: left } = await embeddedPostgres({ folder, durability: 'none' })
-  const [program = '', ...args] = left.command
-  const env = { ...process.env, ...left.env }
-  const orphan = spawn(program, args, { env, cwd: left.cwd, stdio: 'ignore', ...left.owner })
-  const ended = once(orphan, 'exit')
-  while ((await left.isReady?.(orphan.pid ?? 0)) !== true) await sleep(20)
+  const { starter } = await startElsewhere()
+  await killed(starter)
 
   await using supervisor = new Supervisor()
   const postgres = await embeddedPostgres({ folder, durability: 'none' })
-  await ended
   await supervisor.start(postgres.process)
   assert.equal(supervisor.status[0]?.restarts, 0)
 })
+
+test('a-postgres-whose-starter-lives-is-left-alone-and-the-folder-refused', async () => {
+  const { starter, adminUrl } = await startElsewhere()
+  try {
+    await assert.rejects(embeddedPostgres({ folder, durability: 'none' }), { code: 'POSTGRES_IN_USE' })
+    assert.deepEqual(await query(adminUrl, 'select 7 as answer'), [{ answer: 7 }])
+  } finally {
+    await killed(starter)
+    await embeddedPostgres({ folder, durability: 'none' })
+  }
+})
+
+/** PostgreSQL of another process, in which nobody ends it when that process is killed. */
+async function startElsewhere(): Promise<{ readonly starter: ChildProcess; readonly adminUrl: string }> {
+  const script = join(import.meta.dirname, 'starter.ts')
+  const starter = spawn(process.execPath, [script, folder], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const [adminUrl] = (await once(starter.stdout, 'data')) as [Buffer]
+  return { starter, adminUrl: adminUrl.toString().trim() }
+}
+
+async function killed(starter: ChildProcess): Promise<void> {
+  const ended = once(starter, 'exit')
+  starter.kill('SIGKILL')
+  await ended
+}
 
 async function eventually<T>(attempt: () => Promise<T>): Promise<T> {
   for (let tries = 0; tries < 200; tries++) {

@@ -40,10 +40,11 @@ const SUPERUSER = 'naru'
 const PORT_DEFAULT = 15_432
 const HOST = '127.0.0.1'
 
+/** Throws POSTGRES_IN_USE when the process that has started one on the folder still runs it. */
 export async function embeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const owner = await findOwner()
   const places = await preparePlaces(options.folder, owner)
-  await stopLeftOver(places.data)
+  await takeOver(places)
   const binaries = await findBinaries(places.home, owner)
   const password = await kept(join(places.settings, 'password'), () => randomBytes(24).toString('base64url'))
   const isSynced = options.durability !== 'none'
@@ -67,6 +68,13 @@ export async function embeddedPostgres(options: EmbeddedPostgresOptions): Promis
       isReady: (pid) => isReady(places.data, pid)
     }
   }
+}
+
+/** Notes who starts PostgreSQL here from now on. */
+async function takeOver({ settings, data }: Places): Promise<void> {
+  const file = join(settings, 'starter')
+  await stopLeftOver(data, Number(await readFile(file, 'utf8').catch(() => '')))
+  await writeFile(file, String(process.pid))
 }
 
 function flags(data: string, port: number, isSynced: boolean): readonly string[] {
