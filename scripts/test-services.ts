@@ -29,7 +29,7 @@ function tests(...names: readonly string[]): readonly string[] {
 
 const steps: readonly Step[] = [
   { name: 'page types', command: ['tsc', '--noEmit', '--project', `${shop}/web`] },
-  { name: 'shop', command: tests('orders', 'projection') },
+  { name: 'shop', command: tests('start', 'orders', 'projection') },
   { name: 'page', command: tests('page') },
   { name: 'guide', command: tests('guide') },
   { name: 'chaos', command: ['node', `${shop}/chaos.ts`, '--kills', '20', '--rate', '100'] },

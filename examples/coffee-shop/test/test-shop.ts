@@ -7,6 +7,7 @@ import type { ServiceName } from '../src/shop/credentials.ts'
 import { type Shop, type ShopOptions, openShop } from '../src/shop/shop.ts'
 
 export interface TestShop extends Shop {
+  readonly folder: string
   /** Asks the database of a service. */
   query(service: ServiceName, sql: string): Promise<ReadonlyArray<Readonly<Record<string, unknown>>>>
 }
@@ -37,6 +38,7 @@ export async function openTestShop(options: Partial<ShopOptions> = {}): Promise<
   }
   return {
     ...shop,
+    folder,
     query: (service, sql) => query(shop.databaseUrl(service), sql),
     stop: close,
     [Symbol.asyncDispose]: close

@@ -3,7 +3,8 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { prefixed } from '@naru/dev'
 import { type Control, startControl } from './control.ts'
-import { PortTaken, openShop } from './shop.ts'
+import { Refused } from './refusal.ts'
+import { openShop } from './shop.ts'
 import { textsFor } from './texts.ts'
 
 const STOP_MS_MAX = 8_000
@@ -44,8 +45,8 @@ const shop = await openShop({
   onChange: () => control.current?.changed()
 }).catch((error: unknown) => {
   const reason =
-    error instanceof PortTaken
-      ? texts.portTaken(error.port, error.flag)
+    error instanceof Refused
+      ? texts.refused(error.refusal)
       : error instanceof Error
         ? error.message
         : String(error)

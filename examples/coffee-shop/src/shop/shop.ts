@@ -3,9 +3,10 @@
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { NaruError } from '@naru/base'
 import { Supervisor, embeddedPostgres, freePort, nodeProcess, provision, serviceUrl } from '@naru/dev'
 import { type ServiceName, credentials } from './credentials.ts'
+import { claimFolder } from './folder.ts'
+import { Refused } from './refusal.ts'
 
 export interface ShopOptions {
   /** Holds the data of broker and PostgreSQL, and the passwords. */
@@ -44,41 +45,38 @@ export interface Shop extends AsyncDisposable {
   readonly stop: () => Promise<void>
 }
 
-/** Somebody else listens where the shop wants to. */
-export class PortTaken extends NaruError {
-  readonly port: number
-  readonly flag: string
-
-  constructor(port: number, whose: string, flag: string) {
-    super(
-      'EADDRINUSE',
-      `port ${port}, for ${whose}, is taken: stop who listens there, or choose with ${flag}`
-    )
-    this.port = port
-    this.flag = flag
-  }
-}
-
 const HOST = '127.0.0.1'
 const SOURCES = join(import.meta.dirname, '..')
 const GRACE_MS = 3_000
 
 export async function openShop(options: ShopOptions): Promise<Shop> {
+  const ports = await choosePorts(options)
+  const folder = await claimFolder(options.folder)
   const supervisor = new Supervisor({
     graceMs: GRACE_MS,
     ...(options.onLine === undefined ? {} : { onLine: options.onLine }),
     ...(options.onChange === undefined ? {} : { onChange: options.onChange })
   })
-  try {
-    return await open(supervisor, options)
-  } catch (error) {
+  let stopped: Promise<void> | undefined
+  const close = async (): Promise<void> => {
     await supervisor.stop()
+    await folder.release()
+  }
+  const stop = (): Promise<void> => (stopped ??= close())
+  try {
+    const shop = await open(supervisor, options, ports)
+    return { ...shop, stop, [Symbol.asyncDispose]: stop }
+  } catch (error) {
+    await stop()
     throw error
   }
 }
 
-async function open(supervisor: Supervisor, options: ShopOptions): Promise<Shop> {
-  const ports = await choosePorts(options)
+async function open(
+  supervisor: Supervisor,
+  options: ShopOptions,
+  ports: Ports
+): Promise<Omit<Shop, 'stop' | typeof Symbol.asyncDispose>> {
   const broker = startBroker(supervisor, options, ports.broker)
   // Whichever fails is told by the one that is awaited first; the others must not be unhandled meanwhile.
   broker.catch(() => undefined)
@@ -109,9 +107,7 @@ async function open(supervisor: Supervisor, options: ShopOptions): Promise<Shop>
     control: ports.control,
     synchronousOrders: options.synchronous === true ? `http://${HOST}:${ports.synchronousOrders}` : undefined,
     databaseUrl,
-    adminUrl: server.adminUrl,
-    stop: () => supervisor.stop(),
-    [Symbol.asyncDispose]: () => supervisor.stop()
+    adminUrl: server.adminUrl
   }
 }
 
@@ -127,21 +123,20 @@ interface Ports {
 async function choosePorts({ listen = `${HOST}:9092`, port = 8080, kafka }: ShopOptions): Promise<Ports> {
   const wanted = (offset: number): number => (port === 0 ? 0 : port + offset)
   return {
-    broker:
-      kafka === undefined ? await claimed(Number(listen.split(':').at(-1)), 'the broker', '--listen') : 0,
-    orders: await claimed(wanted(0), 'the order taker', '--port'),
-    board: await claimed(wanted(1), 'the board', '--port'),
-    control: await claimed(wanted(2), 'the control of the shop', '--port'),
+    broker: kafka === undefined ? await claimed(Number(listen.split(':').at(-1)), '--listen') : 0,
+    orders: await claimed(wanted(0), '--port'),
+    board: await claimed(wanted(1), '--port'),
+    control: await claimed(wanted(2), '--port'),
     synchronousOrders: await freePort(HOST, 0),
     synchronousBarista: await freePort(HOST, 0)
   }
 }
 
 /** A port that is taken is told at once, instead of by a process that is started again and again. */
-async function claimed(wanted: number, whose: string, flag: string): Promise<number> {
+async function claimed(wanted: number, flag: string): Promise<number> {
   const port = await freePort(HOST, wanted)
   if (wanted === 0 || port === wanted) return port
-  throw new PortTaken(wanted, whose, flag)
+  throw new Refused({ kind: 'port-taken', port: wanted, flag })
 }
 
 async function startBroker(

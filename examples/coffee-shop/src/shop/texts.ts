@@ -1,4 +1,5 @@
 // What `npm start` says, in the reader's language.
+import type { Refusal } from './refusal.ts'
 
 export interface Facts {
   readonly ms: number
@@ -13,7 +14,7 @@ export interface Facts {
 export interface Texts {
   readonly starting: string
   readonly failed: string
-  portTaken(port: number, flag: string): string
+  refused(refusal: Refusal): string
   unknownOption(message: string): string
   ready(facts: Facts): readonly string[]
 }
@@ -27,7 +28,14 @@ const withoutPassword = (url: string): string => url.replace(/:[^:@/]*@/, ':…@
 const english: Texts = {
   starting: 'The coffee shop opens ...',
   failed: 'The coffee shop did not open',
-  portTaken: (port, flag) => `port ${port} is taken: stop who listens there, or choose another with ${flag}`,
+  refused: (refusal) => {
+    switch (refusal.kind) {
+      case 'port-taken':
+        return `port ${refusal.port} is taken: stop who listens there, or choose another with ${refusal.flag}`
+      case 'folder-in-use':
+        return `another shop is open on ${refusal.folder}: close it, or choose another folder with --data`
+    }
+  },
   unknownOption: (message) => `${message}\nThe options are ${OPTIONS}.`,
   ready: ({ ms, orders, board, bootstrap, durability, folder, databaseUrl }) => [
     `The coffee shop is open (${ms} ms).`,
@@ -51,8 +59,14 @@ const english: Texts = {
 const korean: Texts = {
   starting: '커피숍 문을 여는 중 ...',
   failed: '커피숍 문을 열지 못했습니다',
-  portTaken: (port, flag) =>
-    `${port} 포트를 이미 다른 프로그램이 쓰고 있습니다. 그 프로그램을 멈추거나 ${flag} 옵션으로 다른 포트를 고르세요`,
+  refused: (refusal) => {
+    switch (refusal.kind) {
+      case 'port-taken':
+        return `${refusal.port} 포트를 이미 다른 프로그램이 쓰고 있습니다. 그 프로그램을 멈추거나 ${refusal.flag} 옵션으로 다른 포트를 고르세요`
+      case 'folder-in-use':
+        return `이미 다른 커피숍이 쓰고 있는 폴더입니다: ${refusal.folder}. 그 커피숍을 닫거나 --data 옵션으로 다른 폴더를 고르세요`
+    }
+  },
   unknownOption: (message) => `${message}\n쓸 수 있는 옵션: ${OPTIONS}`,
   ready: ({ ms, orders, board, bootstrap, durability, folder, databaseUrl }) => [
     `커피숍이 열렸습니다 (${ms} ms).`,

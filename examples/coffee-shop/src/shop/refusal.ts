@@ -1,0 +1,17 @@
+// Why a shop does not open although nothing of it is broken: somebody can do something about it.
+import { NaruError } from '@naru/base'
+
+export type Refusal =
+  /** Somebody else listens where the shop wants to. */
+  | { readonly kind: 'port-taken'; readonly port: number; readonly flag: string }
+  /** Another shop is open on the folder. */
+  | { readonly kind: 'folder-in-use'; readonly folder: string }
+
+export class Refused extends NaruError {
+  readonly refusal: Refusal
+
+  constructor(refusal: Refusal) {
+    super(refusal.kind, JSON.stringify(refusal))
+    this.refusal = refusal
+  }
+}

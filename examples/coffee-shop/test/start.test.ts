@@ -1,0 +1,52 @@
+// `npm start` where it cannot open the shop: it says so in one sentence, ends, and has touched nothing.
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { freePort } from '@naru/dev'
+import { openTestShop } from './test-shop.ts'
+
+const script = join(import.meta.dirname, '../start.js')
+const place = mkdtempSync(join(tmpdir(), 'naru-start-'))
+after(() => rmSync(place, { recursive: true, force: true }))
+
+const PATIENCE_MS = 30_000
+
+interface Outcome {
+  readonly code: number | null
+  readonly error: string
+}
+
+/** With ports of its own, so that whatever listens on the usual ones is not in the way. */
+async function start(words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Outcome> {
+  const ports = ['--listen', `127.0.0.1:${await freePort('127.0.0.1', 0)}`, '--port', '0']
+  const { NODE_TEST_CONTEXT: _, NARU_TEST_BOOTSTRAP: __, ...inherited } = process.env
+  const child = spawn(process.execPath, [script, ...ports, ...words], {
+    cwd: place,
+    env: { ...inherited, INIT_CWD: place, NARU_LANG: 'en', ...env },
+    stdio: ['ignore', 'ignore', 'pipe']
+  })
+  const timer = setTimeout(() => child.kill(), PATIENCE_MS)
+  let error = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (error += text))
+  const [code] = (await once(child, 'close')) as [number | null]
+  clearTimeout(timer)
+  return { code, error: error.trim() }
+}
+
+test('a-second-shop-on-the-same-folder-is-refused-and-the-first-one-notices-nothing', async () => {
+  await using shop = await openTestShop({ baristas: 1 })
+  const before = shop.supervisor.status.map(({ pid }) => pid)
+  const english = await start(['--data', shop.folder])
+  assert.equal(english.code, 1)
+  assert.match(english.error, /^The coffee shop did not open: another shop is open on .*--data$/)
+  const korean = await start(['--data', shop.folder], { NARU_LANG: 'ko' })
+  assert.match(korean.error, /다른 커피숍이 쓰고 있는 폴더입니다/)
+  assert.deepEqual(
+    shop.supervisor.status.map(({ pid }) => pid),
+    before
+  )
+})
