@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -49,4 +49,21 @@ test('a-second-shop-on-the-same-folder-is-refused-and-the-first-one-notices-noth
     shop.supervisor.status.map(({ pid }) => pid),
     before
   )
+})
+
+test('a-folder-that-holds-something-else-is-refused-and-stays-as-it-is', async () => {
+  const folder = join(place, 'foreign')
+  const token = '{"token":"of something else"}'
+  mkdirSync(folder)
+  writeFileSync(join(folder, 'credentials.json'), token)
+  const english = await start(['--data', folder])
+  assert.equal(english.code, 1)
+  assert.match(
+    english.error,
+    /^The coffee shop did not open: .*foreign is not empty and holds no data of the shop/
+  )
+  const korean = await start(['--data', folder], { NARU_LANG: 'ko' })
+  assert.match(korean.error, /비어 있지 않고 커피숍의 데이터도 아닌 폴더입니다/)
+  assert.deepEqual(readdirSync(folder), ['credentials.json'])
+  assert.equal(readFileSync(join(folder, 'credentials.json'), 'utf8'), token)
 })

@@ -6,6 +6,8 @@ export type Refusal =
   | { readonly kind: 'port-taken'; readonly port: number; readonly flag: string }
   /** Another shop is open on the folder. */
   | { readonly kind: 'folder-in-use'; readonly folder: string }
+  /** What is in the folder is none of the shop's. */
+  | { readonly kind: 'folder-foreign'; readonly folder: string }
 
 export class Refused extends NaruError {
   readonly refusal: Refusal

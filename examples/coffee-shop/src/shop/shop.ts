@@ -77,10 +77,11 @@ async function open(
   options: ShopOptions,
   ports: Ports
 ): Promise<Omit<Shop, 'stop' | typeof Symbol.asyncDispose>> {
+  // First of all, since they tell the next start whose folder this is.
+  const databases = await credentials(options.folder)
   const broker = startBroker(supervisor, options, ports.broker)
   // Whichever fails is told by the one that is awaited first; the others must not be unhandled meanwhile.
   broker.catch(() => undefined)
-  const databases = await credentials(options.folder)
   const server = await databaseServer(supervisor, options)
   const ready = server.ready.then(() =>
     provision({ adminUrl: server.adminUrl, services: [...databases.values()] })

@@ -34,6 +34,8 @@ const english: Texts = {
         return `port ${refusal.port} is taken: stop who listens there, or choose another with ${refusal.flag}`
       case 'folder-in-use':
         return `another shop is open on ${refusal.folder}: close it, or choose another folder with --data`
+      case 'folder-foreign':
+        return `${refusal.folder} is not empty and holds no data of the shop: choose an empty folder with --data`
     }
   },
   unknownOption: (message) => `${message}\nThe options are ${OPTIONS}.`,
@@ -65,6 +67,8 @@ const korean: Texts = {
         return `${refusal.port} 포트를 이미 다른 프로그램이 쓰고 있습니다. 그 프로그램을 멈추거나 ${refusal.flag} 옵션으로 다른 포트를 고르세요`
       case 'folder-in-use':
         return `이미 다른 커피숍이 쓰고 있는 폴더입니다: ${refusal.folder}. 그 커피숍을 닫거나 --data 옵션으로 다른 폴더를 고르세요`
+      case 'folder-foreign':
+        return `비어 있지 않고 커피숍의 데이터도 아닌 폴더입니다: ${refusal.folder}. --data 옵션으로 빈 폴더를 고르세요`
     }
   },
   unknownOption: (message) => `${message}\n쓸 수 있는 옵션: ${OPTIONS}`,
