@@ -46,6 +46,7 @@ function marker(baseOffset: number, type: 'commit' | 'abort', producerId: number
 interface Pass {
   readonly aborted?: CleanTaskInput['aborted']
   readonly nowMs?: number
+  readonly wallMs?: number
   readonly producers?: readonly LastOfProducer[]
   readonly keptEnds?: readonly number[]
 }
@@ -67,6 +68,7 @@ function clean(batches: readonly Uint8Array[], pass: Pass = {}): CleanTaskOutput
     map: noted.map,
     mappedEnd: noted.endOffset,
     nowMs: pass.nowMs ?? nowMs,
+    wallMs: pass.wallMs ?? pass.nowMs ?? nowMs,
     deleteRetentionMs: retentionMs,
     keptEnds,
     producers: producersInMemory(producers),
@@ -142,6 +144,24 @@ test('a tombstone gets its horizon when it is first cleaned, keeps its time, and
   assert.deepEqual(kept(clean([early.kept], { nowMs: nowMs + retentionMs })), ['2 b=2'])
 })
 
+test('after a long stop a horizon counts from the wall clock, which the trusted time has yet to catch up with', () => {
+  const wallMs = nowMs + 100 * retentionMs
+  const transactional = { producerId: 7, producerEpoch: 0, transactional: true, baseSequence: 0 }
+  const batches = [batchOf(0, [['a', null]]), batchOf(1, [['b', 'x']], transactional), marker(2, 'abort', 7)]
+  const aborted = [{ producerId: 7, firstOffset: 1, lastOffset: 2, lastStableOffset: 3 }]
+  const first = clean(batches, { wallMs, aborted })
+  const second = clean([first.kept], { nowMs: nowMs + 2 * retentionMs, wallMs, aborted })
+  assert.deepEqual(kept(second), ['0 a=null', '2 marker'])
+  const late = { nowMs: wallMs + retentionMs - 1, wallMs: wallMs + retentionMs - 1 }
+  assert.deepEqual(kept(clean([second.kept], late)), ['0 a=null', '2 marker'])
+  assert.deepEqual(kept(clean([second.kept], { nowMs: wallMs + retentionMs })), [])
+})
+
+test('a wall clock that goes back shortens no horizon', () => {
+  const first = clean([batchOf(0, [['a', null]])], { wallMs: nowMs - 100 * retentionMs })
+  assert.deepEqual(kept(clean([first.kept], { nowMs: nowMs + retentionMs - 1 })), ['0 a=null'])
+})
+
 test('the last batch of a producer stays as a header when its records go', () => {
   const options = { producerId: 7, producerEpoch: 1, baseSequence: 3 }
   const batches = [
@@ -203,6 +223,7 @@ test('a tombstone that is to stay for ever gets the largest time that there is',
     map: map.memory,
     mappedEnd: 1,
     nowMs,
+    wallMs: nowMs,
     deleteRetentionMs: 2 ** 63,
     keptEnds: [],
     producers: producersInMemory([]),
@@ -222,6 +243,7 @@ test('what lies behind the noted keys stays', () => {
     map: map.memory,
     mappedEnd: 2,
     nowMs,
+    wallMs: nowMs,
     deleteRetentionMs: retentionMs,
     keptEnds: [],
     producers: producersInMemory([]),

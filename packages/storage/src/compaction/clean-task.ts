@@ -56,7 +56,10 @@ export interface CleanTaskInput {
   readonly map: OffsetMapMemory
   /** Keys are noted below this offset; records from here on stay. */
   readonly mappedEnd: number
+  /** The time that retention goes by: what has passed by it goes. */
   readonly nowMs: number
+  /** Far ahead of that after a long stop. */
+  readonly wallMs: number
   readonly deleteRetentionMs: number
   /** The batches that end before these offsets stay, if only as headers. */
   readonly keptEnds: readonly number[]
@@ -139,9 +142,13 @@ class WindowCleaning {
     this.#kept.push(isWhole ? bytes : rewrittenBatch(bytes, header, retained, newHorizonMs))
   }
 
-  /** `delete.retention.ms` may be as large as no number here can be. */
+  /**
+   * From the later of both clocks on: one that catches up a long stop passes `delete.retention.ms` in a fraction of
+   * the time. That may be as large as no number here can be.
+   */
   get #horizonMs(): number {
-    return Math.min(this.#input.nowMs + this.#input.deleteRetentionMs, Number.MAX_SAFE_INTEGER)
+    const { nowMs, wallMs, deleteRetentionMs } = this.#input
+    return Math.min(Math.max(nowMs, wallMs) + deleteRetentionMs, Number.MAX_SAFE_INTEGER)
   }
 
   #marker(batch: SourceBatch): boolean {

@@ -180,6 +180,7 @@ class PartitionCleaner {
             map: this.#map,
             mappedEnd,
             nowMs: this.#nowMs,
+            wallMs: this.#parts.context.clock.wallMs(),
             deleteRetentionMs: this.#log.topic.config.deleteRetentionMs,
             keptEnds: [last.nextOffset, this.#plan.endOffset],
             producers: this.#producers,

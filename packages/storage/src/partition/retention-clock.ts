@@ -5,6 +5,9 @@
  *
  * At a start nobody can tell a clock that jumped from a long stop. It begins at the last time that the data folder
  * knows of, and catches up faster: a day within 24 minutes, a year within six days.
+ *
+ * So it is there to judge by, never to reckon from: a term that begins at its time while it catches up ends in a
+ * sixtieth of its length.
  */
 import type { Clock } from '@naru/base'
 
