@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -66,4 +66,15 @@ test('a-folder-that-holds-something-else-is-refused-and-stays-as-it-is', async (
   assert.match(korean.error, /비어 있지 않고 커피숍의 데이터도 아닌 폴더입니다/)
   assert.deepEqual(readdirSync(folder), ['credentials.json'])
   assert.equal(readFileSync(join(folder, 'credentials.json'), 'utf8'), token)
+})
+
+test('a-kafka-that-does-not-answer-is-told-before-anything-is-made', async () => {
+  const folder = join(place, 'without-kafka')
+  const address = `127.0.0.1:${await freePort('127.0.0.1', 0)}`
+  const english = await start(['--data', folder, '--kafka', address])
+  assert.equal(english.code, 1)
+  assert.match(english.error, /^The coffee shop did not open: no Kafka answers at 127.0.0.1:\d+: start it.*$/)
+  const korean = await start(['--data', folder], { NARU_LANG: 'ko', NARU_BOOTSTRAP: address })
+  assert.match(korean.error, /응답하는 Kafka가 없습니다/)
+  assert.equal(existsSync(folder), false)
 })

@@ -8,12 +8,14 @@ export type Refusal =
   | { readonly kind: 'folder-in-use'; readonly folder: string }
   /** What is in the folder is none of the shop's. */
   | { readonly kind: 'folder-foreign'; readonly folder: string }
+  /** Nothing that speaks Kafka's protocol answers there. */
+  | { readonly kind: 'no-kafka'; readonly address: string }
 
 export class Refused extends NaruError {
   readonly refusal: Refusal
 
-  constructor(refusal: Refusal) {
-    super(refusal.kind, JSON.stringify(refusal))
+  constructor(refusal: Refusal, cause?: unknown) {
+    super(refusal.kind, JSON.stringify(refusal), { cause })
     this.refusal = refusal
   }
 }

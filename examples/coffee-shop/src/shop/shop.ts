@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { Supervisor, embeddedPostgres, freePort, nodeProcess, provision, serviceUrl } from '@naru/dev'
 import { type ServiceName, credentials } from './credentials.ts'
 import { claimFolder } from './folder.ts'
+import { checkKafka } from './foundations.ts'
 import { Refused } from './refusal.ts'
 
 export interface ShopOptions {
@@ -51,6 +52,7 @@ const GRACE_MS = 3_000
 
 export async function openShop(options: ShopOptions): Promise<Shop> {
   const ports = await choosePorts(options)
+  if (options.kafka !== undefined) await checkKafka(options.kafka)
   const folder = await claimFolder(options.folder)
   const supervisor = new Supervisor({
     graceMs: GRACE_MS,

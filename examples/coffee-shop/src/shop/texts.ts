@@ -36,6 +36,8 @@ const english: Texts = {
         return `another shop is open on ${refusal.folder}: close it, or choose another folder with --data`
       case 'folder-foreign':
         return `${refusal.folder} is not empty and holds no data of the shop: choose an empty folder with --data`
+      case 'no-kafka':
+        return `no Kafka answers at ${refusal.address}: start it, or correct --kafka (or NARU_BOOTSTRAP)`
     }
   },
   unknownOption: (message) => `${message}\nThe options are ${OPTIONS}.`,
@@ -69,6 +71,8 @@ const korean: Texts = {
         return `이미 다른 커피숍이 쓰고 있는 폴더입니다: ${refusal.folder}. 그 커피숍을 닫거나 --data 옵션으로 다른 폴더를 고르세요`
       case 'folder-foreign':
         return `비어 있지 않고 커피숍의 데이터도 아닌 폴더입니다: ${refusal.folder}. --data 옵션으로 빈 폴더를 고르세요`
+      case 'no-kafka':
+        return `${refusal.address}에서 응답하는 Kafka가 없습니다. Kafka를 실행하거나 --kafka 옵션(또는 NARU_BOOTSTRAP)의 주소를 확인하세요`
     }
   },
   unknownOption: (message) => `${message}\n쓸 수 있는 옵션: ${OPTIONS}`,
