@@ -2,15 +2,27 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { freePort } from '@naru/dev'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Supervisor, embeddedPostgres, freePort } from '@naru/dev'
+import { Client } from 'pg'
 import { openTestShop } from './test-shop.ts'
 
 const script = join(import.meta.dirname, '../start.js')
 const place = mkdtempSync(join(tmpdir(), 'naru-start-'))
+chmodSync(place, 0o755)
 after(() => rmSync(place, { recursive: true, force: true }))
 
 const PATIENCE_MS = 30_000
@@ -77,4 +89,24 @@ test('a-kafka-that-does-not-answer-is-told-before-anything-is-made', async () =>
   const korean = await start(['--data', folder], { NARU_LANG: 'ko', NARU_BOOTSTRAP: address })
   assert.match(korean.error, /응답하는 Kafka가 없습니다/)
   assert.equal(existsSync(folder), false)
+})
+
+test('no-service-knocks-before-its-database-is-there', async () => {
+  await using supervisor = new Supervisor()
+  const folder = join(place, 'postgres')
+  const { adminUrl, process: postgres } = await embeddedPostgres({ folder, port: 0, durability: 'none' })
+  await supervisor.start(postgres)
+  const admin = new Client({ connectionString: adminUrl })
+  await admin.connect()
+  // Who makes a role waits for this transaction; who logs in does not.
+  await admin.query('begin; lock table pg_authid in exclusive mode')
+  let changes = 0
+  const opening = openTestShop({ databaseUrl: adminUrl, baristas: 1, onChange: () => (changes += 1) })
+  while ((await admin.query('select 1 from pg_locks where not granted')).rowCount === 0) await sleep(20)
+  const before = changes
+  await admin.query('commit')
+  await admin.end()
+  await using _shop = await opening
+  // The broker, which starts and is ready.
+  assert.ok(before <= 2, `${before} changes`)
 })

@@ -95,11 +95,11 @@ async function open(
     if (database === undefined) throw new Error(`there is no service ${service}`)
     return serviceUrl(server.adminUrl, database)
   }
-  // Services start while their broker and databases still do, and wait for them.
+  // Services wait for a broker that still starts; a role that is still to be made would refuse them.
+  await ready
   const services = startServices(supervisor, options, { bootstrap, ports, databaseUrl })
   services.catch(() => undefined)
   const { durability } = await broker
-  await ready
   await services
   return {
     supervisor,
