@@ -30,6 +30,7 @@ const PATIENCE_MS = 30_000
 interface Outcome {
   readonly code: number | null
   readonly error: string
+  readonly output: string
 }
 
 /** With ports of its own, so that whatever listens on the usual ones is not in the way. */
@@ -39,14 +40,16 @@ async function start(words: readonly string[], env: Readonly<Record<string, stri
   const child = spawn(process.execPath, [script, ...ports, ...words], {
     cwd: place,
     env: { ...inherited, INIT_CWD: place, NARU_LANG: 'en', ...env },
-    stdio: ['ignore', 'ignore', 'pipe']
+    stdio: ['ignore', 'pipe', 'pipe']
   })
   const timer = setTimeout(() => child.kill(), PATIENCE_MS)
   let error = ''
+  let output = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => (error += text))
   const [code] = (await once(child, 'close')) as [number | null]
   clearTimeout(timer)
-  return { code, error: error.trim() }
+  return { code, error: error.trim(), output }
 }
 
 test('a-second-shop-on-the-same-folder-is-refused-and-the-first-one-notices-nothing', async () => {
@@ -109,4 +112,52 @@ test('no-service-knocks-before-its-database-is-there', async () => {
   await using _shop = await opening
   // The broker, which starts and is ready.
   assert.ok(before <= 2, `${before} changes`)
+})
+
+const wrong: ReadonlyArray<readonly [flag: string, value: string]> = [
+  ['--port', 'abc'],
+  ['--port', '65535'],
+  ['--listen', 'foo'],
+  ['--listen', '127.0.0.1:65536'],
+  ['--baristas', 'x'],
+  ['--baristas', '33']
+]
+
+for (const [flag, value] of wrong) {
+  test(`${flag.slice(2)}-${value}-is-refused-with-what-it-may-be`, async () => {
+    const english = await start(['--data', 'nowhere', flag, value])
+    assert.equal(english.code, 2)
+    assert.match(english.error, new RegExp(`^${flag} takes (a whole number|HOST:PORT).*, not "${value}"$`))
+    const korean = await start(['--data', 'nowhere', flag, value], { NARU_LANG: 'ko' })
+    assert.match(korean.error, new RegExp(`^${flag}에 쓸 수 없는 값입니다: "${value}" \\(가능한 값: .*\\)$`))
+    assert.equal(existsSync(join(place, 'nowhere')), false)
+  })
+}
+
+test('help-names-the-options', async () => {
+  const { code, error, output } = await start(['--help'])
+  assert.deepEqual([code, error], [0, ''])
+  for (const name of ['listen', 'data', 'port', 'baristas', 'kafka'])
+    assert.match(output, new RegExp(`--${name}`))
+})
+
+test('a-file-in-the-place-of-the-folder-is-refused', async () => {
+  const { code, error } = await start(['--data', script])
+  assert.deepEqual(
+    [code, error],
+    [1, `The coffee shop did not open: ${script} is not a folder: choose one with --data`]
+  )
+})
+
+test('a-postgres-that-does-not-answer-is-told-without-its-password', async () => {
+  const port = await freePort('127.0.0.1', 0)
+  const env = { DATABASE_URL: `postgres://me:hidden@127.0.0.1:${port}/postgres` }
+  const { code, error } = await start(['--data', 'nowhere'], env)
+  assert.equal(code, 1)
+  assert.match(
+    error,
+    /PostgreSQL at postgres:\/\/me:…@127.* takes no connection \(.*ECONNREFUSED.*DATABASE_URL/
+  )
+  assert.doesNotMatch(error, /hidden/)
+  assert.equal(existsSync(join(place, 'nowhere')), false)
 })

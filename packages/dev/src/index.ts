@@ -1,3 +1,4 @@
+export { INSTANCES_MAX } from './limits.ts'
 export {
   type EmbeddedPostgres,
   type EmbeddedPostgresOptions,

@@ -22,6 +22,7 @@ export async function claimFolder(folder: string): Promise<DiskLock> {
 async function refuseForeign(folder: string): Promise<void> {
   const names = await readdir(folder).catch((error: unknown) => {
     if (errorCode(error) === 'ENOENT') return []
+    if (errorCode(error) === 'ENOTDIR') throw new Refused({ kind: 'not-a-folder', folder }, error)
     throw error
   })
   if (names.every((name) => HARMLESS.has(name)) || (await hasCredentials(folder))) return

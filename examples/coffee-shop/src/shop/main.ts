@@ -1,32 +1,29 @@
 // `npm start`: opens the shop, says where everything is, and closes it at Ctrl-C.
 import { resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import { prefixed } from '@naru/dev'
 import { type Control, startControl } from './control.ts'
+import { readOptions, type StartOptions } from './options.ts'
 import { Refused } from './refusal.ts'
 import { openShop } from './shop.ts'
 import { textsFor } from './texts.ts'
 
 const STOP_MS_MAX = 8_000
-const DEFAULTS = { listen: '127.0.0.1:9092', data: 'coffee-shop-data', port: '8080', baristas: '2' } as const
 
 const texts = textsFor(process.env)
 
-function readOptions(): { readonly [Name in keyof typeof DEFAULTS]: string } & { readonly kafka?: string } {
-  const named = Object.entries(DEFAULTS).map(
-    ([name, value]) => [name, { type: 'string', default: value }] as const
-  )
+function optionsOrEnd(): StartOptions {
   try {
-    const { values } = parseArgs({ options: { ...Object.fromEntries(named), kafka: { type: 'string' } } })
-    return { ...DEFAULTS, ...values }
+    const options = readOptions(process.argv.slice(2))
+    if (!options.help) return options
   } catch (error) {
-    const [sentence = ''] = (error instanceof Error ? error.message : String(error)).split('. ')
-    console.error(texts.unknownOption(sentence))
+    console.error(error instanceof Refused ? texts.refused(error.refusal) : error)
     process.exit(2)
   }
+  console.log(texts.help)
+  process.exit()
 }
 
-const values = readOptions()
+const values = optionsOrEnd()
 const isColored = process.stdout.isTTY && process.env['NO_COLOR'] === undefined
 // npm and npx run this in the folder of the repository's root, whatever folder the user is in.
 const folder = resolve(process.env['INIT_CWD'] ?? process.cwd(), values.data)
@@ -37,8 +34,8 @@ console.log(texts.starting)
 const shop = await openShop({
   folder,
   listen: values.listen,
-  port: Number(values.port),
-  baristas: Number(values.baristas),
+  port: values.port,
+  baristas: values.baristas,
   kafka: values.kafka ?? process.env['NARU_BOOTSTRAP'],
   databaseUrl: process.env['DATABASE_URL'],
   onLine: (label, line) => console.log(prefixed(label, line, isColored)),

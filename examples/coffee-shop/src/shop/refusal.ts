@@ -1,6 +1,9 @@
 // Why a shop does not open although nothing of it is broken: somebody can do something about it.
 import { NaruError } from '@naru/base'
 
+/** Options whose values can be wrong by themselves. */
+export type Flag = '--listen' | '--port' | '--baristas'
+
 export type Refusal =
   /** Somebody else listens where the shop wants to. */
   | { readonly kind: 'port-taken'; readonly port: number; readonly flag: string }
@@ -10,6 +13,11 @@ export type Refusal =
   | { readonly kind: 'folder-foreign'; readonly folder: string }
   /** Nothing that speaks Kafka's protocol answers there. */
   | { readonly kind: 'no-kafka'; readonly address: string }
+  | { readonly kind: 'no-postgres'; readonly url: string; readonly reason: string }
+  | { readonly kind: 'not-a-folder'; readonly folder: string }
+  /** A word of the command line that means nothing here. */
+  | { readonly kind: 'usage'; readonly message: string }
+  | { readonly kind: 'wrong-value'; readonly flag: Flag; readonly value: string }
 
 export class Refused extends NaruError {
   readonly refusal: Refusal

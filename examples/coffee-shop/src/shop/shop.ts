@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { Supervisor, embeddedPostgres, freePort, nodeProcess, provision, serviceUrl } from '@naru/dev'
 import { type ServiceName, credentials } from './credentials.ts'
 import { claimFolder } from './folder.ts'
-import { checkKafka } from './foundations.ts'
+import { checkKafka, checkPostgres } from './foundations.ts'
 import { Refused } from './refusal.ts'
 
 export interface ShopOptions {
@@ -53,6 +53,7 @@ const GRACE_MS = 3_000
 export async function openShop(options: ShopOptions): Promise<Shop> {
   const ports = await choosePorts(options)
   if (options.kafka !== undefined) await checkKafka(options.kafka)
+  if (options.databaseUrl !== undefined) await checkPostgres(options.databaseUrl)
   const folder = await claimFolder(options.folder)
   const supervisor = new Supervisor({
     graceMs: GRACE_MS,

@@ -1,5 +1,6 @@
 // What `npm start` says, in the reader's language.
-import type { Refusal } from './refusal.ts'
+import { BARISTAS_MAX, PORT_MAX } from './options.ts'
+import type { Flag, Refusal } from './refusal.ts'
 
 export interface Facts {
   readonly ms: number
@@ -15,7 +16,7 @@ export interface Texts {
   readonly starting: string
   readonly failed: string
   refused(refusal: Refusal): string
-  unknownOption(message: string): string
+  readonly help: string
   ready(facts: Facts): readonly string[]
 }
 
@@ -24,6 +25,18 @@ const ORDER = '{"drink":"latte","customer":"Jimin"}'
 
 /** Passwords are in the folder, not on the screen. */
 const withoutPassword = (url: string): string => url.replace(/:[^:@/]*@/, ':…@')
+
+const englishValues: Readonly<Record<Flag, string>> = {
+  '--listen': 'HOST:PORT, for example 127.0.0.1:9092',
+  '--port': `a whole number from 0 to ${PORT_MAX}`,
+  '--baristas': `a whole number from 0 to ${BARISTAS_MAX}`
+}
+
+const koreanValues: Readonly<Record<Flag, string>> = {
+  '--listen': 'HOST:PORT, 예를 들어 127.0.0.1:9092',
+  '--port': `0부터 ${PORT_MAX}까지의 정수`,
+  '--baristas': `0부터 ${BARISTAS_MAX}까지의 정수`
+}
 
 const english: Texts = {
   starting: 'The coffee shop opens ...',
@@ -38,9 +51,17 @@ const english: Texts = {
         return `${refusal.folder} is not empty and holds no data of the shop: choose an empty folder with --data`
       case 'no-kafka':
         return `no Kafka answers at ${refusal.address}: start it, or correct --kafka (or NARU_BOOTSTRAP)`
+      case 'no-postgres':
+        return `PostgreSQL at ${withoutPassword(refusal.url)} takes no connection (${refusal.reason}): start it, correct DATABASE_URL, or unset it for the PostgreSQL from npm`
+      case 'not-a-folder':
+        return `${refusal.folder} is not a folder: choose one with --data`
+      case 'usage':
+        return `${refusal.message}\nThe options are ${OPTIONS}.`
+      case 'wrong-value':
+        return `${refusal.flag} takes ${englishValues[refusal.flag]}, not "${refusal.value}"`
     }
   },
-  unknownOption: (message) => `${message}\nThe options are ${OPTIONS}.`,
+  help: `npm start -- [OPTIONS]\nThe options are ${OPTIONS}. More: README.md`,
   ready: ({ ms, orders, board, bootstrap, durability, folder, databaseUrl }) => [
     `The coffee shop is open (${ms} ms).`,
     '',
@@ -73,9 +94,17 @@ const korean: Texts = {
         return `비어 있지 않고 커피숍의 데이터도 아닌 폴더입니다: ${refusal.folder}. --data 옵션으로 빈 폴더를 고르세요`
       case 'no-kafka':
         return `${refusal.address}에서 응답하는 Kafka가 없습니다. Kafka를 실행하거나 --kafka 옵션(또는 NARU_BOOTSTRAP)의 주소를 확인하세요`
+      case 'no-postgres':
+        return `PostgreSQL(${withoutPassword(refusal.url)})에 연결할 수 없습니다(${refusal.reason}). PostgreSQL을 실행하거나 DATABASE_URL을 확인하세요. DATABASE_URL을 지우면 npm으로 설치된 PostgreSQL을 씁니다`
+      case 'not-a-folder':
+        return `폴더가 아닙니다: ${refusal.folder}. --data 옵션으로 폴더를 고르세요`
+      case 'usage':
+        return `${refusal.message}\n쓸 수 있는 옵션: ${OPTIONS}`
+      case 'wrong-value':
+        return `${refusal.flag}에 쓸 수 없는 값입니다: "${refusal.value}" (가능한 값: ${koreanValues[refusal.flag]})`
     }
   },
-  unknownOption: (message) => `${message}\n쓸 수 있는 옵션: ${OPTIONS}`,
+  help: `npm start -- [옵션]\n쓸 수 있는 옵션: ${OPTIONS}. 더 읽기: README.ko.md`,
   ready: ({ ms, orders, board, bootstrap, durability, folder, databaseUrl }) => [
     `커피숍이 열렸습니다 (${ms} ms).`,
     '',
