@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { ManualClock } from '@naru/base/node'
 import { FaultyDisk } from '@naru/simulator'
+import type { Storage } from '../src/index.ts'
 import { append, createTopic } from '../src/suite/engine.ts'
 import { startStorage } from './harness.ts'
 
@@ -26,3 +27,27 @@ it('misses any file of the journal that one life has rolled to', async () => {
     await assert.rejects(startStorage(harmed, new ManualClock()), { code: 'JOURNAL_MISSING' }, path)
   }
 })
+
+for (const [end, stop] of Object.entries({
+  'a clean stop': async (storage: Storage) => storage.close(),
+  'a kill': async (storage: Storage) => storage.abandon()
+})) {
+  it(`misses the file that a start has begun after ${end}`, async () => {
+    const disk = new FaultyDisk({ seed: 1 })
+    const clock = new ManualClock()
+    const first = await startStorage(disk, clock)
+    const topicId = await createTopic(first, 'orders')
+    await append(first, { topicId, values: ['a'] })
+    await stop(first)
+    for (let start = 0; start < 3; start++) {
+      const storage = await startStorage(disk, clock)
+      await append(storage, { topicId, values: [`of start ${start}`] })
+      await clock.advance(start * 100)
+      await stop(storage)
+      const newest = disk.paths().filter((path) => path.endsWith('.journal')).at(-1) as string
+      const harmed = disk.clone({ seed: 1 })
+      await harmed.mount().remove(newest)
+      await assert.rejects(startStorage(harmed, clock), { code: 'JOURNAL_MISSING' }, newest)
+    }
+  })
+}

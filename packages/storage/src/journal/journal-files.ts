@@ -108,6 +108,11 @@ export class JournalFiles {
     return taken
   }
 
+  /** A file that was found at the start, to be written to once more. */
+  reopen(generation: number): Promise<DiskFile> {
+    return this.#open(this.path(generation), 'update')
+  }
+
   /** Lets go of the files before a generation: some are kept to be overwritten. */
   async release(beforeGeneration: number): Promise<void> {
     const released = this.#live.filter(({ generation }) => generation < beforeGeneration)

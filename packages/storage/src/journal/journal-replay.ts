@@ -151,8 +151,9 @@ class Replay {
       // On a full disk there may have been no room for more than the frame itself.
       if (header.kind === FrameKind.abandoned) at = blockEnd(at)
       if (header.kind === FrameKind.rolled && isNewest) throw missingFile(header.partition)
-      // Nothing is written behind either; after a clean stop the next start goes on in a new file.
-      if (header.kind === FrameKind.closing || header.kind === FrameKind.rolled) break
+      // Nothing else is written behind either; after a clean stop the next start goes on in a new file.
+      if (header.kind === FrameKind.rolled) break
+      if (header.kind === FrameKind.closing && !(await pointsOn(view, blockEnd(at)))) break
     }
     return { bytes: file.end ?? blockEnd(at), cut: false }
   }
@@ -266,6 +267,11 @@ function payloadAt(view: JournalView, at: number, header: FrameHeader): Buffer {
 function belongs({ at, sequence, following }: Place, header: FrameHeader): boolean {
   if (at % blockBytes === 0 || following === undefined) return header.sequence >= sequence
   return header.sequence === sequence
+}
+
+/** Whether the life after a clean stop has begun another file. */
+async function pointsOn(view: JournalView, at: number): Promise<boolean> {
+  return (await view.header(at))?.kind === FrameKind.rolled
 }
 
 async function repair(place: Place, known: FrameHeader | undefined): Promise<FrameHeader | undefined> {

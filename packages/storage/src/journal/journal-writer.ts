@@ -16,6 +16,9 @@ import { blockBytes, blockEnd, journalPosition } from './journal-position.ts'
 /** Bytes of each of the two staging buffers, and so of one write unless a single frame is larger. */
 const stagingBytes = 1024 * 1024
 
+/** The largest that a frame can carry. */
+const lastSequence = 0xffff_ffff
+
 export interface JournalWriterOptions {
   readonly files: JournalFiles
   /** Whether groups are synced, or left to the operating system. */
@@ -33,6 +36,13 @@ export interface JournalEnd {
   readonly bytes: number
   /** Of the next file; larger than that of any file that is there. */
   readonly nextGeneration: number
+  /** The newest file that is there, and where a start that finds no newer one stops to read; none when no file is. */
+  readonly newest: JournalPlace | undefined
+}
+
+interface JournalPlace {
+  readonly generation: number
+  readonly bytes: number
 }
 
 interface OpenFile {
@@ -147,9 +157,24 @@ export class JournalWriter {
    * end that the opening frame names, and is read only when nothing follows.
    */
   async #pointTo(next: number): Promise<void> {
-    const open = this.#open
     // In mode `os` the next file may be gone after a power cut although this frame is there.
-    if (open === undefined || !this.#options.synced) return
+    if (!this.#options.synced) return
+    if (this.#open !== undefined) return this.#writePointer(this.#open, next)
+    const found = this.#options.end.newest
+    if (found === undefined) return
+    const { generation, bytes } = found
+    const file = await this.#options.files.reopen(generation)
+    try {
+      const seed = frameSeed(this.#options.secret, generation)
+      // Nothing is ever written behind it, so that its sequence may be above all that the file knows.
+      const sequence = lastSequence - 1
+      await this.#writePointer({ file, generation, seed, bytes, sequence, unsynced: false, taken: 0 }, next)
+    } finally {
+      await file.close()
+    }
+  }
+
+  async #writePointer(open: OpenFile, next: number): Promise<void> {
     const { generation, seed, bytes } = open
     const block = Buffer.alloc(blockBytes)
     const durable = journalPosition(generation, bytes)

@@ -53,11 +53,13 @@ async function journalEnd(
   options: AdoptOptions
 ): Promise<JournalEnd> {
   const { generation, bytes, durable, doubtful } = recovered
-  if (!options.synced) return { generation, bytes, nextGeneration }
+  const readTo = journalPosition(generation, bytes)
+  const newest = generation === 0 ? undefined : { generation, bytes: bytesOf(readTo) }
+  if (!options.synced) return { generation, bytes, nextGeneration, newest }
   if (doubtful.length === 0) {
     // Whatever stands behind the durable position says nothing, and may not be on disk.
-    const end = Math.min(durable, journalPosition(generation, bytes))
-    return { generation: generationOf(end), bytes: bytesOf(end), nextGeneration }
+    const end = Math.min(durable, readTo)
+    return { generation: generationOf(end), bytes: bytesOf(end), nextGeneration, newest }
   }
   const rescuedBytes = await rescueFrames(doubtful, {
     disk: options.disk,
@@ -68,5 +70,6 @@ async function journalEnd(
     generation: nextGeneration,
     durable
   })
-  return { generation: nextGeneration, bytes: rescuedBytes, nextGeneration: nextGeneration + 1 }
+  const rescued = { generation: nextGeneration, bytes: rescuedBytes }
+  return { ...rescued, nextGeneration: nextGeneration + 1, newest: rescued }
 }
