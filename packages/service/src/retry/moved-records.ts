@@ -11,6 +11,8 @@ import {
 } from './retry-headers.ts'
 import { deadLetterTopic, retryTopic } from './topics.ts'
 
+type Headers = ReadonlyArray<readonly [string, string]>
+
 export interface MoveSettings {
   readonly group: string
   /** The topic that the records are about. */
@@ -20,29 +22,26 @@ export interface MoveSettings {
 
 /** Keeps the partition, so that the order per key is that of the topic. */
 export function toRetry(work: Work, { group, topic, instanceId }: MoveSettings): Outgoing {
-  const { record, attempts } = work
-  const origin = originOf(record)
-  return {
-    topic: retryTopic(topic, group),
-    partition: origin.partition,
-    key: record.key,
-    value: record.value,
-    headers: [
-      ...originalHeaders(record.headers),
-      ...originHeaders(origin),
-      ...redrivesOf(work),
-      [RetryHeader.group, group],
-      [RetryHeader.attempts, String(attempts)],
-      [RetryHeader.mover, instanceId]
-    ]
-  }
+  return moved(work, { group, topic: retryTopic(topic, group), why: [[RetryHeader.mover, instanceId]] })
 }
 
 export function toDeadLetter(work: Work, error: Error, { group, topic }: MoveSettings): Outgoing {
+  return moved(work, { group, topic: deadLetterTopic(topic, group), why: errorHeaders(error) })
+}
+
+interface Move {
+  readonly group: string
+  /** The topic that the record goes to. */
+  readonly topic: string
+  /** What only this kind of move tells. */
+  readonly why: Headers
+}
+
+function moved(work: Work, { group, topic, why }: Move): Outgoing {
   const { record, attempts } = work
   const origin = originOf(record)
   return {
-    topic: deadLetterTopic(topic, group),
+    topic,
     partition: origin.partition,
     key: record.key,
     value: record.value,
@@ -52,12 +51,12 @@ export function toDeadLetter(work: Work, error: Error, { group, topic }: MoveSet
       ...redrivesOf(work),
       [RetryHeader.group, group],
       [RetryHeader.attempts, String(attempts)],
-      ...errorHeaders(error)
+      ...why
     ]
   }
 }
 
-function redrivesOf({ record }: Work): ReadonlyArray<readonly [string, string]> {
+function redrivesOf({ record }: Work): Headers {
   const redrives = countOf(record.headers, RetryHeader.redrives)
   return redrives === 0 ? [] : [[RetryHeader.redrives, String(redrives)]]
 }
