@@ -8,10 +8,10 @@
  */
 import type { Logger } from '@naru/base'
 import { ErrorCode } from '@naru/protocol'
+import type { Capacity } from '../coordinator/capacity.ts'
 import type { Marker } from '../coordinator/slot-log.ts'
 import type { SlotMachine } from '../coordinator/slot-machine.ts'
 import { Step } from '../coordinator/step.ts'
-import type { GroupCapacity } from './capacity.ts'
 import { commit, commitError, commitKeepsAlive, type CommitCommand } from './commit.ts'
 import { describe, list, type ListFilter } from './describe.ts'
 import { expireGroup } from './expiry.ts'
@@ -61,7 +61,7 @@ export class GroupMachine implements SlotMachine<GroupRecord, SlotState, GroupSe
   readonly state: SlotState
   readonly #groups = new Map<string, ClassicGroup>()
   readonly #settings: () => GroupSettings
-  readonly #capacity: GroupCapacity
+  readonly #capacity: Capacity
   readonly #logger: Logger
   readonly #undecided = new UndecidedOffsets()
   #wakeMs = Infinity
@@ -70,7 +70,7 @@ export class GroupMachine implements SlotMachine<GroupRecord, SlotState, GroupSe
   constructor(options: {
     state?: SlotState
     settings: () => GroupSettings
-    capacity: GroupCapacity
+    capacity: Capacity
     logger: Logger
   }) {
     this.state = options.state ?? new SlotState()

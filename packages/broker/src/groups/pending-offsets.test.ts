@@ -4,8 +4,9 @@ import { test } from 'node:test'
 import { SILENT_LOGGER, ZERO_UUID } from '@naru/base'
 import { ErrorCode, type BatchRecord } from '@naru/protocol'
 import fc from 'fast-check'
+import { Capacity } from '../coordinator/capacity.ts'
 import type { SlotAppended } from '../coordinator/slot-log.ts'
-import { GroupCapacity } from './capacity.ts'
+import { GROUPS_MAX } from './limits.ts'
 import { GroupMachine } from './machine.ts'
 import { encodeRecord } from './records.ts'
 import { DEFAULT_GROUP_SETTINGS } from './settings.ts'
@@ -26,7 +27,7 @@ class Driver {
   readonly log: Entry[] = []
   readonly machine = new GroupMachine({
     settings: () => DEFAULT_GROUP_SETTINGS,
-    capacity: new GroupCapacity(),
+    capacity: new Capacity(GROUPS_MAX),
     logger: SILENT_LOGGER
   })
   #undecided: { readonly entry: Entry; readonly settled: (step: Step, outcome: SlotAppended) => void }[] = []

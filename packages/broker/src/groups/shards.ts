@@ -5,12 +5,13 @@
 import type { ErrorCode, Compression } from '@naru/protocol'
 import type { Clock, Logger, Timer, Timers } from '@naru/base'
 import type { MetadataChange, MetadataImage, Owner, Storage, TopicMetadata } from '@naru/storage'
+import { Capacity } from '../coordinator/capacity.ts'
 import { Shard } from '../coordinator/shard.ts'
 import { Shards } from '../coordinator/shards.ts'
 import { SlotLog, type SlotAddress } from '../coordinator/slot-log.ts'
 import type { TopicCatalog } from '../topics/topic-catalog.ts'
-import { GroupCapacity } from './capacity.ts'
 import { GROUP_TOPIC } from './internal-topics.ts'
+import { GROUPS_MAX } from './limits.ts'
 import { GroupMachine } from './machine.ts'
 import type { RemovedTopic } from './removal.ts'
 import type { GroupSettings } from './settings.ts'
@@ -31,7 +32,7 @@ export type GroupShard = Shard<GroupRecord, SlotState, GroupSettings, GroupMachi
 
 export class GroupShards {
   readonly #options: ShardsOptions
-  readonly #capacity = new GroupCapacity()
+  readonly #capacity = new Capacity(GROUPS_MAX)
   readonly #slotLog: SlotLog
   readonly #shards: Shards<GroupRecord, SlotState, GroupSettings, GroupMachine>
   readonly #unwatch: () => void

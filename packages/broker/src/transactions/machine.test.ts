@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ErrorCode } from '@naru/protocol'
+import { Capacity } from '../coordinator/capacity.ts'
 import { TransactionDriver, type Identity } from '../../test/transactions/transaction-driver.ts'
-import { TransactionCapacity } from './capacity.ts'
 import { END_WAIT_MS_MAX, PRODUCER_EPOCH_MAX, TRANSACTION_PARTITIONS_MAX } from './limits.ts'
 import { STATUS_NAMES, TransactionStatus } from './transaction.ts'
 
@@ -200,7 +200,7 @@ test('a transaction in which nothing was written is aborted without a marker', (
 })
 
 test('more ids than there may be, and more partitions in a transaction, are refused', () => {
-  const driver = new TransactionDriver(new TransactionCapacity(1))
+  const driver = new TransactionDriver(new Capacity(1))
   const producer = begun(driver)
   assert.equal(driver.init(undefined, 'second')?.error, ErrorCode.POLICY_VIOLATION)
   const many = Array.from({ length: TRANSACTION_PARTITIONS_MAX + 1 }, (_, index) => index)

@@ -7,11 +7,11 @@
  */
 import { assert, type Logger } from '@naru/base'
 import { ErrorCode } from '@naru/protocol'
+import type { Capacity } from '../coordinator/capacity.ts'
 import type { Marker } from '../coordinator/slot-log.ts'
 import type { SlotMachine } from '../coordinator/slot-machine.ts'
 import { Step } from '../coordinator/step.ts'
 import { addVerdict, verify, type AddCommand, type PartitionsCommand } from './add-partitions.ts'
-import type { TransactionCapacity } from './capacity.ts'
 import { completed, endVerdict, needsProducerId, prepared, type EndCommand } from './end.ts'
 import { initVerdict, newTransaction, type InitCommand } from './init-producer.ts'
 import { END_WAIT_MS_MAX } from './limits.ts'
@@ -50,7 +50,7 @@ export interface MarkersDue {
 export interface TransactionMachineOptions {
   readonly state?: TransactionSlotState
   readonly settings: () => TransactionSettings
-  readonly capacity: TransactionCapacity
+  readonly capacity: Capacity
   readonly coordinatorEpoch: number
   /** Called after a step; `markersWritten` is to follow, unless the decision is not due any more. */
   readonly markersDue: (due: MarkersDue) => void

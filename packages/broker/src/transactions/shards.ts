@@ -2,12 +2,13 @@
 import type { Clock, Logger, Timer, Timers } from '@naru/base'
 import type { Compression, ErrorCode } from '@naru/protocol'
 import type { Owner, Storage } from '@naru/storage'
+import { Capacity } from '../coordinator/capacity.ts'
 import { Shard } from '../coordinator/shard.ts'
 import { Shards } from '../coordinator/shards.ts'
 import { SlotLog, type SlotAddress } from '../coordinator/slot-log.ts'
 import type { TopicCatalog } from '../topics/topic-catalog.ts'
-import { TransactionCapacity } from './capacity.ts'
 import { TRANSACTION_TOPIC } from './internal-topics.ts'
+import { TRANSACTIONAL_IDS_MAX } from './limits.ts'
 import { TransactionMachine, type MarkersDue } from './machine.ts'
 import type { MarkerOrder, MarkerWriter } from './marker-writer.ts'
 import type { TransactionSettings } from './settings.ts'
@@ -35,7 +36,7 @@ export type TransactionShard = Shard<
 
 export class TransactionShards {
   readonly #options: TransactionShardsOptions
-  readonly #capacity = new TransactionCapacity()
+  readonly #capacity = new Capacity(TRANSACTIONAL_IDS_MAX)
   #decisions = 0
   readonly #slotLog: SlotLog
   readonly #shards: Shards<TransactionRecord, TransactionSlotState, TransactionSettings, TransactionMachine>

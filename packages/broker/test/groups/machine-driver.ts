@@ -1,9 +1,10 @@
 /** Drives a group machine by hand for tests: time, durability and restarts are calls. */
 import { SILENT_LOGGER } from '@naru/base'
-import { GroupCapacity } from '../../src/groups/capacity.ts'
+import { Capacity } from '../../src/coordinator/capacity.ts'
 import type { CommitCommand } from '../../src/groups/commit.ts'
 import type { ClassicGroup } from '../../src/groups/group.ts'
 import type { JoinCommand } from '../../src/groups/join-command.ts'
+import { GROUPS_MAX } from '../../src/groups/limits.ts'
 import { GroupMachine } from '../../src/groups/machine.ts'
 import type { JoinResult, LeaveResult, OffsetsResult, SyncResult } from '../../src/groups/results.ts'
 import { DEFAULT_GROUP_SETTINGS, type GroupSettings } from '../../src/groups/settings.ts'
@@ -52,7 +53,7 @@ export class MachineDriver {
     return new GroupMachine({
       state,
       settings: () => this.settings,
-      capacity: new GroupCapacity(),
+      capacity: new Capacity(GROUPS_MAX),
       logger: SILENT_LOGGER
     })
   }

@@ -3,7 +3,6 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { SILENT_LOGGER, ZERO_UUID } from '@naru/base'
 import { ErrorCode, readRecordsSync } from '@naru/protocol'
-import { GroupCapacity } from '../../src/groups/capacity.ts'
 import type { CommitCommand } from '../../src/groups/commit.ts'
 import type { GroupService } from '../../src/groups/index.ts'
 import { GroupMachine } from '../../src/groups/machine.ts'
@@ -12,6 +11,7 @@ import type { JoinResult, OffsetsResult } from '../../src/groups/results.ts'
 import type { JoinInput } from '../../src/groups/service.ts'
 import { DEFAULT_GROUP_SETTINGS } from '../../src/groups/settings.ts'
 import { decodeSnapshot } from '../../src/groups/slot-snapshot.ts'
+import { Capacity } from '../../src/coordinator/capacity.ts'
 import { slotOf } from '../../src/coordinator/slots.ts'
 import { GroupStorage } from './group-storage.ts'
 import { subscription } from './machine-driver.ts'
@@ -409,7 +409,7 @@ test('a record that cannot be written fails its slot and nothing else', async ()
 })
 
 test('a broker keeps a bounded number of groups', async () => {
-  const capacity = new GroupCapacity(1)
+  const capacity = new Capacity(1)
   const machine = new GroupMachine({
     settings: () => DEFAULT_GROUP_SETTINGS,
     capacity,

@@ -1,7 +1,8 @@
 /** Drives a transaction machine by hand for tests: time, durability, markers and restarts are calls. */
 import { SILENT_LOGGER } from '@naru/base'
 import type { ErrorCode } from '@naru/protocol'
-import { TransactionCapacity } from '../../src/transactions/capacity.ts'
+import { Capacity } from '../../src/coordinator/capacity.ts'
+import { TRANSACTIONAL_IDS_MAX } from '../../src/transactions/limits.ts'
 import { TransactionMachine, type MarkersDue } from '../../src/transactions/machine.ts'
 import {
   NEEDS_PRODUCER_ID,
@@ -29,7 +30,7 @@ const ID = 'id'
 export class TransactionDriver {
   readonly log: TransactionRecord[] = []
   readonly settings: TransactionSettings = DEFAULT_TRANSACTION_SETTINGS
-  readonly capacity: TransactionCapacity
+  readonly capacity: Capacity
   machine: TransactionMachine
   /** Markers that are due and were not written yet. */
   due: MarkersDue[] = []
@@ -41,7 +42,7 @@ export class TransactionDriver {
   #decisions = 0
   #waiting: ((step: TransactionStep) => void)[] = []
 
-  constructor(capacity = new TransactionCapacity()) {
+  constructor(capacity = new Capacity(TRANSACTIONAL_IDS_MAX)) {
     this.capacity = capacity
     this.machine = this.#newMachine(new TransactionSlotState())
   }
