@@ -10,14 +10,17 @@ import { buildControlBatch, endTransactionMarker, type Compression } from '@naru
 import { OverlayDisk } from '../doctor/overlay-disk.ts'
 import { needDataFolder } from '../doctor/examine.ts'
 import { openReadOnly } from '../doctor/read-only-storage.ts'
-import { resourceKey, type MetadataImage, type Storage, type TopicMetadata } from '../ports/index.ts'
+import {
+  DEFAULT_LOG_CONFIG,
+  resourceKey,
+  type MetadataImage,
+  type Storage,
+  type TopicMetadata
+} from '../ports/index.ts'
 import { writeLogStarts, type LogStart } from './log-starts.ts'
 import { PartitionFolder } from './partition-folder.ts'
-import { committingProducers } from './undecided.ts'
+import { TRANSACTION_TOPIC, committingProducers } from './undecided.ts'
 import { wholeLog } from './whole-log.ts'
-
-const TRANSACTION_TOPIC = '__transaction_state'
-const SEGMENT_BYTES_DEFAULT = 1024 ** 3
 
 export interface HandOverOptions {
   readonly disk: Disk
@@ -123,7 +126,7 @@ async function handPartition(
   const { storage, disk, target, dryRun, onProgress, starts } = setting
   const { topic, partition } = place
   const { topicId, name } = topic
-  const segmentBytes = Number(place.configs.get('segment.bytes') ?? SEGMENT_BYTES_DEFAULT)
+  const segmentBytes = Number(place.configs.get('segment.bytes') ?? DEFAULT_LOG_CONFIG.segmentBytes)
   const path = `${logFolder(target)}/${name}-${partition}`
   const folder = dryRun ? undefined : new PartitionFolder(disk, path, segmentBytes)
   const state = storage.log.state(topicId, partition)

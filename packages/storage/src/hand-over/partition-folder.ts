@@ -4,9 +4,8 @@
  */
 import { writeFully, type Disk, type DiskFile } from '@naru/base'
 import { lastOffsetOf, splitBatches, type BatchHeader } from '@naru/protocol'
+import { FileKind, segmentPath } from '../segments/segment-names.ts'
 import { segmentOffsetsMax } from './limits.ts'
-
-const OFFSET_DIGITS = 20
 
 export interface WrittenPartition {
   readonly segments: number
@@ -68,8 +67,7 @@ export class PartitionFolder {
   async #roll(baseOffset: number): Promise<OpenSegment> {
     await this.#close()
     await this.#disk.makeDirectory(this.#path)
-    const name = `${String(baseOffset).padStart(OFFSET_DIGITS, '0')}.log`
-    const file = await this.#disk.open(`${this.#path}/${name}`, { mode: 'create' })
+    const file = await this.#disk.open(segmentPath(this.#path, baseOffset, FileKind.log), { mode: 'create' })
     this.#segments++
     this.#pending = { chunks: [], position: 0 }
     this.#open = { file, baseOffset, bytes: 0 }

@@ -8,7 +8,7 @@ import { TRANSACTION_LOG, type TransactionLogValue } from '@naru/protocol/intern
 import type { LogStore, MetadataImage } from '../ports/index.ts'
 import { wholeLog } from './whole-log.ts'
 
-const TRANSACTION_TOPIC = '__transaction_state'
+export const TRANSACTION_TOPIC = '__transaction_state'
 /** PrepareCommit: the decision is durable. */
 const COMMITTING = 2
 
