@@ -42,6 +42,9 @@ export const ERROR_TEXT_CHARS_MAX = 1_000
 /** Records that start in one turn of the event loop; then others have theirs. */
 export const TURN_RECORDS_MAX = 1_000
 
+/** Records that are taken in within one turn of the event loop; then others have theirs. */
+export const ADD_RECORDS_MAX = 250
+
 /** Records of one key that go to the retry topic in one step; the next step takes further ones. */
 export const MOVE_RECORDS_MAX = 500
 

@@ -1,5 +1,5 @@
 /** What a fetch with `read-committed` says of transactions that came to nothing. */
 export interface AbortedTransaction {
-  readonly producerId: bigint
-  readonly firstOffset: bigint
+  readonly producerId: number
+  readonly firstOffset: number
 }

@@ -5,14 +5,20 @@
  * reader work at the same time; memory is bounded by two answers per broker. Fetches carry no session (KIP-227):
  * they name their partitions each time, which costs bytes only where a consumer reads very many.
  */
-import type { RecordsBatch, fetchV17 } from '@platformatic/kafka'
-import { sleep } from '@naru/base'
+import { sleep, parseUuid, ZERO_UUID, type Uuid } from '@naru/base'
+import {
+  defaultFetchPartition,
+  defaultFetchRequest,
+  defaultFetchTopic,
+  type FetchRequest,
+  type FetchResponse,
+  type PartitionData
+} from '@naru/protocol/messages/01-fetch'
 import { type KafkaError, brokerError, toKafkaError } from '../errors.ts'
-import { safeNumber } from '../int64.ts'
 import type { Cluster, TopicInfo } from '../wire/cluster.ts'
 import type { Wire } from '../wire/wire.ts'
 import type { AbortedTransaction } from './aborted-transaction.ts'
-import { nextOffset } from './record.ts'
+import { type FetchedBatch, nextOffset, openBatches } from './fetched-batches.ts'
 
 /** A partition that is read; `position` is the next offset to ask for. */
 export interface ReadPartition {
@@ -28,7 +34,7 @@ export interface ReadPartition {
 export interface Fetched {
   readonly reader: ReadPartition
   readonly from: number
-  readonly batches: readonly RecordsBatch[]
+  readonly batches: readonly FetchedBatch[]
   readonly highWatermark: number
   /** With `read-committed`: whose transactional batches are void, from which offset on. */
   readonly aborted: readonly AbortedTransaction[]
@@ -47,14 +53,22 @@ export type OnOutOfRange = (reader: ReadPartition) => Promise<void>
 interface Flight {
   readonly nodeId: number
   readonly readers: ReadonlyMap<string, ReadPartition>
-  readonly answer: Promise<fetchV17.FetchResponse | undefined>
+  readonly answer: Promise<Answer | undefined>
+}
+
+/** What came, with the batches of each partition opened. */
+interface Answer {
+  readonly errorCode: number
+  readonly partitions: readonly AnswerPartition[]
+}
+
+interface AnswerPartition extends PartitionData {
+  readonly place: string
+  readonly batches: readonly FetchedBatch[]
 }
 
 /** Topic ids take the place of names from this version on. */
 const FETCH_BY_TOPIC_ID = 13
-/** A fetch without a session. */
-const NO_SESSION = 0
-const FINAL_EPOCH = -1
 const READ_UNCOMMITTED = 0
 const READ_COMMITTED = 1
 /** How long a broker may hold a fetch while partitions are paused: one that goes on must not wait for the others. */
@@ -129,30 +143,30 @@ export class Fetcher {
     const { fetchWaitMs, fetchBytesMax, partitionBytesMax, isolation } = this.#limits
     const anyPaused = this.#readers.some(({ paused }) => paused === true)
     const places = new Map<string, ReadPartition>()
-    const request = [...Map.groupBy(readers, ({ topic }) => topic)].map(([topic, group]) => {
+    const asked = [...Map.groupBy(readers, ({ topic }) => topic)].map(([topic, group]) => {
       const info = topics.get(topic)
-      const topicId = byTopicId ? (info?.topicId ?? '') : topic
-      for (const reader of group) places.set(`${topicId}:${reader.partition}`, { ...reader })
+      const topicId = byTopicId ? uuidOf(info?.topicId) : ZERO_UUID
+      for (const reader of group) {
+        places.set(`${byTopicId ? topicId : topic}:${reader.partition}`, { ...reader })
+      }
       const partitions = group.map(({ partition, position }) => ({
+        ...defaultFetchPartition(),
         partition,
         currentLeaderEpoch: info?.partitions[partition]?.leaderEpoch ?? -1,
-        fetchOffset: BigInt(position),
-        lastFetchedEpoch: -1,
+        fetchOffset: position,
         partitionMaxBytes: partitionBytesMax
       }))
-      return { topicId, partitions }
+      return { ...defaultFetchTopic(), topic: byTopicId ? '' : topic, topicId, partitions }
     })
-    const call = this.#wire.once({ kind: 'node', nodeId }, 'Fetch', [
-      anyPaused ? Math.min(PAUSED_WAIT_MS, fetchWaitMs) : fetchWaitMs,
-      1,
-      fetchBytesMax,
-      isolation === 'read-committed' ? READ_COMMITTED : READ_UNCOMMITTED,
-      NO_SESSION,
-      FINAL_EPOCH,
-      request,
-      [],
-      ''
-    ])
+    const request: FetchRequest = {
+      ...defaultFetchRequest(),
+      maxWaitMs: anyPaused ? Math.min(PAUSED_WAIT_MS, fetchWaitMs) : fetchWaitMs,
+      minBytes: 1,
+      maxBytes: fetchBytesMax,
+      isolationLevel: isolation === 'read-committed' ? READ_COMMITTED : READ_UNCOMMITTED,
+      topics: asked
+    }
+    const call = this.#wire.fetch(nodeId, request).then((response) => open(response, byTopicId))
     const answer = call.catch((error: unknown) => this.#failed(error, topics))
     // Whoever waits for the answer sees the failure; after the last wait nobody does, and that is no accident.
     answer.catch(() => undefined)
@@ -167,18 +181,16 @@ export class Fetcher {
     return undefined
   }
 
-  #read(flight: Flight, answer: fetchV17.FetchResponse): readonly Fetched[] {
+  #read(flight: Flight, answer: Answer): readonly Fetched[] {
     const failure = brokerError(answer.errorCode)
     if (failure !== undefined && !failure.retriable) throw failure
-    return answer.responses.flatMap(({ topicId, partitions }) =>
-      partitions.flatMap((partition) => {
-        const asked = flight.readers.get(`${topicId}:${partition.partitionIndex}`)
-        return asked === undefined ? [] : this.#readPartition(asked, partition)
-      })
-    )
+    return answer.partitions.flatMap((partition) => {
+      const asked = flight.readers.get(partition.place)
+      return asked === undefined ? [] : this.#readPartition(asked, partition)
+    })
   }
 
-  #readPartition(asked: ReadPartition, answer: fetchV17.FetchResponsePartition): readonly Fetched[] {
+  #readPartition(asked: ReadPartition, answer: AnswerPartition): readonly Fetched[] {
     const reader = this.#readers.find(
       ({ topic, partition }) => topic === asked.topic && partition === asked.partition
     )
@@ -188,17 +200,14 @@ export class Fetcher {
       this.#refused(reader, answer)
       return []
     }
-    const batches = answer.records ?? []
+    const { batches, highWatermark, abortedTransactions } = answer
     const next = nextOffset(batches)
     if (next === undefined) return []
     reader.position = Math.max(reader.position, next)
-    const highWatermark = safeNumber(answer.highWatermark)
-    return [
-      { reader, from: asked.position, batches, highWatermark, aborted: answer.abortedTransactions ?? [] }
-    ]
+    return [{ reader, from: asked.position, batches, highWatermark, aborted: abortedTransactions ?? [] }]
   }
 
-  #refused(reader: ReadPartition, answer: fetchV17.FetchResponsePartition): void {
+  #refused(reader: ReadPartition, answer: AnswerPartition): void {
     const { topic, partition, position } = reader
     const error = brokerError(answer.errorCode, null, { topic, partition, offset: position }) as KafkaError
     if (error.code === 'OFFSET_OUT_OF_RANGE') {
@@ -220,6 +229,25 @@ export class Fetcher {
       signal
     )
   }
+}
+
+/** Opens the batches of all partitions, off the loop where they are compressed. */
+async function open({ errorCode, responses }: FetchResponse, byTopicId: boolean): Promise<Answer> {
+  const partitions: AnswerPartition[] = []
+  for (const { topic, topicId, partitions: answered } of responses) {
+    for (const answer of answered) {
+      const place = `${byTopicId ? topicId : topic}:${answer.partitionIndex}`
+      const batches = answer.errorCode === 0 ? await openBatches(answer.records as Uint8Array | null) : []
+      partitions.push({ ...answer, place, batches })
+    }
+  }
+  return { errorCode, partitions }
+}
+
+/** Topic ids come from the library's Metadata, which writes them in hexadecimal. */
+function uuidOf(hex: string | undefined): Uuid {
+  if (hex === undefined || hex === '') return ZERO_UUID
+  return parseUuid(Buffer.from(hex.replaceAll('-', ''), 'hex').toString('base64url'))
 }
 
 function isOpen({ position, end, paused }: ReadPartition): boolean {

@@ -1,8 +1,10 @@
-/** Records as consumers see them, made from the batches that the library decoded. */
-import type { KafkaRecord, RecordsBatch } from '@platformatic/kafka'
-import { asBuffer, type Codec } from '../codec.ts'
-import { safeNumber } from '../int64.ts'
+/** Records as consumers see them, read from the batches of a Fetch answer. */
+import { RecordCursor, isControl, isTransactional, timestampAt } from '@naru/protocol'
+import type { Codec } from '../codec.ts'
+import { KafkaError } from '../errors.ts'
 import type { AbortedTransaction } from './aborted-transaction.ts'
+import type { FetchedBatch } from './fetched-batches.ts'
+import { FetchedRecord } from './fetched-record.ts'
 
 export type Header = readonly [name: string, value: Uint8Array | null]
 
@@ -24,8 +26,6 @@ export interface Codecs<K, V> {
 }
 
 const LOG_APPEND_TIME = 1 << 3
-const TRANSACTIONAL = 1 << 4
-const CONTROL = 1 << 5
 
 export interface Slice {
   readonly topic: string
@@ -36,25 +36,64 @@ export interface Slice {
   readonly end: number
 }
 
-/** The records of `batches` within the slice; markers of transactions are skipped, and with `aborted` what is void. */
-export function decodeRecords<K, V>(
-  batches: readonly RecordsBatch[],
+/**
+ * The records of `batches` within the slice, one by one as they are asked for; markers of transactions are skipped,
+ * and with `aborted` what is void.
+ */
+export function* recordsOf(
+  batches: readonly FetchedBatch[],
   slice: Slice,
-  codecs: Codecs<K, V>,
   aborted: readonly AbortedTransaction[] = []
-): Array<ConsumerRecord<K, V>> {
-  const records: Array<ConsumerRecord<K, V>> = []
+): Generator<FetchedRecord, void, void> {
   const filter = new AbortedFilter(aborted)
+  const { topic, partition, from, end } = slice
   for (const batch of batches) {
-    if (filter.isVoid(batch) || (batch.attributes & CONTROL) !== 0) continue
-    const base = safeNumber(batch.firstOffset)
-    for (const record of batch.records) {
-      const offset = base + record.offsetDelta
-      if (offset < slice.from || offset >= slice.end) continue
-      records.push(decodeRecord(batch, record, { ...slice, offset }, codecs))
+    const { header, payload } = batch
+    if (filter.isVoid(batch) || isControl(header.attributes)) continue
+    const timestampType = (header.attributes & LOG_APPEND_TIME) === 0 ? 'create' : 'append'
+    const cursor = new RecordCursor(payload)
+    for (let index = 0; index < header.recordCount; index++) {
+      if (!cursor.next()) throw malformed(slice, cursor)
+      const offset = header.baseOffset + cursor.offsetDelta
+      if (offset < from || offset >= end) continue
+      const place = {
+        topic,
+        partition,
+        offset,
+        timestamp: timestampAt(cursor, header),
+        timestampType
+      } as const
+      yield new FetchedRecord(place, payload, cursor)
     }
   }
+}
+
+/** The same as plain objects, with key and value as the codecs give them. */
+export function decodeRecords<K, V>(
+  batches: readonly FetchedBatch[],
+  slice: Slice,
+  codecs: Codecs<K, V>
+): Array<ConsumerRecord<K, V>> {
+  const records: Array<ConsumerRecord<K, V>> = []
+  for (const record of recordsOf(batches, slice)) {
+    const { topic, partition, offset, timestamp, timestampType, key, value, headers } = record
+    records.push({
+      topic,
+      partition,
+      offset,
+      timestamp,
+      timestampType,
+      key: key === null ? null : codecs.key.decode(key),
+      value: value === null ? null : codecs.value.decode(value),
+      headers
+    })
+  }
   return records
+}
+
+function malformed({ topic, partition }: Slice, cursor: RecordCursor): KafkaError {
+  const reason = cursor.malformed ?? 'there are fewer records than the batch declares'
+  return new KafkaError('CORRUPT_MESSAGE', `${topic}-${partition}: ${reason}`, { topic, partition })
 }
 
 /**
@@ -63,51 +102,21 @@ export function decodeRecords<K, V>(
  */
 class AbortedFilter {
   readonly #open: AbortedTransaction[]
-  readonly #void = new Set<bigint>()
+  readonly #void = new Set<number>()
 
   constructor(aborted: readonly AbortedTransaction[]) {
-    this.#open = [...aborted].sort((a, b) => (a.firstOffset < b.firstOffset ? -1 : 1))
+    this.#open = [...aborted].sort((a, b) => a.firstOffset - b.firstOffset)
   }
 
-  isVoid(batch: RecordsBatch): boolean {
+  isVoid({ header }: FetchedBatch): boolean {
     for (let next = this.#open[0]; next !== undefined; next = this.#open[0]) {
-      if (next.firstOffset > batch.firstOffset) break
+      if (next.firstOffset > header.baseOffset) break
       this.#void.add(next.producerId)
       this.#open.shift()
     }
-    if ((batch.attributes & TRANSACTIONAL) === 0) return false
-    if ((batch.attributes & CONTROL) === 0) return this.#void.has(batch.producerId)
-    this.#void.delete(batch.producerId)
+    if (!isTransactional(header.attributes)) return false
+    if (!isControl(header.attributes)) return this.#void.has(header.producerId)
+    this.#void.delete(header.producerId)
     return true
-  }
-}
-
-/** The offset after the last one that `batches` cover, whether its record is still there or not. */
-export function nextOffset(batches: readonly RecordsBatch[]): number | undefined {
-  const last = batches.at(-1)
-  return last === undefined ? undefined : safeNumber(last.firstOffset) + last.lastOffsetDelta + 1
-}
-
-function decodeRecord<K, V>(
-  batch: RecordsBatch,
-  record: KafkaRecord,
-  place: { readonly topic: string; readonly partition: number; readonly offset: number },
-  codecs: Codecs<K, V>
-): ConsumerRecord<K, V> {
-  const appended = (batch.attributes & LOG_APPEND_TIME) !== 0
-  // With LogAppendTime all records of a batch carry the batch's time, which the broker writes into one field only.
-  const timestamp = appended ? batch.maxTimestamp : batch.firstTimestamp + record.timestampDelta
-  return {
-    topic: place.topic,
-    partition: place.partition,
-    offset: place.offset,
-    timestamp: safeNumber(timestamp),
-    timestampType: appended ? 'append' : 'create',
-    key: record.key === null ? null : codecs.key.decode(record.key),
-    value: record.value === null ? null : codecs.value.decode(record.value),
-    headers: record.headers.map(([name, value]) => [
-      name === null ? '' : asBuffer(name).toString('utf8'),
-      value
-    ])
   }
 }

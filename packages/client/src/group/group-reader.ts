@@ -4,10 +4,10 @@
  */
 import { NaruError } from '@naru/base'
 import { type CommittedOffset, GroupAdmin, type PositionToCommit, topicsToCommit } from '../admin/groups.ts'
-import { bytesCodec } from '../codec.ts'
 import { Fetcher, type ReadPartition } from '../consumer/fetcher.ts'
 import { Places } from '../consumer/places.ts'
-import { type ConsumerRecord, decodeRecords } from '../consumer/record.ts'
+import type { FetchedRecord } from '../consumer/fetched-record.ts'
+import { recordsOf } from '../consumer/record.ts'
 import { GROUP_READER_DEFAULTS } from '../defaults.ts'
 import { brokerError } from '../errors.ts'
 import { checkOptions, withDefaults } from '../options/check-options.ts'
@@ -54,7 +54,8 @@ export interface GroupReaderOptions {
 
 /** Records of one partition as bytes, in order. */
 export interface ReadBatch extends Place {
-  readonly records: ReadonlyArray<ConsumerRecord<Uint8Array, Uint8Array>>
+  /** To be walked once: records are made as they are asked for. */
+  readonly records: Iterable<FetchedRecord>
   /** The offset after all that was read, which may be beyond the last record. */
   readonly nextOffset: number
   readonly highWatermark: number
@@ -139,7 +140,7 @@ export class GroupReader {
     return fetched.map(({ reader, from, batches, highWatermark, aborted }) => {
       const { topic, partition, position: nextOffset } = reader
       const slice = { topic, partition, from, end: Infinity }
-      const records = decodeRecords(batches, slice, { key: bytesCodec, value: bytesCodec }, aborted)
+      const records = recordsOf(batches, slice, aborted)
       return { topic, partition, records, nextOffset, highWatermark }
     })
   }

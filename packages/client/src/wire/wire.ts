@@ -7,12 +7,14 @@
  * cannot read without a group. Error codes inside an answer are values here: nothing is thrown for them.
  */
 import type { Clock, Timers } from '@naru/base'
+import type { FetchRequest, FetchResponse } from '@naru/protocol/messages/01-fetch'
 import { Base, kGetApi, type API, type Callback, type Connection } from '@platformatic/kafka'
 import { KafkaError, brokerError, responseOf, toKafkaError } from '../errors.ts'
 import { REQUESTS_IN_FLIGHT_MAX } from '../limits.ts'
 import { type BrokerAddress, parseAddresses } from './addresses.ts'
 import type { ApiName, Apis } from './apis.ts'
 import { type RetryPolicy, withRetries } from './attempts.ts'
+import { sendFetch } from './fetch-api.ts'
 
 export interface WireOptions extends RetryPolicy {
   readonly bootstrap: string | readonly string[]
@@ -122,6 +124,17 @@ export class Wire implements AsyncDisposable {
       return (await this.#send(api, connection, args)) as Apis[N]['response']
     } catch (error) {
       this.#forget(target)
+      throw toKafkaError(error)
+    }
+  }
+
+  /** One Fetch, without retries; record batches of the answer are bytes. */
+  async fetch(nodeId: number, request: FetchRequest): Promise<FetchResponse> {
+    if (this.#closed) throw new KafkaError('CLOSED', 'the client is closed')
+    try {
+      const version = await this.version('Fetch')
+      return await sendFetch(await this.#connection({ kind: 'node', nodeId }), version, request)
+    } catch (error) {
       throw toKafkaError(error)
     }
   }

@@ -7,15 +7,21 @@
  * its turn, and gives the event loop a chance after each thousand.
  */
 import type { Clock, Random, Timers } from '@naru/base'
-import { type Place, type ReadBatch, placeKey } from '@naru/client'
+import { type FetchedRecord, type Place, type ReadBatch, placeKey } from '@naru/client'
 import { asError, isPermanent } from '../errors.ts'
 import type { LaneRecord } from '../lanes/partition-lanes.ts'
-import { MOVE_RECORDS_MAX, PARKED_BYTES_MAX, PARKED_RECORDS_MAX, TURN_RECORDS_MAX } from '../limits.ts'
+import {
+  ADD_RECORDS_MAX,
+  MOVE_RECORDS_MAX,
+  PARKED_BYTES_MAX,
+  PARKED_RECORDS_MAX,
+  TURN_RECORDS_MAX
+} from '../limits.ts'
 import { type RetryPolicy, backoffAfter } from '../retry/retry-policy.ts'
 import { RetryHeader, countOf } from '../retry/retry-headers.ts'
 import { headerText } from '../event/headers.ts'
 import type { PartitionRun } from './partition-run.ts'
-import { type Outcome, type Work, laneKey, newWork, workBytes } from './work.ts'
+import { type Outcome, type Work, newWork, workBytes } from './work.ts'
 
 export type WorkRecord = LaneRecord<Work>
 
@@ -81,22 +87,40 @@ export class Executor {
     this.#order = [...this.#runs.values()]
   }
 
-  /** Takes what was read; records of partitions that are gone are dropped. */
-  add(batch: ReadBatch): void {
+  /**
+   * Takes what was read, a slice per turn of the event loop: what handlers finish at once is gone before the next slice
+   * is looked at, so that it never grows old. Records of partitions that are gone are dropped.
+   */
+  async add(batch: ReadBatch): Promise<void> {
     const run = this.#runs.get(placeKey(batch))
     if (run === undefined || run.isClosing) return
+    let left = ADD_RECORDS_MAX
     for (const record of batch.records) {
-      const key = laneKey(record.key)
-      const attempts = run.isRetry ? countOf(record.headers, RetryHeader.attempts) : 0
-      const added = run.lanes.add(record.offset, key, workBytes(record), newWork(record, attempts))
-      if (added !== undefined && run.isRetry) this.#noteMoved(run, key, added)
+      this.#addRecord(run, record)
+      if (--left > 0) continue
+      this.#pauseWhenFull(run)
+      this.pump()
+      await new Promise<void>((resolve) => this.#options.timers.soon(resolve))
+      if (run.isClosing) return
+      left = ADD_RECORDS_MAX
     }
     run.read(batch.nextOffset)
-    if (run.isFull && !run.isPaused) {
-      run.isPaused = true
-      this.#actions.pause(run.place)
-    }
+    this.#pauseWhenFull(run)
     this.pump()
+  }
+
+  #addRecord(run: PartitionRun, record: FetchedRecord): void {
+    // As `laneKey`, without a view of the key.
+    const key = record.keyText('latin1') ?? undefined
+    const attempts = run.isRetry ? countOf(record.headers, RetryHeader.attempts) : 0
+    const added = run.lanes.add(record.offset, key, workBytes(record), newWork(record, attempts))
+    if (added !== undefined && run.isRetry) this.#noteMoved(run, key, added)
+  }
+
+  #pauseWhenFull(run: PartitionRun): void {
+    if (!run.isFull || run.isPaused) return
+    run.isPaused = true
+    this.#actions.pause(run.place)
   }
 
   /** Starts nothing new in these partitions; resolves when nothing of them runs. */

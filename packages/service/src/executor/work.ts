@@ -1,12 +1,10 @@
 /** One record on its way through a handler. */
-import type { ConsumerRecord } from '@naru/client'
+import type { FetchedRecord } from '@naru/client'
 import type { Resolution } from '../handler/route.ts'
 import type { OutgoingEvent } from '../ports.ts'
 
-export type KafkaRecord = ConsumerRecord<Uint8Array, Uint8Array>
-
 export interface Work {
-  readonly record: KafkaRecord
+  readonly record: FetchedRecord
   /** Tries that have ended, in retry topics too. */
   attempts: number
   /** When the record failed first in this process, in monotonic milliseconds. */
@@ -26,7 +24,7 @@ export interface Work {
 /** What became of one try: undefined is success. */
 export type Outcome = Error | undefined
 
-export function newWork(record: KafkaRecord, attempts: number): Work {
+export function newWork(record: FetchedRecord, attempts: number): Work {
   return {
     record,
     attempts,
@@ -48,8 +46,6 @@ export function laneKey(key: Uint8Array | null): string | undefined {
 const RECORD_OVERHEAD_BYTES = 300
 
 /** About what a record takes in memory. */
-export function workBytes({ key, value, headers }: KafkaRecord): number {
-  let bytes = RECORD_OVERHEAD_BYTES + (key?.byteLength ?? 0) + (value?.byteLength ?? 0)
-  for (const [name, content] of headers) bytes += name.length + (content?.byteLength ?? 0)
-  return bytes
+export function workBytes(record: FetchedRecord): number {
+  return RECORD_OVERHEAD_BYTES + record.byteLength
 }

@@ -69,8 +69,7 @@ export class RecordContext implements AnyContext {
   }
 
   get key(): string | null {
-    const { key } = this.#work.record
-    return key === null ? null : Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('utf8')
+    return this.#work.record.keyText('utf8')
   }
 
   get record(): Work['record'] {

@@ -6,7 +6,7 @@
  */
 import { asError, ServiceError } from '../errors.ts'
 import { encodeEvent } from '../event/encode-event.ts'
-import { HeaderName, headerText } from '../event/headers.ts'
+import { HeaderName } from '../event/headers.ts'
 import { validate } from '../event/validate.ts'
 import type { Outcome, Work } from '../executor/work.ts'
 import type { Store, Transaction } from '../ports.ts'
@@ -45,7 +45,7 @@ export class HandlerRunner {
     let isWaiting = false
     try {
       for (const { record } of works) {
-        const payload = validate(route.event, parseJson(record.value))
+        const payload = validate(route.event, parseJson(record.valueText()))
         if (payload instanceof Promise) {
           payload.catch(() => undefined)
           isWaiting = true
@@ -56,7 +56,7 @@ export class HandlerRunner {
       return asError(thrown)
     }
     const { environment, store, telemetry } = this.#options
-    const causeId = (): string | undefined => headerText(work.record.headers, HeaderName.id)
+    const causeId = (): string | undefined => work.record.headerText(HeaderName.id)
     const attempt = new Attempt(environment, this.#mode, causeId)
     if (isWaiting || store !== undefined || telemetry.isTracing) {
       return this.#runAsync(owner, route, works, attempt, payloads)
@@ -149,7 +149,7 @@ export class HandlerRunner {
     const fresh: unknown[] = []
     for (const [index, work] of works.entries()) {
       const payload = await payloads[index]
-      const eventId = headerText(work.record.headers, HeaderName.id)
+      const eventId = work.record.headerText(HeaderName.id)
       const isFirst =
         eventId === undefined || (await store?.inbox.mark(transaction, { group, eventId })) !== false
       fresh.push(isFirst ? payload : SEEN)
@@ -158,8 +158,8 @@ export class HandlerRunner {
   }
 
   async #reply(route: Route, { record }: Work, attempt: Attempt, result: unknown): Promise<void> {
-    const topic = headerText(record.headers, HeaderName.replyTopic)
-    const correlationId = headerText(record.headers, HeaderName.correlationId)
+    const topic = record.headerText(HeaderName.replyTopic)
+    const correlationId = record.headerText(HeaderName.correlationId)
     if (route.reply === undefined || topic === undefined || correlationId === undefined) return
     const headers = [[HeaderName.correlationId, correlationId]] as const
     const id = `${correlationId}.reply`
@@ -197,9 +197,8 @@ export class HandlerRunner {
   }
 }
 
-function parseJson(value: Uint8Array | null): unknown {
-  if (value === null) return null
-  const text = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('utf8')
+function parseJson(text: string | null): unknown {
+  if (text === null) return null
   try {
     return JSON.parse(text)
   } catch (cause) {

@@ -1,7 +1,7 @@
 /** All handlers of a service, found by topic, type and version. */
-import type { Header } from '@naru/client'
+import type { FetchedRecord } from '@naru/client'
 import { ServiceError } from '../errors.ts'
-import { HeaderName, headerText } from '../event/headers.ts'
+import { HeaderName } from '../event/headers.ts'
 import type { Resolution, Route, UnknownEvents } from './route.ts'
 
 export class RouteTable {
@@ -36,9 +36,9 @@ export class RouteTable {
     this.#resolutions.clear()
   }
 
-  resolve(topic: string, headers: readonly Header[]): Resolution {
-    const type = headerText(headers, HeaderName.type)
-    const version = headerText(headers, HeaderName.eventVersion) ?? '1'
+  resolve(topic: string, record: FetchedRecord): Resolution {
+    const type = record.headerText(HeaderName.type)
+    const version = record.headerText(HeaderName.eventVersion) ?? '1'
     const key = `${topic}\n${type}\n${version}`
     const known = this.#resolutions.get(key)
     if (known !== undefined) return known

@@ -29,8 +29,10 @@ export interface ServiceActionsOptions {
 export function serviceActions(options: ServiceActionsOptions): Actions {
   const { group, instanceId, retry, table, runner, publisher, reader, onBug, telemetry } = options
   const routeOf = (work: Work): Route | undefined => {
-    const { topic, headers } = work.record
-    work.resolution ??= table().resolve(retriedTopic(topic, group) ?? topic, headers)
+    work.resolution ??= table().resolve(
+      retriedTopic(work.record.topic, group) ?? work.record.topic,
+      work.record
+    )
     return work.resolution.kind === 'handle' ? work.resolution.route : undefined
   }
   return {

@@ -292,7 +292,7 @@ export class ServiceRuntime {
     const { signal } = this.#stop
     while (!signal.aborted) {
       try {
-        for (const batch of await reader.next(signal)) this.#take(batch)
+        for (const batch of await reader.next(signal)) await this.#take(batch)
         this.#trouble = undefined
       } catch (thrown) {
         if (signal.aborted) return
@@ -307,9 +307,9 @@ export class ServiceRuntime {
     }
   }
 
-  #take(batch: ReadBatch): void {
+  async #take(batch: ReadBatch): Promise<void> {
     if (batch.topic === this.environment.scheduledTopic) this.#scheduled.read(batch)
-    else this.executor.add(batch)
+    else await this.executor.add(batch)
   }
 
   async #commit(

@@ -2,7 +2,8 @@
  * How much key lanes bring: handlers that wait 20 ms, 10,000 keys on 4 partitions, against one record at a time per
  * partition, which is what a plain consumer does.
  *
- *   node packages/service/test/bench/lanes.ts --bootstrap 127.0.0.1:9092
+ *   node packages/service/test/bench/lanes.ts                             starts a broker of its own
+ *   node packages/service/test/bench/lanes.ts --bootstrap HOST:PORT --events 100000
  *
  * Checks the order of each key on the way. One at a time is 4 x 50 records per second by arithmetic; the command says
  * how many times that the service reached.
@@ -12,13 +13,14 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { defineEvent, defineService } from '@naru/service'
 import { z } from 'zod'
+import { openBroker } from './broker.ts'
 
 const HANDLER_MS = 20
 const PARTITIONS = 4
 
 const { values } = parseArgs({
   options: {
-    bootstrap: { type: 'string', default: '127.0.0.1:9092' },
+    bootstrap: { type: 'string' },
     keys: { type: 'string', default: '10000' },
     events: { type: 'string', default: '100000' }
   }
@@ -35,7 +37,8 @@ const done = defineEvent({
   schema: z.object({ key: z.string(), n: z.number() })
 })
 
-const bootstrap = { bootstrap: values.bootstrap }
+await using broker = await openBroker(values.bootstrap)
+const bootstrap = { bootstrap: broker.bootstrap }
 const settings = { ...bootstrap, partitions: PARTITIONS, publishes: [done] }
 await using source = await defineService({ name: `source-${run}`, ...settings }).start()
 for (let sent = 0; sent < count; sent += 5_000) {

@@ -78,7 +78,7 @@ test('a commit brings its metadata back to the next owner', async () => {
     await until(() => first.assigned.length === 1)
     const [batch] = await first.reader.next(AbortSignal.timeout(5_000))
     assert.deepEqual(
-      batch?.records.map(({ offset }) => offset),
+      Array.from(batch?.records ?? [], ({ offset }) => offset),
       [0, 1]
     )
     assert.equal(
