@@ -102,7 +102,7 @@ async function fill(): Promise<void> {
 }
 
 /** Starts with the first record that is seen; resolves when all were. */
-function counter(): { see(): void; readonly all: Promise<Cost> } {
+function counter(): { readonly see: () => void; readonly all: Promise<Cost> } {
   const { promise, resolve } = Promise.withResolvers<Cost>()
   let startMs = 0
   let cpu = process.cpuUsage()
