@@ -28,8 +28,11 @@ export interface Connection {
   readonly unsentBytes: number
   /** Begins to deliver; called once. */
   start(handler: ConnectionHandler): void
-  /** Sends the chunks in order, which must not change until they have left; false asks to wait for `onDrain`. */
-  write(chunks: readonly Uint8Array[]): boolean
+  /**
+   * Sends the chunks in order, which must not change until they have left; false asks to wait for `onDrain`. `onLeft`
+   * is called when they have left, or never when the connection ends before.
+   */
+  write(chunks: readonly Uint8Array[], onLeft?: () => void): boolean
   /** Stops and restarts `onData`, so that the peer is slowed by the window. */
   pause(): void
   resume(): void

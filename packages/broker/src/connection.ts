@@ -245,7 +245,7 @@ export class ClientConnection implements ClientInfo, Holder {
       this.#progressMs = this.#broker.clock.monotonicMs()
       const latencyMs = this.#progressMs - slot.startedMs
       this.#broker.metrics.response(slot.key, reply.bytes, latencyMs)
-      if (reply.kind === 'send') this.#socket.write(reply.chunks)
+      if (reply.kind === 'send') this.#socket.write(reply.chunks, reply.onLeft)
     }
     if (!this.#gone) this.#reportUnsent()
   }

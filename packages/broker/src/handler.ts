@@ -61,7 +61,18 @@ export class CloseConnection {
   }
 }
 
-export type HandlerResult<Response> = Response | typeof NO_RESPONSE | CloseConnection
+/** An answer with bytes in lent memory, which is given back when the bytes have left. */
+export class LentResponse<Response> {
+  readonly response: Response
+  readonly release: () => void
+
+  constructor(response: Response, release: () => void) {
+    this.response = response
+    this.release = release
+  }
+}
+
+export type HandlerResult<Response> = Response | LentResponse<Response> | typeof NO_RESPONSE | CloseConnection
 
 export interface ApiHandler<Request, Response> {
   readonly message: ApiMessage<Request, Response>

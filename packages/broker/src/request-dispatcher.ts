@@ -9,6 +9,7 @@ import { readRequestHeader, requestHeaderVersion, responseHeaderVersion } from '
 import type { BrokerContext } from './context.ts'
 import {
   CloseConnection,
+  LentResponse,
   NO_RESPONSE,
   UNKNOWN_VERSION,
   type ApiHandler,
@@ -36,7 +37,13 @@ export interface ParsedRequest {
 export type ParseResult = ParsedRequest | { readonly kind: 'refused'; readonly reason: string }
 
 export type Reply =
-  | { readonly kind: 'send'; readonly chunks: readonly Uint8Array[]; readonly bytes: number }
+  | {
+      readonly kind: 'send'
+      readonly chunks: readonly Uint8Array[]
+      readonly bytes: number
+      /** To be called when the chunks have left. */
+      readonly onLeft: (() => void) | undefined
+    }
   | { readonly kind: 'nothing'; readonly bytes: 0 }
   | { readonly kind: 'close'; readonly reason: string; readonly bytes: 0 }
 
@@ -187,13 +194,16 @@ function encode(
 ): Reply {
   if (result === NO_RESPONSE) return NOTHING
   if (result instanceof CloseConnection) return close(result.reason)
+  const isLent = result instanceof LentResponse
+  const response: unknown = isLent ? result.response : result
+  const onLeft = isLent ? result.release : undefined
   const version = Math.max(0, request.version)
   const writer = new Writer()
   const length = writer.reserveInt32()
   writer.int32(request.correlationId)
   if (responseHeaderVersion(request.key, version) === 1) writer.unsignedVarint(0)
-  handler.message.writeResponse(writer, result, version)
+  handler.message.writeResponse(writer, response, version)
   const bytes = writer.byteLength
   writer.patchInt32(length, bytes - 4)
-  return { kind: 'send', chunks: writer.finish(), bytes }
+  return { kind: 'send', chunks: writer.finish(), bytes, onLeft }
 }

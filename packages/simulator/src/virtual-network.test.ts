@@ -148,3 +148,14 @@ test('nobody listens: the connection is refused', async () => {
   await scheduler.runUntil(() => false, { untilMs: 1_000 })
   await refused
 })
+
+test('a writer is told when its bytes have left, and not before', async () => {
+  const { scheduler, left, right } = await connected({ shortChunk: 0.7 })
+  const first = Buffer.alloc(1_000, 'a')
+  const second = Buffer.alloc(1_000, 'b')
+  left.connection.write([first], () => first.fill('x'))
+  left.connection.write([second], () => second.fill('x'))
+  await scheduler.runUntil(() => false)
+  assert.equal(right.received.toString(), 'a'.repeat(1_000) + 'b'.repeat(1_000))
+  assert.equal(first.toString() + second.toString(), 'x'.repeat(2_000))
+})

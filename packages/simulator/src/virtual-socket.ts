@@ -34,6 +34,10 @@ export class VirtualSocket implements Connection {
   #handler: ConnectionHandler | undefined
   /** Written and not yet left. */
   readonly #outgoing: Uint8Array[] = []
+  /** Bytes ever written. */
+  #writtenBytes = 0
+  /** Who wants to know when so many of them have left. */
+  readonly #leaving: Array<{ readonly endBytes: number; readonly onLeft: () => void }> = []
   /** Arrived and not yet taken. */
   readonly #arrived: Uint8Array[] = []
   #arrivedBytes = 0
@@ -71,13 +75,15 @@ export class VirtualSocket implements Connection {
     this.#deliverSoon()
   }
 
-  write(chunks: readonly Uint8Array[]): boolean {
+  write(chunks: readonly Uint8Array[], onLeft?: () => void): boolean {
     if (this.#closed || this.#ending !== 'no' || !this.#process.alive) return true
     for (const chunk of chunks) {
       if (chunk.byteLength === 0) continue
       this.#outgoing.push(chunk)
       this.unsentBytes += chunk.byteLength
+      this.#writtenBytes += chunk.byteLength
     }
+    if (onLeft !== undefined) this.#leaving.push({ endBytes: this.#writtenBytes, onLeft })
     this.#departSoon()
     this.#wantsDrain = this.unsentBytes >= highWaterBytes
     return !this.#wantsDrain
@@ -152,12 +158,19 @@ export class VirtualSocket implements Connection {
     if (room <= 0) return this.#network.count('network-back-pressure')
     const chunk = this.#take(Math.min(room, this.#chunkBytes()))
     this.unsentBytes -= chunk.byteLength
+    this.#tellLeft()
     if (!this.#silent) this.#send(peer, chunk)
     if (this.#wantsDrain && this.unsentBytes === 0) {
       this.#wantsDrain = false
       this.#handler?.onDrain()
     }
     if (this.#outgoing.length > 0 || this.#ending === 'asked') this.#departSoon()
+  }
+
+  #tellLeft(): void {
+    const leftBytes = this.#writtenBytes - this.unsentBytes
+    while ((this.#leaving[0]?.endBytes ?? Number.POSITIVE_INFINITY) <= leftBytes)
+      this.#leaving.shift()?.onLeft()
   }
 
   #chunkBytes(): number {

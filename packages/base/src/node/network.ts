@@ -39,12 +39,13 @@ class NodeConnection implements Connection {
     this.#socket.on('close', () => handler.onClose(failure))
   }
 
-  write(chunks: readonly Uint8Array[]): boolean {
-    if (chunks.length === 1) return this.#socket.write(chunks[0] as Uint8Array)
-    this.#socket.cork()
+  write(chunks: readonly Uint8Array[], onLeft?: () => void): boolean {
+    const last = chunks.length - 1
+    if (last > 0) this.#socket.cork()
     let open = true
-    for (const chunk of chunks) open = this.#socket.write(chunk)
-    this.#socket.uncork()
+    for (let index = 0; index < last; index++) open = this.#socket.write(chunks[index] as Uint8Array)
+    open = this.#socket.write(chunks[last] as Uint8Array, onLeft && calledUnlessFailed(onLeft))
+    if (last > 0) this.#socket.uncork()
     return open
   }
 
@@ -62,6 +63,13 @@ class NodeConnection implements Connection {
 
   destroy(): void {
     this.#socket.destroy()
+  }
+}
+
+/** What a socket that ended had not sent yet may still be looked at by the layers below. */
+function calledUnlessFailed(onLeft: () => void): (error?: Error | null) => void {
+  return (error) => {
+    if (error === undefined || error === null) onLeft()
   }
 }
 

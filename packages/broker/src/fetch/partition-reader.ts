@@ -13,6 +13,8 @@ export interface PartitionRead {
   readonly abortedTransactions: readonly AbortedTransaction[]
   /** Set when the client's last epoch ends below its offset (KIP-595). */
   readonly divergingEpoch: { readonly epoch: number; readonly endOffset: number } | undefined
+  /** Gives the memory of the chunks back. */
+  readonly release: (() => void) | undefined
 }
 
 export interface ReadPlan {
@@ -120,13 +122,22 @@ function isMissing({ error }: PartitionRead): boolean {
 }
 
 function failedRead(partition: FetchPartition, error: ErrorCode, state?: PartitionState): PartitionRead {
-  return { partition, error, state, chunks: [], bytes: 0, abortedTransactions: [], divergingEpoch: undefined }
+  return {
+    partition,
+    error,
+    state,
+    chunks: [],
+    bytes: 0,
+    abortedTransactions: [],
+    divergingEpoch: undefined,
+    release: undefined
+  }
 }
 
 function outcome(partition: FetchPartition, result: ReadResult): PartitionRead {
   switch (result.kind) {
     case 'records': {
-      const { state, chunks, bytes, abortedTransactions } = result
+      const { state, chunks, bytes, abortedTransactions, release } = result
       return {
         partition,
         error: ErrorCode.NONE,
@@ -134,7 +145,8 @@ function outcome(partition: FetchPartition, result: ReadResult): PartitionRead {
         chunks,
         bytes,
         abortedTransactions,
-        divergingEpoch: undefined
+        divergingEpoch: undefined,
+        release
       }
     }
     case 'out-of-range':

@@ -24,7 +24,7 @@ import {
   type FetchPlan,
   type FetchSession
 } from '../fetch/sessions.ts'
-import type { ApiHandler, RequestContext } from '../handler.ts'
+import { LentResponse, type ApiHandler, type HandlerResult, type RequestContext } from '../handler.ts'
 import { FETCH_BYTES_MIN } from '../limits.ts'
 
 type TopicResponse = FetchResponse['responses'][number]
@@ -40,7 +40,7 @@ export const handler: ApiHandler<FetchRequest, FetchResponse> = {
   handle
 }
 
-async function handle(context: RequestContext, request: FetchRequest): Promise<FetchResponse> {
+async function handle(context: RequestContext, request: FetchRequest): Promise<HandlerResult<FetchResponse>> {
   const { broker } = context
   const usesTopicIds = context.version >= TOPIC_IDS_FROM
   const plan = broker.fetchSessions.plan({
@@ -69,7 +69,12 @@ async function handle(context: RequestContext, request: FetchRequest): Promise<F
     }
   )
   broker.metrics.fetchedBytes += round.bytes
-  return response(plan, round, request)
+  const answer = response(plan, round, request)
+  const releases = round.reads.flatMap(({ release }) => release ?? [])
+  if (releases.length === 0) return answer
+  return new LentResponse(answer, () => {
+    for (const release of releases) release()
+  })
 }
 
 /** The client's limit, the broker's, and what all connections together may still have unsent. */

@@ -51,13 +51,15 @@ async function readSegments(
     if (read.kind === 'corrupt') return { kind: 'corrupt', offset: read.offset, state: log.state }
     const end = visibleEnd(log, request.offset, committed?.endOffset ?? Number.POSITIVE_INFINITY)
     const given = read.nextOffset <= end ? read : cutChunks(read.chunks, end)
-    if (committed === undefined || given.bytes === 0) return records(log, given.chunks, given.bytes)
+    const { release } = read
+    if (committed === undefined || given.bytes === 0)
+      return records(log, given.chunks, given.bytes, NO_TRANSACTIONS, release)
     const span = { offset: request.offset, endOffset: given.nextOffset }
     const aborted = await abortedIn(segments, committed, span)
     if (log.removed) return { kind: 'unknown-partition' }
     // Compaction takes entries away with the records that they are about, and those are in our hands.
     if (segments.exchanges !== exchanges) return await readSegments(log, segments, request)
-    return records(log, given.chunks, given.bytes, aborted.map(abortedTransaction))
+    return records(log, given.chunks, given.bytes, aborted.map(abortedTransaction), release)
   } catch (error) {
     return log.removed
       ? { kind: 'unknown-partition' }
@@ -105,7 +107,8 @@ function records(
   log: PartitionLog,
   chunks: readonly Uint8Array[],
   bytes: number,
-  abortedTransactions: readonly AbortedTransaction[] = NO_TRANSACTIONS
+  abortedTransactions: readonly AbortedTransaction[] = NO_TRANSACTIONS,
+  release?: () => void
 ): ReadResult {
-  return { kind: 'records', chunks, bytes, state: log.state, abortedTransactions }
+  return { kind: 'records', chunks, bytes, state: log.state, abortedTransactions, release }
 }

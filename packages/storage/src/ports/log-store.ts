@@ -120,6 +120,11 @@ export type ReadResult =
       readonly state: PartitionState
       /** With `read-committed`: those that overlap the given records; may begin before and end behind them. */
       readonly abortedTransactions: readonly AbortedTransaction[]
+      /**
+       * Says that the chunks are not looked at any more, so that their memory may serve other reads. Where it is not
+       * there or not called, the memory is left to the collector.
+       */
+      readonly release?: (() => void) | undefined
     }
   /** OFFSET_OUT_OF_RANGE: below the log start or above the high watermark. */
   | { readonly kind: 'out-of-range'; readonly state: PartitionState }
@@ -181,7 +186,7 @@ export interface LogStore {
   /** Resolves when `accepting` is true (at once when it is). */
   whenAccepting(): Promise<void>
 
-  /** Answers at once when the bytes are in memory. The chunks stay valid and unchanged as long as they are referenced. */
+  /** Answers at once when the bytes are in memory. The chunks stay valid and unchanged until they are released. */
   read(request: ReadRequest): ReadResult | Promise<ReadResult>
 
   /** Undefined when the partition does not exist. */

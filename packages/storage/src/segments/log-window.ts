@@ -1,11 +1,13 @@
 /**
  * A stretch of whole blocks of a .log in memory, each compared with its checksum in the sidecar. The bytes
- * belong to nobody else: what is handed out of them stays valid as long as it is referenced.
+ * belong to nobody else: what is handed out of them stays valid as long as it is referenced, unless the reader asked
+ * for lent memory and has given it back.
  */
 import { errorCode, readFully, type DiskError, type DiskFile } from '@naru/base'
 import { crc32c } from '@naru/protocol'
 import type { EntryContent } from './entry-file.ts'
 import { blockBytes } from './limits.ts'
+import type { ReadBuffers, ReadLease } from './read-buffers.ts'
 import type { SegmentContext } from './segment-context.ts'
 import type { SegmentState } from './segment-state.ts'
 import { isMissingFile, type Segment } from './segment.ts'
@@ -20,6 +22,8 @@ export interface LogWindow {
   readonly bytes: Buffer
   /** Condition of each block; undefined when all are sound. */
   readonly conditions: readonly BlockCondition[] | undefined
+  /** Set when the bytes are lent. */
+  readonly lease: ReadLease | undefined
 }
 
 /** A segment as one reader sees it. */
@@ -35,16 +39,22 @@ export function blockStart(position: number): number {
   return position - (position % blockBytes)
 }
 
-/** Reads the blocks that hold `[from, to)`, as far as the log goes. */
-export async function loadWindow(view: SegmentView, from: number, to: number): Promise<LogWindow> {
+/** Reads the blocks that hold `[from, to)`, as far as the log goes, into memory of its own unless some can be lent. */
+export async function loadWindow(
+  view: SegmentView,
+  from: number,
+  to: number,
+  lender?: ReadBuffers
+): Promise<LogWindow> {
   const start = blockStart(from)
   const end = Math.min(view.state.logBytes, blockStart(to + blockBytes - 1))
-  const bytes = Buffer.allocUnsafeSlow(end - start)
+  const lease = lender?.lend(end - start)
+  const bytes = lease?.bytes ?? Buffer.allocUnsafeSlow(end - start)
   const [lost, sidecar] = await Promise.all([
     readBlocks(view, bytes, start),
     view.segment.sidecar.content(view.context)
   ])
-  return { from: start, bytes, conditions: judge(view, { bytes, start, lost, sidecar }) }
+  return { from: start, bytes, conditions: judge(view, { bytes, start, lost, sidecar }), lease }
 }
 
 /** Fills the bytes; resolves to the blocks (counted from the first) that could not be read, which are zeros then. */

@@ -20,7 +20,8 @@ test('a fresh partition touches no disk until the first write', async () => {
     kind: 'records',
     chunks: [],
     bytes: 0,
-    nextOffset: 0
+    nextOffset: 0,
+    release: undefined
   })
   assert.equal((await segments.read(1, { maxBytes: 100, minOneBatch: true })).kind, 'out-of-range')
   await segments.sync()
@@ -50,6 +51,25 @@ test('a read begins with the whole batch that holds the offset and keeps to the 
     read.kind === 'records' && Buffer.concat(read.chunks),
     Buffer.concat(batches.slice(7, 10).map((batch) => batch.bytes))
   )
+})
+
+test('what was read stays as it is while others read, until it is released', async () => {
+  const { segments } = freshPartition()
+  const config = { ...smallConfig, segmentBytes: 10_000_000 }
+  const large = { ...shape, records: 1, valueBytes: 90_000 }
+  const batches = equalBatches(0, 12, large)
+  await segments.write(batches, config)
+  const at = (offset: number) => segments.read(offset, { maxBytes: 400_000, minOneBatch: true })
+  const bytesFrom = (offset: number): Buffer =>
+    Buffer.concat(batches.slice(offset, offset + 4).map(({ bytes }) => bytes))
+  const [first, second] = await Promise.all([at(0), at(6)])
+  assert.ok(first.kind === 'records' && second.kind === 'records')
+  first.release?.()
+  const third = await at(3)
+  assert.ok(third.kind === 'records' && first.release !== undefined)
+  assert.equal(third.chunks[0]?.buffer, first.chunks[0]?.buffer)
+  assert.ok(Buffer.concat(second.chunks).equals(bytesFrom(6)))
+  assert.ok(Buffer.concat(third.chunks).equals(bytesFrom(3)))
 })
 
 test('the first batch is given whole even when it is larger than limit and window, unless that is not wanted', async () => {

@@ -240,7 +240,8 @@ export class PartitionSegments {
       if (this.#swaps.moving !== undefined) await this.#swaps.moving
       if (offset < this.#droppedEnd || offset > this.#endOffset) return { kind: 'out-of-range' }
       const segment = this.#segmentFor(offset)
-      if (segment === undefined) return { kind: 'records', chunks: [], bytes: 0, nextOffset: offset }
+      if (segment === undefined)
+        return { kind: 'records', chunks: [], bytes: 0, nextOffset: offset, release: undefined }
       const from = Math.max(offset, segment.baseOffset)
       const read = await this.#unlessReplaced(segment, (view) => readSegment(view, from, limits))
       if (read === 'gone') return { kind: 'out-of-range' }

@@ -2,6 +2,7 @@
 import type { Clock, Disk, Logger } from '@naru/base'
 import { FileCache } from './file-cache.ts'
 import { IndexCache } from './index-cache.ts'
+import { ReadBuffers } from './read-buffers.ts'
 
 /** Places where a test may stop, fail or crash the process. */
 export type SegmentFailpoint =
@@ -22,6 +23,7 @@ export interface SegmentContext {
   readonly clock: Clock
   readonly files: FileCache
   readonly indexes: IndexCache
+  readonly readBuffers: ReadBuffers
   readonly logger: Logger
   readonly failpoint?: ((name: SegmentFailpoint) => void | Promise<void>) | undefined
 }
@@ -41,6 +43,7 @@ export function segmentContext(options: SegmentContextOptions): SegmentContext {
     clock: options.clock,
     files: new FileCache(options.disk, { filesMax: options.openFilesMax }),
     indexes: new IndexCache({ bytesMax: options.indexCacheBytesMax }),
+    readBuffers: new ReadBuffers(),
     logger: options.logger,
     failpoint: options.failpoint
   }

@@ -7,6 +7,7 @@ import { batchBytesAt, isPlausibleAt, lastOffsetAt } from './batch-fields.ts'
 import { walkBatches } from './batch-walk.ts'
 import { blockBytes, readWindowBytes } from './limits.ts'
 import { loadWindow, type LogWindow, type SegmentView } from './log-window.ts'
+import type { ReadLease } from './read-buffers.ts'
 import { placeBeforeBlock, placeByOffset, type IndexedPlace } from './segment-lookup.ts'
 import { isMissingFile } from './segment.ts'
 
@@ -23,6 +24,8 @@ export interface SegmentRecords {
   readonly bytes: number
   /** One beyond the last offset in the chunks; the offset that was asked for when there are none. */
   readonly nextOffset: number
+  /** Lets other reads use the memory of the chunks; without it, or without a call, it is left to the collector. */
+  readonly release: (() => void) | undefined
 }
 
 export interface SegmentCorrupt {
@@ -39,6 +42,7 @@ export async function readSegment(
   limits: ReadLimits
 ): Promise<SegmentRecords | SegmentCorrupt> {
   const chunks: Uint8Array[] = []
+  const leases: ReadLease[] = []
   let bytes = 0
   let place = await startOf(view, offset)
   let from = offset
@@ -52,13 +56,21 @@ export async function readSegment(
     }
     if (run.bytes.byteLength === 0) break
     chunks.push(run.bytes)
+    if (run.lease !== undefined) leases.push(run.lease)
     bytes += run.bytes.byteLength
     place = { position: run.end, lastOffset: undefined }
     from = run.nextOffset
     view.segment.hints.add(run.nextOffset, run.end)
     if (!run.mayGoOn || run.end >= view.state.logBytes) break
   }
-  return { kind: 'records', chunks, bytes, nextOffset: from }
+  return { kind: 'records', chunks, bytes, nextOffset: from, release: releaseOf(leases) }
+}
+
+function releaseOf(leases: readonly ReadLease[]): (() => void) | undefined {
+  if (leases.length === 0) return undefined
+  return () => {
+    for (const lease of leases) lease.giveBack()
+  }
 }
 
 async function startOf(view: SegmentView, offset: number): Promise<IndexedPlace> {
@@ -86,6 +98,8 @@ interface Run {
   readonly nextOffset: number
   /** The window ended, not the limit. */
   readonly mayGoOn: boolean
+  /** Of the memory of the bytes. */
+  readonly lease: ReadLease | undefined
 }
 
 async function readRun(
@@ -95,7 +109,8 @@ async function readRun(
   limits: ReadLimits
 ): Promise<Run | 'damaged'> {
   const wanted = Math.min(Math.max(limits.maxBytes, blockBytes), readWindowBytes)
-  let window = await loadWindow(view, start.position, start.position + wanted)
+  const { readBuffers } = view.context
+  let window = await loadWindow(view, start.position, start.position + wanted, readBuffers)
   if (window.conditions !== undefined) return 'damaged'
   if (!beginsAsIndexed(view, window, start)) {
     await view.repair()
@@ -113,10 +128,12 @@ async function readRun(
     if (skipped.size > 0 && position + skipped.size <= window.from + window.bytes.byteLength) {
       return collect(window, position, limits.maxBytes)
     }
-    window = await loadWindow(view, position, position + Math.max(wanted, skipped.size))
+    window.lease?.giveBack()
+    window = await loadWindow(view, position, position + Math.max(wanted, skipped.size), readBuffers)
     if (window.conditions !== undefined) return 'damaged'
   }
-  return { bytes: noBytes, end: position, nextOffset: offset, mayGoOn: false }
+  window.lease?.giveBack()
+  return { bytes: noBytes, end: position, nextOffset: offset, mayGoOn: false, lease: undefined }
 }
 
 const noBytes = Buffer.alloc(0)
@@ -153,7 +170,7 @@ function skipTo(
 
 /** The first batch, which is whole, and those that follow within the window and the limit. */
 function collect(window: LogWindow, position: number, maxBytes: number): Run {
-  const { bytes } = window
+  const { bytes, lease } = window
   const start = position - window.from
   let last = start
   let end = start + batchBytesAt(bytes, start)
@@ -166,7 +183,7 @@ function collect(window: LogWindow, position: number, maxBytes: number): Run {
     end += size
   }
   const nextOffset = lastOffsetAt(bytes, last) + 1
-  return { bytes: bytes.subarray(start, end), end: window.from + end, nextOffset, mayGoOn }
+  return { bytes: bytes.subarray(start, end), end: window.from + end, nextOffset, mayGoOn, lease }
 }
 
 /** The slow way, for places with damage nearby. */
@@ -196,12 +213,12 @@ async function salvage(
       return { kind: 'corrupt', offset, nextOffset: walked.baseOffset }
     }
     const fits = bytes + walked.size <= limits.maxBytes || (bytes === 0 && limits.minOneBatch)
-    if (!fits) return { kind: 'records', chunks, bytes, nextOffset }
+    if (!fits) return { kind: 'records', chunks, bytes, nextOffset, release: undefined }
     chunks.push(walked.bytes)
     bytes += walked.size
     nextOffset = walked.lastOffset + 1
   }
-  if (bytes > 0) return { kind: 'records', chunks, bytes, nextOffset }
+  if (bytes > 0) return { kind: 'records', chunks, bytes, nextOffset, release: undefined }
   return { kind: 'corrupt', offset, nextOffset: view.state.nextOffset }
 }
 
