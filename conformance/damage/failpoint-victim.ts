@@ -26,6 +26,7 @@ const limits = {
   checkpointAfterBytes: 200_000,
   checkpointAfterMs: 600,
   tailWriteOutBytes: 2_000,
+  directBytesMin: 4_096,
   tailQuietMs: 50,
   tailAgeMs: 100
 }

@@ -14,6 +14,7 @@ const limits = {
   checkpointAfterBytes: 600_000,
   checkpointAfterMs: 3_000,
   tailWriteOutBytes: 4_000,
+  directBytesMin: 4_096,
   tailQuietMs: 1_500,
   tailAgeMs: 1_000
 }

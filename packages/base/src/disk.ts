@@ -13,7 +13,16 @@ export interface OpenOptions {
   readonly mode: OpenMode
   /** Each write is durable when it resolves, as if followed by `datasync` (O_DSYNC). */
   readonly dataSync?: boolean
+  /**
+   * Writes go past the page cache (O_DIRECT): each begins at a multiple of `directBlockBytes`, is a multiple of it long
+   * and comes from one chunk of `directMemory`. Refused with `ENOTSUP` where that cannot be had. It says nothing about
+   * durability.
+   */
+  readonly direct?: boolean
 }
+
+/** What the memory, the position and the length of a direct write are multiples of; enough for all common disks. */
+export const directBlockBytes = 4096
 
 /** An open file. Positions and lengths are bytes. Calls on one file may overlap; each is atomic on its own. */
 export interface DiskFile {
@@ -42,6 +51,8 @@ export interface DiskLock {
 
 export interface Disk {
   open(path: string, options: OpenOptions): Promise<DiskFile>
+  /** Memory that direct writes may be made from; taken once and kept, since getting it is slow. */
+  directMemory(bytes: number): Buffer
   /** Replaces `to` when it exists. */
   rename(from: string, to: string): Promise<void>
   /** Removes a file; one that is not there is no error. */

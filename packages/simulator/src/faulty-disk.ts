@@ -6,6 +6,9 @@
  * does hangs for ever and changes nothing, and the next `mount()` sees what is left.
  */
 import {
+  assert,
+  byteCount,
+  directBlockBytes,
   DiskError,
   type DirectoryEntry,
   type Disk,
@@ -51,6 +54,8 @@ export interface FaultyDiskOptions {
   readonly capacityBytes?: number
   /** False for a system that cannot open files with O_DSYNC. */
   readonly knowsDataSync?: boolean
+  /** False for a system that cannot write past its page cache. */
+  readonly knowsDirect?: boolean
   /** Files of which a power cut may garble the sectors that were being written; disks promise not to. */
   readonly garbles?: (path: string) => boolean
   /** Lets other work go on in the middle of a call. */
@@ -63,6 +68,7 @@ export class FaultyDisk {
   readonly #garbles: (path: string) => boolean
   readonly #pause: () => Promise<void>
   readonly #knowsDataSync: boolean
+  readonly #knowsDirect: boolean
   readonly #locks = new Set<string>()
   #life = 0
   #calls = 0
@@ -77,6 +83,7 @@ export class FaultyDisk {
     this.#names = names
     this.#random = new SeededRandom(options.seed)
     this.#knowsDataSync = options.knowsDataSync ?? true
+    this.#knowsDirect = options.knowsDirect ?? true
     this.#garbles = options.garbles ?? (() => false)
     this.#pause = options.pause ?? (() => Promise.resolve())
     this.capacityBytes = options.capacityBytes ?? Number.MAX_SAFE_INTEGER
@@ -138,6 +145,7 @@ export class FaultyDisk {
     const names = this.#names
     return {
       open: (path, options) => this.#open(life, path, options),
+      directMemory: (bytes) => Buffer.alloc(bytes),
       rename: async (from, to) => {
         await step('rename', from)
         names.rename(from, to)
@@ -178,17 +186,24 @@ export class FaultyDisk {
 
   async #open(life: number, path: string, options: OpenOptions): Promise<DiskFile> {
     if (options.dataSync === true && !this.#knowsDataSync) throw diskError('ENOTSUP', 'open', path)
+    if (options.direct === true && !this.#knowsDirect) throw diskError('ENOTSUP', 'open', path)
     if (options.mode === 'create') await this.#step(life, 'create', path)
     else await this.#alive(life)
     const image = options.mode === 'create' ? this.#names.create(path) : this.#names.file(path)
-    return this.#handle(life, { path, image, dataSync: options.dataSync === true })
+    const { dataSync = false, direct = false } = options
+    return this.#handle(life, { path, image, dataSync, direct })
   }
 
   #handle(
     life: number,
-    opened: { readonly path: string; readonly image: DiskImage; readonly dataSync: boolean }
+    opened: {
+      readonly path: string
+      readonly image: DiskImage
+      readonly dataSync: boolean
+      readonly direct: boolean
+    }
   ): DiskFile {
-    const { path, image, dataSync } = opened
+    const { path, image, dataSync, direct } = opened
     return {
       read: async (into, position) => {
         await this.#alive(life)
@@ -197,10 +212,12 @@ export class FaultyDisk {
         return image.read(into, position)
       },
       write: async (chunks, position) => {
+        if (direct) assertWholeBlocks(chunks, position)
         const bytes = Buffer.concat(chunks)
         const fault = await this.#step(life, 'write', path)
         const count = this.#room(image, bytes.byteLength, position)
-        const wanted = fault?.kind === 'short' ? Math.min(fault.bytes, count) : count
+        const short = fault?.kind === 'short' ? Math.min(fault.bytes, count) : count
+        const wanted = direct ? short - (short % directBlockBytes) : short
         if (wanted === 0 && bytes.byteLength > 0) throw diskError('ENOSPC', 'write', path)
         if (fault?.kind === 'misdirect') {
           misdirect(image, bytes.subarray(0, wanted), { position, byBytes: fault.byBytes })
@@ -266,6 +283,11 @@ export class FaultyDisk {
     if (life === this.#life) await this.#pause()
     if (life !== this.#life) await new Promise<never>(() => undefined)
   }
+}
+
+function assertWholeBlocks(chunks: readonly Uint8Array[], position: number): void {
+  const isWhole = position % directBlockBytes === 0 && byteCount(chunks) % directBlockBytes === 0
+  assert(isWhole && chunks.length === 1, 'a direct write is one chunk of whole blocks')
 }
 
 /** The length of the file is right, what should be there is not, and what is there instead is durable. */

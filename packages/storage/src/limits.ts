@@ -18,6 +18,8 @@ export interface StorageLimits {
   readonly checkpointAfterMs: number
   /** A tail of at least this size is written to its segment when its turn comes; a smaller one may wait. */
   readonly tailWriteOutBytes: number
+  /** Bytes of one write to a segment from which on it goes past the page cache; less is not worth two more calls. */
+  readonly directBytesMin: number
   /** A tail whose partition took nothing for this long is written out, however small. */
   readonly tailQuietMs: number
   /** A tail is written out at the latest when its first batch is this old and the tail is not small. */
@@ -54,6 +56,7 @@ export const DEFAULT_STORAGE_LIMITS: StorageLimits = {
   checkpointAfterBytes: 192 * MIB,
   checkpointAfterMs: 10_000,
   tailWriteOutBytes: 256 * KIB,
+  directBytesMin: 256 * KIB,
   tailQuietMs: 3_000,
   tailAgeMs: 5_000,
   retentionCheckMs: 300_000,

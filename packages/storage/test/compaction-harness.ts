@@ -31,6 +31,7 @@ const limits: Partial<StorageLimits> = {
   checkpointAfterBytes: 200_000,
   checkpointAfterMs: 3_000,
   tailWriteOutBytes: 1_000,
+  directBytesMin: 4_096,
   tailQuietMs: 700,
   tailAgeMs: 500,
   cleanerBackoffMs: 2_000,

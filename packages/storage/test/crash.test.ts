@@ -23,6 +23,7 @@ async function runSeed(seed: number): Promise<void> {
   const disk = new FaultyDisk({
     seed: seed * 7 + 1,
     knowsDataSync: seed % 4 > 0,
+    knowsDirect: seed % 3 > 0,
     // Half of the seeds let clients and background work go on in the middle of a call.
     ...(seed % 2 > 0 ? {} : { pause: () => pauseSometimes(pauses) }),
     garbles: (path) => path.endsWith('.journal')

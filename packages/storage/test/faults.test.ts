@@ -21,7 +21,7 @@ interface Run {
 function newRun(seed: number): Run {
   const random = new SeededRandom(seed)
   return {
-    disk: new FaultyDisk({ seed: seed * 13 + 5, knowsDataSync: seed % 4 > 0 }),
+    disk: new FaultyDisk({ seed: seed * 13 + 5, knowsDataSync: seed % 4 > 0, knowsDirect: seed % 3 > 0 }),
     world: new World(random),
     random
   }

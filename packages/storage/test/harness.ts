@@ -19,6 +19,7 @@ export const limits = {
   checkpointAfterBytes: 200_000,
   checkpointAfterMs: 3_000,
   tailWriteOutBytes: 4_000,
+  directBytesMin: 4_096,
   tailQuietMs: 1_500,
   tailAgeMs: 1_000
 } satisfies Partial<StorageLimits>

@@ -25,6 +25,7 @@ async function runSeed(seed: number): Promise<number> {
   const disk = new FaultyDisk({
     seed: seed * 11 + 1,
     knowsDataSync: seed % 4 > 0,
+    knowsDirect: seed % 3 > 0,
     ...(seed % 2 > 0 ? {} : { pause: () => pauseSometimes(pauses) }),
     garbles: (path) => path.endsWith('.journal')
   })

@@ -4,6 +4,7 @@ import { createConnection, createServer, type Server } from 'node:net'
 import { dirname, relative, resolve } from 'node:path'
 import type { DirectoryEntry, Disk, DiskFile, DiskLock, OpenOptions } from '../disk.ts'
 import { DiskError, errorCode } from '../errors.ts'
+import { pageAlignedMemory } from './page-aligned-memory.ts'
 
 /** The kernel takes at most this many chunks in one vectored write. */
 const IOV_MAX = 1024
@@ -69,19 +70,33 @@ class NodeFile implements DiskFile {
 }
 
 function openFlags(options: OpenOptions): number {
-  const { O_RDONLY, O_RDWR, O_CREAT, O_EXCL, O_DSYNC } = fs.constants
+  const { O_RDONLY, O_RDWR, O_CREAT, O_EXCL, O_DSYNC, O_DIRECT } = fs.constants
   // Windows and macOS know no O_DSYNC flag in Node; there `dataSync` is refused rather than silently dropped.
   if (options.dataSync === true && O_DSYNC === undefined) {
     throw new DiskError({ code: 'ENOTSUP', operation: 'open with O_DSYNC', path: '' })
   }
-  const sync = options.dataSync === true ? O_DSYNC : 0
+  if (options.direct === true && O_DIRECT === undefined) {
+    throw new DiskError({ code: 'ENOTSUP', operation: 'open with O_DIRECT', path: '' })
+  }
+  const how = (options.dataSync === true ? O_DSYNC : 0) | (options.direct === true ? O_DIRECT : 0)
   switch (options.mode) {
     case 'read':
       return O_RDONLY
     case 'update':
-      return O_RDWR | sync
+      return O_RDWR | how
     case 'create':
-      return O_RDWR | O_CREAT | O_EXCL | sync
+      return O_RDWR | O_CREAT | O_EXCL | how
+  }
+}
+
+/** A file system that knows no direct writes (older tmpfs, some network ones) calls the flag an invalid argument. */
+async function orNotSupported(opening: Promise<number>): Promise<number> {
+  try {
+    return await opening
+  } catch (error) {
+    if (!(error instanceof DiskError) || error.code !== 'EINVAL') throw error
+    const { operation, path } = error
+    throw new DiskError({ code: 'ENOTSUP', operation, path, cause: error })
   }
 }
 
@@ -100,9 +115,10 @@ async function ignoring(code: string, work: Promise<void>): Promise<void> {
 export const nodeDisk: Disk = {
   async open(path, options) {
     const flags = openFlags(options)
-    const fd = await call<number>('open', path, (settle) => fs.open(path, flags, 0o640, settle))
-    return new NodeFile(fd, path)
+    const opening = call<number>('open', path, (settle) => fs.open(path, flags, 0o640, settle))
+    return new NodeFile(await (options.direct === true ? orNotSupported(opening) : opening), path)
   },
+  directMemory: pageAlignedMemory,
   rename: (from, to) =>
     call('rename', from, (settle) => fs.rename(from, to, (error) => settle(error, undefined))),
   remove: (path) =>

@@ -30,6 +30,7 @@ const storageLimits = {
   checkpointAfterBytes: 150_000,
   checkpointAfterMs: 3_000,
   tailWriteOutBytes: 4_000,
+  directBytesMin: 4_096,
   tailQuietMs: 1_500,
   tailAgeMs: 1_000,
   retentionCheckMs: 4_000
@@ -93,6 +94,7 @@ export class BrokerHost {
     this.disk = new FaultyDisk({
       seed: seed * 7 + 1,
       knowsDataSync: swarm.disk.knowsDataSync,
+      knowsDirect: swarm.disk.knowsDirect,
       garbles: (path) => path.endsWith('.journal'),
       pause: () => scheduler.delay(this.#diskMs(), 'disk')
     })

@@ -25,6 +25,7 @@ export interface Swarm {
     readonly rot: 'none' | 'flip' | 'misdirect'
     /** Whether a write can be durable by itself; otherwise a sync follows. */
     readonly knowsDataSync: boolean
+    readonly knowsDirect: boolean
   }
   /** Per failpoint that is passed. */
   readonly failpointCrash: number
@@ -71,7 +72,8 @@ export function drawSwarm(random: SeededRandom): Swarm {
       readError: rate(random, 0.01),
       crashInCall: rate(random, 0.01),
       rot: random.oneIn(10) ? 'flip' : random.oneIn(20) ? 'misdirect' : 'none',
-      knowsDataSync: !random.oneIn(4)
+      knowsDataSync: !random.oneIn(4),
+      knowsDirect: !random.oneIn(4)
     },
     failpointCrash: rate(random, 0.004),
     failpointPause: rate(random, 0.05),

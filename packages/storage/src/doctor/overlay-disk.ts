@@ -51,6 +51,10 @@ export class OverlayDisk implements Disk {
       .sort()
   }
 
+  directMemory(bytes: number): Buffer {
+    return this.#below.directMemory(bytes)
+  }
+
   async open(path: string, { mode }: OpenOptions): Promise<DiskFile> {
     const entry = this.#names.get(path)
     if (entry === 'folder') throw new DiskError({ code: 'EISDIR', operation: 'open', path })

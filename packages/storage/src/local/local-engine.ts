@@ -67,7 +67,13 @@ export class LocalEngine {
     this.#synced = options.durability === 'fsync'
     this.#timers = new ScopedTimers(options.timers)
     this.#admission = new Admission(clock)
-    this.#segments = segmentContext({ disk, clock, logger, failpoint })
+    this.#segments = segmentContext({
+      disk,
+      clock,
+      logger,
+      failpoint,
+      directBytesMin: limits.directBytesMin
+    })
     this.#folders = new PartitionFolders({
       disk,
       timers: this.#timers,

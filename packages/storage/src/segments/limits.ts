@@ -21,6 +21,12 @@ export const idleReadBuffersMax = 32
 /** Bytes per vectored write, so that one partition does not hold a thread of the pool for long. */
 export const writeRunBytesMax = 4 * 1024 ** 2
 
+/** Bytes of each of the two buffers that direct writes are staged in. */
+export const directStagingBytes = 1024 * 1024
+
+/** Direct writes at the same time, each with two buffers; further ones wait. */
+export const directLanesMax = 2
+
 /** Batch borders remembered per segment, so that sequential readers need no index; the oldest is forgotten. */
 export const readHintsMax = 8
 

@@ -1,5 +1,6 @@
 /** What the segments of all partitions share: the disk, the open files, the indexes in memory, the log of events. */
 import type { Clock, Disk, Logger } from '@naru/base'
+import { DirectWrites } from './direct-writes.ts'
 import { FileCache } from './file-cache.ts'
 import { IndexCache } from './index-cache.ts'
 import { ReadBuffers } from './read-buffers.ts'
@@ -22,6 +23,7 @@ export interface SegmentContext {
   readonly disk: Disk
   readonly clock: Clock
   readonly files: FileCache
+  readonly directWrites: DirectWrites
   readonly indexes: IndexCache
   readonly readBuffers: ReadBuffers
   readonly logger: Logger
@@ -32,6 +34,8 @@ export interface SegmentContextOptions {
   readonly disk: Disk
   readonly clock: Clock
   readonly logger: Logger
+  /** See `StorageLimits`; without it all writes go through the page cache. */
+  readonly directBytesMin?: number | undefined
   readonly openFilesMax?: number | undefined
   readonly indexCacheBytesMax?: number | undefined
   readonly failpoint?: SegmentContext['failpoint']
@@ -42,6 +46,7 @@ export function segmentContext(options: SegmentContextOptions): SegmentContext {
     disk: options.disk,
     clock: options.clock,
     files: new FileCache(options.disk, { filesMax: options.openFilesMax }),
+    directWrites: new DirectWrites(options.disk, options.directBytesMin),
     indexes: new IndexCache({ bytesMax: options.indexCacheBytesMax }),
     readBuffers: new ReadBuffers(),
     logger: options.logger,

@@ -3,7 +3,7 @@
  * .log through the page cache; index and sidecar entries wait in memory until `sync`. One caller changes a
  * segment at a time (see `PartitionSegments`), readers need no turn: they hold on to one published state.
  */
-import { errorCode, writeFully } from '@naru/base'
+import { errorCode } from '@naru/base'
 import type { LogConfig } from '../ports/index.ts'
 import { EntryFile, type EntryFormat } from './entry-file.ts'
 import { writeRunBytesMax } from './limits.ts'
@@ -292,7 +292,7 @@ export class Segment implements SegmentEntries {
       (file) => {
         this.#logMade = true
         this.#logDirty = true
-        return writeFully(file, chunks, position)
+        return context.directWrites.write({ path: this.#logPath, file }, chunks, position)
       },
       { create }
     )

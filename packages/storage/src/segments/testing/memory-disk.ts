@@ -71,6 +71,10 @@ export class MemoryDisk implements Disk {
     for (const [path, content] of snapshot) this.files.set(path, { content: Buffer.from(content) })
   }
 
+  directMemory(bytes: number): Buffer {
+    return Buffer.alloc(bytes)
+  }
+
   async open(path: string, options: OpenOptions): Promise<DiskFile> {
     await this.#call('open', path)
     const known = this.files.get(path)
