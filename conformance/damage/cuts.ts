@@ -7,7 +7,7 @@
 import { parseArgs } from 'node:util'
 import { SeededRandom } from '@naru/simulator'
 import { gather, type Case } from './evidence.ts'
-import { buildFolder } from './folder.ts'
+import { buildFolder, directory } from './folder.ts'
 import { judge, written } from './judge.ts'
 
 const { values } = parseArgs({
@@ -49,6 +49,8 @@ async function run(number: number): Promise<Case> {
   const kind = tails[number % tails.length] as (typeof tails)[number]
   const at = contentEnd - 1 - Math.floor(number / tails.length)
   const torn = disk.clone({ seed: 1 })
+  // A tear comes with a note of the durable position that is older, or gone; otherwise the cut would be refused.
+  await torn.mount().remove(`${directory}/journal/durable`)
   const image = torn.image(path)
   image.truncate(at)
   image.write(tailOf(kind, at), at)

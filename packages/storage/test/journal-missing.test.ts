@@ -44,7 +44,10 @@ for (const [end, stop] of Object.entries({
       await append(storage, { topicId, values: [`of start ${start}`] })
       await clock.advance(start * 100)
       await stop(storage)
-      const newest = disk.paths().filter((path) => path.endsWith('.journal')).at(-1) as string
+      const newest = disk
+        .paths()
+        .filter((path) => path.endsWith('.journal'))
+        .at(-1) as string
       const harmed = disk.clone({ seed: 1 })
       await harmed.mount().remove(newest)
       await assert.rejects(startStorage(harmed, clock), { code: 'JOURNAL_MISSING' }, newest)

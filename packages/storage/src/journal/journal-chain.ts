@@ -42,6 +42,8 @@ export interface ChainOptions {
   readonly files: readonly JournalFileName[]
   /** Journal position from which on the content is needed. */
   readonly from: number
+  /** Everything before was durable, as was noted elsewhere; 0 when nothing was. */
+  readonly noted: number
 }
 
 /** The files to be replayed; rejects with JOURNAL_MISSING when one that is needed is not there. */
@@ -50,12 +52,14 @@ export async function journalChain(options: ChainOptions): Promise<JournalChain>
   const started = await startedFiles(options, firstGeneration)
   const newest = started.at(-1)
   if (newest === undefined) {
-    if (firstGeneration > 0) throw missingFile(firstGeneration)
+    const needed = Math.max(firstGeneration, generationOf(options.noted))
+    if (needed > 0) throw missingFile(needed)
     return { files: [], durable: options.from }
   }
+  if (newest.generation < generationOf(options.noted)) throw missingFile(generationOf(options.noted))
   const files: ChainFile[] = []
   // The checkpoint that wants to read from here rests on everything before.
-  let durable = options.from
+  let durable = Math.max(options.from, options.noted)
   let end: number | undefined
   for (let file: StartedFile | undefined = newest; file !== undefined;) {
     const { generation, path, seed, opening } = file

@@ -18,7 +18,7 @@ import {
   type FrameHeader,
   type StrayFrame
 } from './frame.ts'
-import { blockBytes, blockEnd, journalPosition } from './journal-position.ts'
+import { blockBytes, blockEnd, bytesOf, generationOf, journalPosition } from './journal-position.ts'
 import { openJournalView, type JournalView } from './journal-view.ts'
 import { missingFile, type ChainFile, type JournalChain } from './journal-chain.ts'
 import { findStrays } from './journal-strays.ts'
@@ -123,7 +123,7 @@ class Replay {
     file: ChainFile,
     isNewest: boolean
   ): Promise<{ bytes: number; cut: boolean }> {
-    const limit = file.end ?? view.size
+    const limit = file.end ?? Math.max(view.size, this.#durableEnd(view))
     this.#strays = undefined
     let at = file.from
     let writtenAt = at
@@ -210,6 +210,11 @@ class Replay {
     if (!isWhole || !checkPayload(header, payloadAt(view, at, header))) return this.#passOver(place, header)
     this.#visitor.repaired(faultAt(place, bytes, 'a write had gone astray'))
     return { kind: 'frame', header, standsAt: at }
+  }
+
+  /** A newest file that ends before it has lost its end. */
+  #durableEnd({ generation }: JournalView): number {
+    return generationOf(this.#durable) === generation ? bytesOf(this.#durable) : 0
   }
 
   #isDurable({ view, at }: Place): boolean {

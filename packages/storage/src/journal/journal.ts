@@ -7,6 +7,7 @@
  */
 import { errorCode, NaruError, type Clock, type Timer, type Timers } from '@naru/base'
 import { FrameKind, type Commit, type CommitLog, type JournalFrame } from './commit-log.ts'
+import type { DurableNote } from './durable-note.ts'
 import { frameBytes } from './frame.ts'
 import { groupBytes, isPassing, plainFrame, type JournalWriter } from './journal-writer.ts'
 
@@ -27,6 +28,8 @@ export interface JournalOptions {
   readonly fileBytes: number
   /** The last thing in the journal that was found tells a clean stop. */
   readonly closed: boolean
+  /** None where groups are not synced. */
+  readonly note?: DurableNote | undefined
   /** The frames of a group have been told. */
   readonly afterGroup: () => void
   readonly onBroken: (error: unknown) => void
@@ -110,7 +113,9 @@ export class Journal implements CommitLog {
     try {
       if (this.#broken === undefined) await this.#writeClosing()
     } finally {
-      await this.#options.writer.close()
+      const { writer, note } = this.#options
+      await note?.close(this.#broken === undefined && writer.isOpen ? writer.position : undefined)
+      await writer.close()
     }
   }
 
@@ -124,6 +129,7 @@ export class Journal implements CommitLog {
   /** Ends without another write; `refuse` came first. */
   async abandon(): Promise<void> {
     for (let commit = this.current; commit !== undefined; commit = this.current) await commit.settled
+    await this.#options.note?.close(undefined)
     await this.#options.writer.close()
   }
 
@@ -154,6 +160,7 @@ export class Journal implements CommitLog {
         const position = await this.#options.writer.write(group.frames)
         this.#count(group, startMs)
         this.#settle(group, position)
+        this.#options.note?.tell(this.#options.writer.position)
       } catch (error) {
         this.#fail(error)
       }

@@ -5,8 +5,9 @@ import type { Checkpoint } from '../checkpoint/checkpoint.ts'
 import { Compaction } from '../compaction/compaction.ts'
 import type { CommitLog } from '../journal/commit-log.ts'
 import { journalChain } from '../journal/journal-chain.ts'
+import { DurableNote, readDurableNote, removeDurableNote, type NotePlace } from '../journal/durable-note.ts'
 import { JournalFiles, listJournalFiles } from '../journal/journal-files.ts'
-import { JournalWriter, type JournalEnd } from '../journal/journal-writer.ts'
+import { isPassing, JournalWriter, type JournalEnd } from '../journal/journal-writer.ts'
 import { Journal } from '../journal/journal.ts'
 import { resumeShare, type StorageLimits } from '../limits.ts'
 import { emptyImage, ImageBuilder, imageOf } from '../metadata/image.ts'
@@ -158,8 +159,11 @@ export class LocalEngine {
     await this.#folders.clean(recovery.usedFolders)
     const files = await listJournalFiles(disk, `${directory}/journal`)
     const from = checkpoint?.header.replayFrom ?? 0
-    const chain = await journalChain({ disk, secret: format.secret, files, from })
+    const noted = await readDurableNote(this.#notePlace)
+    const chain = await journalChain({ disk, secret: format.secret, files, from, noted })
     const recovered = await recovery.replay(chain)
+    // The note names what is gone now, and the next start would miss it again.
+    if (this.#options.acceptsLoss === true) await removeDurableNote(this.#notePlace)
     const end = await adoptJournal(files, recovered, {
       ...this.#options,
       secret: format.secret,
@@ -182,6 +186,11 @@ export class LocalEngine {
     }
     if (this.#options.acceptsLoss === true) await this.#settle()
     this.#background.wake()
+  }
+
+  get #notePlace(): NotePlace {
+    const { disk, directory, format } = this.#options
+    return { disk, directory: `${directory}/journal`, secret: format.secret }
   }
 
   /** Writes down all that there is, so that no start has to read the journal that led here again. */
@@ -222,6 +231,10 @@ export class LocalEngine {
   #start(image: ImageBuilder, end: JournalEnd, closed: boolean): void {
     const { clock, limits, format, failpoint, checkpoint, disk, directory, logger } = this.#options
     const onBroken = (error: unknown): void => this.#broken(error)
+    // Without room the note stays behind; a disk that cannot be written to any more is none to go on with.
+    const noteFailed = (error: unknown): void => {
+      if (!isPassing(error)) onBroken(error)
+    }
     const retentionClock = new RetentionClock(clock, checkpoint?.header.retentionMs)
     const writer = new JournalWriter({
       files: this.#files,
@@ -234,6 +247,7 @@ export class LocalEngine {
     })
     const journal = new Journal({
       writer,
+      note: this.#synced ? new DurableNote(this.#notePlace, { clock, onError: noteFailed }) : undefined,
       clock,
       timers: this.#timers,
       synced: this.#synced,

@@ -2,7 +2,7 @@
  * The engine of modes `fsync` and `os`: one shared journal, tails in memory, segments per partition, in one
  * folder:
  *
- *   format  lock  checkpoint-<n>  journal/<generation>.journal  log/<topic>-<partition>/  snapshots/  quarantine/
+ *   format  lock  checkpoint-<n>  journal/{<generation>.journal,durable}  log/<topic>-<partition>/  snapshots/  quarantine/
  *
  * This file puts the parts together: open, stop, and who tells whom. Each part has its own file.
  */
