@@ -231,10 +231,6 @@ export class LocalEngine {
   #start(image: ImageBuilder, end: JournalEnd, closed: boolean): void {
     const { clock, limits, format, failpoint, checkpoint, disk, directory, logger } = this.#options
     const onBroken = (error: unknown): void => this.#broken(error)
-    // Without room the note stays behind; a disk that cannot be written to any more is none to go on with.
-    const noteFailed = (error: unknown): void => {
-      if (!isPassing(error)) onBroken(error)
-    }
     const retentionClock = new RetentionClock(clock, checkpoint?.header.retentionMs)
     const writer = new JournalWriter({
       files: this.#files,
@@ -247,7 +243,7 @@ export class LocalEngine {
     })
     const journal = new Journal({
       writer,
-      note: this.#synced ? new DurableNote(this.#notePlace, { clock, onError: noteFailed }) : undefined,
+      note: this.#note(onBroken),
       clock,
       timers: this.#timers,
       synced: this.#synced,
@@ -302,6 +298,15 @@ export class LocalEngine {
     const compaction = this.#compaction(checkpointer, retentionClock, onBroken)
     const scrub = new Scrub({ disk, clock, timers: this.#timers, logger, limits, log: this.log })
     this.#parts = { journal, metadata, checkpointer, background, upkeep, compaction, scrub }
+  }
+
+  #note(onBroken: (error: unknown) => void): DurableNote | undefined {
+    if (!this.#synced) return undefined
+    // Without room the note stays behind; a disk that cannot be written to any more is none to go on with.
+    const onError = (error: unknown): void => {
+      if (!isPassing(error)) onBroken(error)
+    }
+    return new DurableNote(this.#notePlace, { clock: this.#options.clock, onError })
   }
 
   #compaction(

@@ -227,26 +227,28 @@ const sampledBlocks = 3
 
 /**
  * Whether the file is that of another segment: its batches prove themselves, and no block matches its checksum. A disk
- * does not damage the beginning, the middle and the end at once.
+ * does not damage the beginning, the middle and the end at once. Of a file that has lost its end only whole blocks
+ * tell; when none is left, it may be anybody's.
  */
 async function isForeign(view: SegmentView): Promise<boolean> {
   const blocks = Math.ceil(view.state.logBytes / blockBytes)
   // With one block alone, damage to one of its batches looks the same.
-  if (blocks < 2 || (await hasLostItsEnd(view))) return false
-  for (let sample = 0; sample < sampledBlocks; sample++) {
-    const at = Math.floor((sample * (blocks - 1)) / (sampledBlocks - 1)) * blockBytes
+  if (blocks < 2) return false
+  const size = await fileBytes(view)
+  const present = size < view.state.logBytes ? Math.floor(size / blockBytes) : blocks
+  for (let sample = 0; sample < Math.min(sampledBlocks, present); sample++) {
+    const at = Math.floor((sample * (present - 1)) / (sampledBlocks - 1)) * blockBytes
     const { conditions } = await loadWindow(view, at, at + 1)
     if (conditions?.every((condition) => condition === 'damaged') !== true) return false
   }
   return true
 }
 
-/** What is missing at the end counts as damaged, too. */
-async function hasLostItsEnd({ context, segment, state }: SegmentView): Promise<boolean> {
+async function fileBytes({ context, segment }: SegmentView): Promise<number> {
   try {
-    return (await context.files.read(segment.logPath, (file) => file.size())) < state.logBytes
+    return await context.files.read(segment.logPath, (file) => file.size())
   } catch (error) {
-    if (isMissingFile(error)) return true
+    if (isMissingFile(error)) return 0
     throw error
   }
 }

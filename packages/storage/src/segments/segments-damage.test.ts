@@ -204,6 +204,17 @@ test('the log of another segment in the place of this one is answered with corru
   assert.equal(corrupt.length, small.length)
 })
 
+for (const batches of [40, 150]) {
+  test(`a shorter log of another segment, of ${batches} batches, is answered with corrupt too`, async () => {
+    const one = await written(small)
+    const shape = { records: 2, valueBytes: 300, timestampMs: 9_000 }
+    const other = await written([...equalBatches(0, batches, shape), ...equalBatches(batches * 2, 1, shape)])
+    one.disk.setContent(pathOf(0, FileKind.log), other.disk.content(pathOf(0, FileKind.log)))
+    const { corrupt } = await corruptBatches(one)
+    assert.equal(corrupt.length, small.length)
+  })
+}
+
 test('sectors that cannot be read cost their batches; a disk that gives nothing is an error', async () => {
   const one = await written(small)
   one.disk.fail({ operation: 'read', pathEnd: '.log', code: 'EIO', position: 70_000 })
