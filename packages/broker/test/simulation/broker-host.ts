@@ -321,7 +321,8 @@ export class BrokerHost {
       if (random.oneIn(4)) this.#crashInCall(20)
       return this.#counted('disk-no-space', { kind: 'error', code: 'ENOSPC' })
     }
-    if (call.operation === 'datasync' && random.chance(rates.syncError)) {
+    const isSync = call.operation === 'datasync' || call.operation === 'syncdir'
+    if (isSync && random.chance(rates.syncError)) {
       return this.#counted('disk-sync-error', { kind: 'error', code: 'EIO' })
     }
     if (isData && random.chance(rates.ioError)) {

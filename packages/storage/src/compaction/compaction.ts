@@ -12,7 +12,7 @@ import {
   type Timers
 } from '@naru/base'
 import type { Failpoint } from '../failpoints.ts'
-import { isPassing } from '../journal/journal-writer.ts'
+import { isPassing } from '../journal/journal-trouble.ts'
 import type { StorageLimits } from '../limits.ts'
 import type { PartitionLog } from '../partition/partition-log.ts'
 import type { PartitionedLog } from '../partition/partitioned-log.ts'

@@ -8,7 +8,7 @@
 import { NaruError, type OffLoop } from '@naru/base'
 import { lastOffsetOf, splitBatches } from '@naru/protocol'
 import type { Failpoint } from '../failpoints.ts'
-import { isPassing } from '../journal/journal-writer.ts'
+import { isPassing } from '../journal/journal-trouble.ts'
 import { cleanerWindowBytes, type StorageLimits } from '../limits.ts'
 import type { PartitionLog } from '../partition/partition-log.ts'
 import type { LogConfig } from '../ports/index.ts'

@@ -6,6 +6,7 @@
 import { NaruError, writeFully, type Disk, type DiskFile, type OpenOptions } from '@naru/base'
 import type { Failpoint } from '../failpoints.ts'
 import { blockBytes } from './journal-position.ts'
+import { isPassing } from './journal-trouble.ts'
 
 const namePattern = /^([0-9a-f]{16})\.journal$/
 const temporarySuffix = '.tmp'
@@ -99,8 +100,7 @@ export class JournalFiles {
     this.prepare(generation)
     const prepared = this.#prepared
     this.#prepared = undefined
-    // What failed some time ago, for lack of space or files, may succeed now.
-    const file = await prepared?.file.catch(() => undefined)
+    const file = await prepared?.file.catch(passedBy)
     const taken = file ?? (await this.#make(generation))
     if (this.#live.at(-1)?.generation !== generation) {
       this.#live.push({ generation, path: this.path(generation) })
@@ -180,4 +180,9 @@ export class JournalFiles {
       return disk.open(path, { mode })
     }
   }
+}
+
+/** What failed some time ago, for lack of space or files, may succeed now; a sync that failed must not be tried again. */
+function passedBy(error: unknown): undefined {
+  if (!isPassing(error)) throw error
 }

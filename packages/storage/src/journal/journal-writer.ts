@@ -6,12 +6,13 @@
  * written. Each write begins at a block and carries a sequence number of its own, so that what is left of a
  * write that failed is never taken for a later one.
  */
-import { assert, errorCode, readFully, type DiskFile } from '@naru/base'
+import { assert, readFully, type DiskFile } from '@naru/base'
 import type { Failpoint } from '../failpoints.ts'
 import { FrameKind, noPayload, noTopicId, type JournalFrame } from './commit-log.ts'
 import { frameBytes, frameHeaderBytes, frameSeed, writeFrame } from './frame.ts'
 import type { JournalFiles } from './journal-files.ts'
 import { blockBytes, blockEnd, journalPosition } from './journal-position.ts'
+import { isPassing, JournalBroken } from './journal-trouble.ts'
 
 /** Bytes of each of the two staging buffers, and so of one write unless a single frame is larger. */
 const stagingBytes = 1024 * 1024
@@ -365,16 +366,6 @@ export function openingBlock(
   return block
 }
 
-/** The journal cannot be trusted any more: the process has to stop. */
-class JournalBroken extends Error {
-  readonly code: string | undefined
-
-  constructor(cause: unknown) {
-    super('the journal cannot be written any more', { cause })
-    this.code = errorCode(cause)
-  }
-}
-
 async function writeAll(open: OpenFile, bytes: Buffer, at: number): Promise<void> {
   let done = 0
   while (done < bytes.byteLength) {
@@ -398,13 +389,4 @@ async function sync(file: DiskFile): Promise<void> {
     // After a failed sync the pages may count as written though they are not: whatever the code, this is final.
     throw new JournalBroken(error)
   }
-}
-
-const passingCodes = new Set(['ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE'])
-
-/** Trouble that goes away when somebody frees space or files: only the group at hand fails. */
-export function isPassing(error: unknown): boolean {
-  if (error instanceof JournalBroken) return false
-  const code = errorCode(error)
-  return code !== undefined && passingCodes.has(code)
 }

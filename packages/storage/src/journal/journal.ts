@@ -9,7 +9,8 @@ import { errorCode, NaruError, type Clock, type Timer, type Timers } from '@naru
 import { FrameKind, type Commit, type CommitLog, type JournalFrame } from './commit-log.ts'
 import type { DurableNote } from './durable-note.ts'
 import { frameBytes } from './frame.ts'
-import { groupBytes, isPassing, plainFrame, type JournalWriter } from './journal-writer.ts'
+import { isPassing } from './journal-trouble.ts'
+import { groupBytes, plainFrame, type JournalWriter } from './journal-writer.ts'
 
 /** A group that has grown to this is closed, and the next one is begun. */
 const groupBytesMax = 8 * 1024 * 1024

@@ -3,7 +3,7 @@
  * A full disk stops nothing but this; it tries again until there is room.
  */
 import { errorCode, type Logger, type Timer, type Timers } from '@naru/base'
-import { isPassing } from '../journal/journal-writer.ts'
+import { isPassing } from '../journal/journal-trouble.ts'
 import type { Checkpointer } from './checkpointer.ts'
 import type { WriteOut } from './write-out.ts'
 

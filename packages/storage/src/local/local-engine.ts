@@ -7,7 +7,8 @@ import type { CommitLog } from '../journal/commit-log.ts'
 import { journalChain } from '../journal/journal-chain.ts'
 import { DurableNote, readDurableNote, removeDurableNote, type NotePlace } from '../journal/durable-note.ts'
 import { JournalFiles, listJournalFiles } from '../journal/journal-files.ts'
-import { isPassing, JournalWriter, type JournalEnd } from '../journal/journal-writer.ts'
+import { isPassing } from '../journal/journal-trouble.ts'
+import { JournalWriter, type JournalEnd } from '../journal/journal-writer.ts'
 import { Journal } from '../journal/journal.ts'
 import { resumeShare, type StorageLimits } from '../limits.ts'
 import { emptyImage, ImageBuilder, imageOf } from '../metadata/image.ts'
@@ -296,8 +297,12 @@ export class LocalEngine {
     })
     const upkeep = new Upkeep({ clock, timers: this.#timers, limits, log: this.log, retentionClock })
     const compaction = this.#compaction(checkpointer, retentionClock, onBroken)
-    const scrub = new Scrub({ disk, clock, timers: this.#timers, logger, limits, log: this.log })
-    this.#parts = { journal, metadata, checkpointer, background, upkeep, compaction, scrub }
+    this.#parts = { journal, metadata, checkpointer, background, upkeep, compaction, scrub: this.#scrub() }
+  }
+
+  #scrub(): Scrub {
+    const { disk, clock, logger, limits } = this.#options
+    return new Scrub({ disk, clock, timers: this.#timers, logger, limits, log: this.log })
   }
 
   #note(onBroken: (error: unknown) => void): DurableNote | undefined {
