@@ -1,110 +1,120 @@
 /**
  * `kill -9` of Naru under keyed writers while logs are compacted, again and again, on the same data: the last value of
- * each key is there, no deleted key comes back, every record that is left is the one that was acknowledged.
+ * each key is there, no deleted key comes back, every record that is left is the one that was acknowledged. A batch of
+ * cycles is one line of the result file, so that a run goes on where it ended.
  *
  *     node conformance/compaction/kill.ts --cycles 200
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
 import { CompressionCodec } from '@naru/protocol'
+import type { SeededRandom } from '@naru/simulator'
+import type { RunningBroker } from '../broker.ts'
+import { campaignOptions, runCampaign, type Batch, type BatchFindings } from '../crash/harness/campaign.ts'
+import { temporaryFolder } from '../crash/harness/at-exit.ts'
 import { startNaru } from '../naru/index.ts'
-import { KeyedTopic, type KeyedRecord, type RecordToKeep } from './keyed-topic.ts'
+import { KeptRecords } from './kept-records.ts'
+import { KeyedTopic, type RecordToKeep } from './keyed-topic.ts'
 
-const { values } = parseArgs({
-  options: { cycles: { type: 'string', default: '200' }, keys: { type: 'string', default: '300' } }
-})
-const cycles = Number(values.cycles)
-const keys = Number(values.keys)
+const options = campaignOptions(200, { own: { keys: '300' } })
+const keys = Number(options.own.keys)
 /** How long the broker lives before it is killed: segments are written out, compacted and exchanged meanwhile. */
-const lifeMsMin = 4_000
-const lifeMsSpread = 8_000
-const deleteRetentionMs = 1_000
+const lifeMsMin = 1_000
+const lifeMsSpread = 5_000
+const batchSize = 20
+/** Of what was acknowledged; with more left, kills have not met compaction. */
+const leftShareMax = 0.8
 
-/** What was acknowledged, or has been seen after a restart, by its offset. */
-const acked = new Map<number, RecordToKeep>()
-/** Sent, and not answered before a kill. */
-let doubtful: RecordToKeep[] = []
-const problems: string[] = []
-let acknowledged = 0
-let count = 0
+class Writer {
+  readonly kept = new KeptRecords()
+  readonly #topic: KeyedTopic
+  readonly #random: SeededRandom
+  #count = 0
 
-function nextBatch(): readonly RecordToKeep[] {
-  return Array.from({ length: 1 + Math.floor(Math.random() * 40) }, () => ({
-    key: `key-${Math.floor(Math.random() * keys)}`,
-    value: Math.random() < 0.2 ? null : `${++count} ${'x'.repeat(Math.floor(Math.random() * 800))}`
-  }))
-}
+  constructor(topic: KeyedTopic, random: SeededRandom) {
+    this.#topic = topic
+    this.#random = random
+  }
 
-/** Writes until the broker goes away; what was not answered may be there or not. */
-async function write(topic: KeyedTopic, isOver: () => boolean): Promise<void> {
-  while (!isOver()) {
-    const records = nextBatch()
-    try {
-      const compression = CompressionCodec.lz4
-      const base = await topic.write({ records, compression, timestampMs: Date.now() })
-      for (const [index, record] of records.entries()) acked.set(base + index, record)
-      acknowledged += records.length
-    } catch {
-      doubtful.push(...records)
-      return
+  #nextBatch(): readonly RecordToKeep[] {
+    const random = this.#random
+    return Array.from({ length: 1 + random.below(40) }, () => ({
+      key: `key-${random.below(keys)}`,
+      value: random.oneIn(5) ? null : `${++this.#count} ${'x'.repeat(random.below(800))}`
+    }))
+  }
+
+  /** Writes until the broker goes away; what was not answered may be there or not. */
+  async write(isOver: () => boolean): Promise<void> {
+    while (!isOver()) {
+      const records = this.#nextBatch()
+      try {
+        const compression = CompressionCodec.lz4
+        const base = await this.#topic.write({ records, compression, timestampMs: Date.now() })
+        this.kept.acknowledge(base, records)
+      } catch {
+        this.kept.doubt(records)
+        return
+      }
     }
   }
 }
 
-/** The record that was sent, where it is known or may be. */
-function known({ offset, key, value }: KeyedRecord): RecordToKeep | undefined {
-  const one = acked.get(offset)
-  if (one !== undefined) return one.key === key && one.value === value ? one : undefined
-  const found = doubtful.find((record) => record.key === key && record.value === value)
-  if (found !== undefined) acked.set(offset, found)
-  return found
-}
-
-/** Resolves to the number of records that are left. */
-async function verify(topic: KeyedTopic): Promise<number> {
-  const read = await topic.readAll()
-  for (const record of read) {
-    if (known(record) === undefined) problems.push(`what is at ${record.offset} was never sent there`)
-  }
-  doubtful = []
-  const left = new Map(read.map(({ offset, key }) => [offset, key]))
-  const newest = new Map<string, number>()
-  for (const [offset, { key }] of acked) newest.set(key, Math.max(offset, newest.get(key) ?? -1))
-  const seen = new Set(read.map(({ key }) => key))
-  for (const [key, offset] of newest) {
-    if (left.has(offset)) continue
-    if (acked.get(offset)?.value !== null) problems.push(`the last value of ${key}, at ${offset}, is lost`)
-    else if (seen.has(key)) problems.push(`${key} came back: its tombstone at ${offset} is gone`)
-  }
-  return read.length
-}
-
-await using broker = await startNaru({ properties: { 'log.cleaner.backoff.ms': '100' } })
-const topic = new KeyedTopic(broker, 'compacted')
-await topic.create({
-  'cleanup.policy': 'compact',
-  'segment.bytes': '1048576',
-  'min.cleanable.dirty.ratio': '0.001',
-  'delete.retention.ms': String(deleteRetentionMs),
-  'file.delete.delay.ms': '100'
-})
-let left = 0
-for (let cycle = 0; cycle < cycles && problems.length === 0; cycle++) {
+async function oneLife(broker: RunningBroker, writer: Writer, lifeMs: number): Promise<void> {
   let over = false
-  const writing = write(topic, () => over)
-  await sleep(lifeMsMin + Math.random() * lifeMsSpread)
+  const writing = writer.write(() => over)
+  await sleep(lifeMs)
   over = true
   await broker.kill()
   await writing
-  topic.close()
-  await broker.restart()
-  left = await verify(topic)
 }
-topic.close()
-for (const problem of problems.slice(0, 20)) console.error(problem)
-const isCompacted = left < acknowledged * 0.8
-if (!isCompacted) console.error(`${left} of ${acknowledged} records are left: the cycles prove nothing`)
-console.log(JSON.stringify({ cycles, acknowledged, left, problems: problems.length }))
-const failures = problems.length + (isCompacted ? 0 : 1)
-console.log(`${cycles} cycles, ${failures} failed`)
-process.exitCode = failures === 0 ? 0 : 1
+
+async function openTopic(broker: RunningBroker): Promise<KeyedTopic> {
+  const topic = new KeyedTopic(broker, 'compacted')
+  await topic.create({
+    'cleanup.policy': 'compact',
+    'segment.bytes': '1048576',
+    'min.cleanable.dirty.ratio': '0.001',
+    'delete.retention.ms': '1000',
+    'file.delete.delay.ms': '100'
+  })
+  return topic
+}
+
+async function runBatch({ random, repetitions }: Batch): Promise<BatchFindings> {
+  await using place = await temporaryFolder('compaction-kill', options.folder)
+  const properties = { 'log.cleaner.backoff.ms': '100' }
+  await using broker = await startNaru({ dataDir: place.path, properties })
+  const topic = await openTopic(broker)
+  const writer = new Writer(topic, random)
+  const { kept } = writer
+  const readyMs: number[] = []
+  let left = 0
+  for (let cycle = 0; cycle < repetitions && kept.problems.length === 0; cycle++) {
+    await oneLife(broker, writer, lifeMsMin + random.below(lifeMsSpread))
+    topic.close()
+    await broker.restart()
+    readyMs.push(Math.round(broker.startMs))
+    const read = await topic.readAll()
+    kept.verify(read)
+    left = read.length
+  }
+  topic.close()
+  const { acknowledged, lost, resurrected, foreign } = kept
+  const problems = [...kept.problems]
+  if (left >= acknowledged * leftShareMax)
+    problems.push(`${left} of ${acknowledged} records are left: the cycles prove nothing`)
+  return {
+    broker: 'naru',
+    injected: { kills: readyMs.length },
+    acknowledged,
+    lost,
+    duplicated: 0,
+    reordered: 0,
+    other: resurrected + foreign,
+    readyMs,
+    problems: problems.slice(0, 20),
+    notes: { 'records left': left, 'tombstones resurrected': resurrected }
+  }
+}
+
+await runCampaign({ name: 'compaction-kill-naru', options, batchSize, run: runBatch })
