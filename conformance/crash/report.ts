@@ -4,7 +4,7 @@
  *     npm run evidence:report
  */
 import { mkdir, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, join, posix } from 'node:path'
 import { repositoryRoot } from '../cache.ts'
 import { runOrThrow } from '../process.ts'
 import { PLAN, type PlannedTest } from './harness/plan.ts'
@@ -64,14 +64,19 @@ const unique = (values: readonly string[]): string => [...new Set(values)].join(
 function provenanceLine({ test, rows }: TestedRows): string {
   const dates = rows.map(({ date }) => date.slice(0, 16).replace('T', ' ')).toSorted()
   const seeds = rows.map(({ seed }) => seed)
-  const args = [test.script, ...test.args, '--cycles', String(test.repetitions)]
+  const args = [
+    posix.join('conformance/crash', test.script),
+    ...test.args,
+    '--cycles',
+    String(test.repetitions)
+  ]
   const cells = [
     test.name,
     `${dates[0] ?? '-'} to ${dates.at(-1) ?? '-'}`,
     unique(rows.map(({ commit }) => commit)),
     `${seeds.slice(0, 2).join(', ')}${seeds.length > 2 ? `, ... (${seeds.length})` : ''}`,
     sumUp(rows.map(({ notes }) => notes ?? {})) || '-',
-    `\`node conformance/crash/${args.join(' ')}\``
+    `\`node ${args.join(' ')}\``
   ]
   return `| ${cells.join(' | ')} |`
 }

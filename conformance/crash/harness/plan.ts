@@ -4,6 +4,7 @@ export interface PlannedTest {
   /** Of the result file. */
   readonly name: string
   readonly title: string
+  /** From the folder of these tests. */
   readonly script: string
   readonly args: readonly string[]
   readonly repetitions: number
@@ -48,6 +49,20 @@ export const PLAN: readonly PlannedTest[] = [
     script: 'slow-disk.ts',
     args: [],
     repetitions: 20
+  },
+  {
+    name: 'transactions-naru',
+    title: '`kill -9` under transactions',
+    script: 'transactions.ts',
+    args: [],
+    repetitions: 1000
+  },
+  {
+    name: 'compaction-kill-naru',
+    title: '`kill -9` under compaction',
+    script: '../compaction/kill.ts',
+    args: [],
+    repetitions: 200
   },
   { name: 'pause-naru', title: 'SIGSTOP for 5-60 s', script: 'pause.ts', args: [], repetitions: 20 },
   {

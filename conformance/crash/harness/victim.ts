@@ -29,6 +29,8 @@ export interface VictimOptions {
   readonly logs: string
   readonly env?: Readonly<Record<string, string>>
   readonly properties?: Readonly<Record<string, string>>
+  /** Script that serves instead of ours, with the arguments of `naru serve`. */
+  readonly entry?: string
 }
 
 const naruCommand = join(repositoryRoot, 'packages/cli/bin/naru.js')
@@ -85,7 +87,7 @@ export class NaruVictim implements Victim {
       `${key}=${value}`
     ])
     const args = [
-      naruCommand,
+      this.#options.entry ?? naruCommand,
       'serve',
       '--listen',
       this.bootstrap,
