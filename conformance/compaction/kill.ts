@@ -1,46 +1,63 @@
 /**
  * `kill -9` of Naru under keyed writers while logs are compacted, again and again, on the same data: the last value of
- * each key is there, no deleted key comes back, every record that is left is the one that was acknowledged. A batch of
- * cycles is one line of the result file, so that a run goes on where it ended.
+ * each key is there, no deleted key comes back, every record that is left is the one that was acknowledged. Kills come at
+ * random, or at a failpoint of compaction. A batch of cycles is one line of the result file, so that a run goes on where
+ * it ended.
  *
  *     node conformance/compaction/kill.ts --cycles 200
  */
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CompressionCodec } from '@naru/protocol'
 import type { SeededRandom } from '@naru/simulator'
-import type { RunningBroker } from '../broker.ts'
+import { FAILPOINTS } from '@naru/storage'
 import { campaignOptions, runCampaign, type Batch, type BatchFindings } from '../crash/harness/campaign.ts'
 import { temporaryFolder } from '../crash/harness/at-exit.ts'
-import { startNaru } from '../naru/index.ts'
+import { NaruVictim } from '../crash/harness/victim.ts'
+import { freePorts } from '../process.ts'
 import { KeptRecords } from './kept-records.ts'
 import { KeyedTopic, type RecordToKeep } from './keyed-topic.ts'
 
 const options = campaignOptions(200, { own: { keys: '300' } })
 const keys = Number(options.own.keys)
-/** How long the broker lives before it is killed: segments are written out, compacted and exchanged meanwhile. */
-const lifeMsMin = 1_000
-const lifeMsSpread = 5_000
+const host = '127.0.0.1'
+/** How long the broker lives before it is killed; it writes out, compacts and exchanges all the time. */
+const lifeMsMin = 500
+const lifeMsSpread = 2_500
 const batchSize = 20
+/** Between two batches, so that reading everything again after each start does not take most of the time. */
+const pauseMs = 4
+/** Padding that does not compress, so that segments of a MiB are full after a second or two. */
+const paddingBytesMax = 800
 /** Of what was acknowledged; with more left, kills have not met compaction. */
-const leftShareMax = 0.8
+const leftShareMax = 0.5
+/** What compaction changes on the disk, and the checkpoint that decides about it. */
+const places = FAILPOINTS.filter((name) => /^(compaction|checkpoint)-/.test(name))
 
 class Writer {
   readonly kept = new KeptRecords()
   readonly #topic: KeyedTopic
   readonly #random: SeededRandom
+  readonly #padding: string
   #count = 0
 
   constructor(topic: KeyedTopic, random: SeededRandom) {
     this.#topic = topic
     this.#random = random
+    this.#padding = Buffer.from(random.bytes(64 * 1024)).toString('base64')
   }
 
   #nextBatch(): readonly RecordToKeep[] {
     const random = this.#random
     return Array.from({ length: 1 + random.below(40) }, () => ({
       key: `key-${random.below(keys)}`,
-      value: random.oneIn(5) ? null : `${++this.#count} ${'x'.repeat(random.below(800))}`
+      value: random.oneIn(5) ? null : `${++this.#count} ${this.#nextPadding()}`
     }))
+  }
+
+  #nextPadding(): string {
+    const from = this.#random.below(this.#padding.length - paddingBytesMax)
+    return this.#padding.slice(from, from + this.#random.below(paddingBytesMax))
   }
 
   /** Writes until the broker goes away; what was not answered may be there or not. */
@@ -51,6 +68,7 @@ class Writer {
         const compression = CompressionCodec.lz4
         const base = await this.#topic.write({ records, compression, timestampMs: Date.now() })
         this.kept.acknowledge(base, records)
+        await sleep(pauseMs)
       } catch {
         this.kept.doubt(records)
         return
@@ -59,17 +77,33 @@ class Writer {
   }
 }
 
-async function oneLife(broker: RunningBroker, writer: Writer, lifeMs: number): Promise<void> {
+/** Lives under load until it is killed, or kills itself; says where. */
+async function oneLife(victim: NaruVictim, writer: Writer, lifeMs: number, place?: string): Promise<string> {
   let over = false
   const writing = writer.write(() => over)
-  await sleep(lifeMs)
+  const ended = await victim.endsWithin(lifeMs)
   over = true
-  await broker.kill()
+  await victim.kill()
   await writing
+  return ended === undefined || place === undefined ? 'at random' : place
 }
 
-async function openTopic(broker: RunningBroker): Promise<KeyedTopic> {
-  const topic = new KeyedTopic(broker, 'compacted')
+/** Starts, also when the place at which it is to die is in the start. */
+async function start(victim: NaruVictim, env: Readonly<Record<string, string>>): Promise<boolean> {
+  victim.env = { NARU_HASTE: '1', ...env }
+  try {
+    await victim.restart()
+    return true
+  } catch (error) {
+    if (!String(error).includes('killed at')) throw error
+    victim.env = { NARU_HASTE: '1' }
+    await victim.restart()
+    return false
+  }
+}
+
+async function openTopic(port: number): Promise<KeyedTopic> {
+  const topic = new KeyedTopic({ host, port }, 'compacted')
   await topic.create({
     'cleanup.policy': 'compact',
     'segment.bytes': '1048576',
@@ -81,23 +115,37 @@ async function openTopic(broker: RunningBroker): Promise<KeyedTopic> {
 }
 
 async function runBatch({ random, repetitions }: Batch): Promise<BatchFindings> {
-  await using place = await temporaryFolder('compaction-kill', options.folder)
-  const properties = { 'log.cleaner.backoff.ms': '100' }
-  await using broker = await startNaru({ dataDir: place.path, properties })
-  const topic = await openTopic(broker)
+  await using folder = await temporaryFolder('compaction-kill', options.folder)
+  const [port = 0] = await freePorts(1)
+  const entry = join(import.meta.dirname, '../crash/harness/failpoint-broker.ts')
+  await using victim = new NaruVictim({ data: join(folder.path, 'data'), logs: folder.path, entry }, port)
+  const injected: Record<string, number> = {}
+  const count = (what: string): void => void (injected[what] = (injected[what] ?? 0) + 1)
+  const readyMs: number[] = []
+  await start(victim, {})
+  const topic = await openTopic(port)
   const writer = new Writer(topic, random)
   const { kept } = writer
-  const readyMs: number[] = []
   let left = 0
+  let place: string | undefined
   for (let cycle = 0; cycle < repetitions && kept.problems.length === 0; cycle++) {
-    await oneLife(broker, writer, lifeMsMin + random.below(lifeMsSpread))
+    count(await oneLife(victim, writer, lifeMsMin + random.below(lifeMsSpread), place))
     topic.close()
-    await broker.restart()
-    readyMs.push(Math.round(broker.startMs))
-    const read = await topic.readAll()
+    place = random.oneIn(2) ? random.pick(places) : undefined
+    const env = place === undefined ? {} : { NARU_KILL_AT: `${place} there ${random.below(8)}` }
+    if (!(await start(victim, env))) count(`${place} in a start`)
+    readyMs.push(Math.round(victim.startMs))
+    const read = await topic.readAll().catch(() => undefined)
+    // It died at its place while everything was read: the next life is read instead.
+    if (read === undefined) continue
     kept.verify(read)
     left = read.length
   }
+  await victim.kill()
+  await start(victim, {})
+  const read = await topic.readAll()
+  kept.verify(read)
+  left = read.length
   topic.close()
   const { acknowledged, lost, resurrected, foreign } = kept
   const problems = [...kept.problems]
@@ -105,7 +153,7 @@ async function runBatch({ random, repetitions }: Batch): Promise<BatchFindings> 
     problems.push(`${left} of ${acknowledged} records are left: the cycles prove nothing`)
   return {
     broker: 'naru',
-    injected: { kills: readyMs.length },
+    injected,
     acknowledged,
     lost,
     duplicated: 0,

@@ -48,7 +48,9 @@ async function liveAndDie(victim: NaruVictim, random: SeededRandom): Promise<Dea
   const step = random.pick(STEPS)
   const moment = random.pick(MOMENTS)
   const cause = isByStep ? `${step} ${moment}` : 'at random'
-  victim.env = isByStep ? { NARU_KILL_AT: `${cause} ${random.below(PASSES_SPREAD)}` } : {}
+  // Every other one writes out and checkpoints all the time, so that it starts from there, and not from the journal.
+  const haste: Record<string, string> = random.oneIn(2) ? { NARU_HASTE: '1' } : {}
+  victim.env = isByStep ? { ...haste, NARU_KILL_AT: `${cause} ${random.below(PASSES_SPREAD)}` } : haste
   try {
     await victim.restart()
   } catch (error) {
@@ -78,7 +80,7 @@ async function newPlace(victim: NaruVictim): Promise<CopyPlace> {
 async function runBatch({ seed, random, repetitions }: Batch): Promise<BatchFindings> {
   await using folder = await temporaryFolder('transactions', options.folder)
   const [port = 0] = await freePorts(1)
-  const entry = join(import.meta.dirname, '../transactions/failpoint-broker.ts')
+  const entry = join(import.meta.dirname, 'harness/failpoint-broker.ts')
   const data = join(folder.path, 'data')
   await using victim = new NaruVictim({ data, logs: folder.path, properties: PROPERTIES, entry }, port)
   const place = await newPlace(victim)

@@ -27,7 +27,12 @@ export const limits = {
 /** Set `NARU_TRACE` to see what a failing seed found at each start. */
 const tracer: Logger = { log: (level, event, fields) => console.error(level, event, JSON.stringify(fields)) }
 
-export function startStorage(disk: FaultyDisk, clock: ManualClock, failpoint?: Failpoint): Promise<Storage> {
+export function startStorage(
+  disk: FaultyDisk,
+  clock: ManualClock,
+  failpoint?: Failpoint,
+  more: Partial<StorageLimits> = {}
+): Promise<Storage> {
   return openLocalStorage({
     disk: disk.mount(),
     clock,
@@ -37,7 +42,7 @@ export function startStorage(disk: FaultyDisk, clock: ManualClock, failpoint?: F
     durability: 'fsync',
     ...(process.env['NARU_TRACE'] === undefined ? {} : { logger: tracer }),
     logConfig: () => ({ ...DEFAULT_LOG_CONFIG, segmentBytes: 30_000, fileDeleteDelayMs: 1_000 }),
-    limits,
+    limits: { ...limits, ...more },
     failpoint
   })
 }

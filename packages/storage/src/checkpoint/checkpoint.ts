@@ -81,19 +81,18 @@ export function partitionEntry(log: PartitionLog, options: { readonly synced: bo
 /** The producers as of the high watermark: appends that are still on their way are taken back. */
 function durableProducers(log: PartitionLog): ProducerEntry[] {
   if (log.producers === undefined) return []
-  const before = new Map<number, ProducerEntry | undefined>()
+  const durable = new Map<number, ProducerEntry>()
+  for (const entry of log.producers.entries()) durable.set(entry.producerId, entry)
   const { tail } = log
   for (let index = (tail?.count ?? 0) - 1; index >= 0; index--) {
     const batch = tail?.at(index)
     if (batch === undefined || batch.state !== FrameState.pending) break
-    before.set(batch.producerId, batch.producerBefore)
+    const { producerId, producerBefore, producerForgotten } = batch
+    if (producerBefore === undefined) durable.delete(producerId)
+    else durable.set(producerId, producerBefore)
+    if (producerForgotten !== undefined) durable.set(producerForgotten.producerId, producerForgotten)
   }
-  const entries: ProducerEntry[] = []
-  for (const entry of log.producers.entries()) {
-    const durable = before.has(entry.producerId) ? before.get(entry.producerId) : entry
-    if (durable !== undefined) entries.push(durable)
-  }
-  return entries
+  return [...durable.values()]
 }
 
 /** Undefined, which JSON leaves out, when there are none. */

@@ -111,6 +111,8 @@ export class ReplayedPartition {
       return
     }
     rememberBatch(log, batch, header, endMarkerOf(batch.payload, header))
+    // What is in the journal is durable: nobody takes it back.
+    batch.producerForgotten = undefined
     if (batch.ended !== undefined) log.transactions?.endedForGood(batch.ended)
   }
 

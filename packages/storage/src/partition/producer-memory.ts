@@ -24,12 +24,11 @@ export function rememberBatch(
   const before = producers.get(header.producerId)
   const { baseOffset, maxTimestampMs: timestampMs, appendTimeMs: nowMs } = frame
   const at = { baseOffset, timestampMs, nowMs }
-  if (marker === undefined)
-    producers.set(producerAfter(before, header, at), log.host.producersPerPartitionMax)
-  else {
-    const after = producerAfterMarker(before, header, marker, at)
-    producers.set(after, log.host.producersPerPartitionMax)
-  }
+  const after =
+    marker === undefined
+      ? producerAfter(before, header, at)
+      : producerAfterMarker(before, header, marker, at)
+  frame.producerForgotten = producers.set(after, log.host.producersPerPartitionMax)
   if (!isTransactional(header.attributes)) return
   log.verifications?.appended(
     header.producerId,
@@ -60,7 +59,8 @@ function endTransaction(
 
 /** Undoes `rememberBatch` for the newest batch; the journal could not take it. */
 export function takeBackBatch(log: PartitionLog, frame: TailBatch): void {
-  log.producers?.restore(frame.producerId, frame.producerBefore)
+  const { producerBefore: entry, producerForgotten: forgotten } = frame
+  log.producers?.restore(frame.producerId, { entry, forgotten })
   if (frame.ended !== undefined) log.transactions?.takeBackEnd(frame.ended)
   else log.transactions?.takeBackOpen(frame.baseOffset)
   if (log.transactions?.isEmpty === true) log.transactions = undefined

@@ -21,18 +21,23 @@ export class ProducerTable {
     yield* this.#inTransaction.values()
   }
 
-  /** Replaces what is known; beyond the limit the longest silent producer is forgotten. */
-  set(entry: ProducerEntry, entriesMax: number): void {
+  /** Replaces what is known; beyond the limit the longest silent producer is forgotten, and given back. */
+  set(entry: ProducerEntry, entriesMax: number): ProducerEntry | undefined {
     this.#put(entry)
-    if (this.#entries.size <= entriesMax) return
-    const [oldest] = this.#entries.keys()
-    if (oldest !== undefined) this.#entries.delete(oldest)
+    if (this.#entries.size <= entriesMax) return undefined
+    const [oldest] = this.#entries.values()
+    if (oldest !== undefined) this.#entries.delete(oldest.producerId)
+    return oldest
   }
 
-  /** Puts back what was known before an append that failed. */
-  restore(producerId: number, entry: ProducerEntry | undefined): void {
+  /** Puts back what was known before an append that failed: of its producer, and of the one that it made forgotten. */
+  restore(
+    producerId: number,
+    before: { readonly entry: ProducerEntry | undefined; readonly forgotten: ProducerEntry | undefined }
+  ): void {
     this.#delete(producerId)
-    if (entry !== undefined) this.#put(entry)
+    if (before.entry !== undefined) this.#put(before.entry)
+    if (before.forgotten !== undefined) this.#putFirst(before.forgotten)
   }
 
   /** Forgets producers whose last append was before the given time; answers how many. */
@@ -50,6 +55,14 @@ export class ProducerTable {
     this.#delete(entry.producerId)
     const map = entry.transactionFirstOffset < 0 ? this.#entries : this.#inTransaction
     map.set(entry.producerId, entry)
+  }
+
+  /** As the longest silent one. */
+  #putFirst(entry: ProducerEntry): void {
+    const others = [...this.#entries.values()]
+    this.#entries.clear()
+    this.#entries.set(entry.producerId, entry)
+    for (const other of others) this.#entries.set(other.producerId, other)
   }
 
   #delete(producerId: number): void {

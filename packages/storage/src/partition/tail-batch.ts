@@ -36,6 +36,8 @@ export class TailBatch implements JournalFrame {
   position: number
   state: FrameState
   producerBefore: ProducerEntry | undefined
+  /** The producer that was forgotten to make room for this one, to be put back likewise. */
+  producerForgotten: ProducerEntry | undefined
   /** The transaction that this batch, a marker, has ended. */
   ended: EndedTransaction | undefined
   failure: string
@@ -52,6 +54,7 @@ export class TailBatch implements JournalFrame {
     this.position = 0
     this.state = FrameState.pending
     this.producerBefore = fields.producerBefore
+    this.producerForgotten = undefined
     this.ended = undefined
     this.failure = ''
   }
@@ -81,6 +84,7 @@ export class TailBatch implements JournalFrame {
   onDurable(position: number): void {
     this.state = FrameState.durable
     this.producerBefore = undefined
+    this.producerForgotten = undefined
     this.position = position
     this.log.becameDurable(this)
   }
@@ -90,5 +94,6 @@ export class TailBatch implements JournalFrame {
     this.failure = code
     this.log.rollBack(this)
     this.producerBefore = undefined
+    this.producerForgotten = undefined
   }
 }

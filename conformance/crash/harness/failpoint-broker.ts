@@ -1,6 +1,7 @@
 /**
- * The broker of `naru serve`, which kills itself at a step of a transaction: `NARU_KILL_AT="prepare-commit durable 3"`
- * names step, moment and how often it is passed before. Without it, and up to then, it is a broker like any other.
+ * The broker of `naru serve`, which kills itself: `NARU_KILL_AT="prepare-commit durable 3"` names a step of a transaction,
+ * the moment and how often it is passed before; `NARU_KILL_AT="compaction-swap there 0"` a failpoint of the storage. With
+ * `NARU_HASTE` it writes out, checkpoints and compacts many times per second, so that a short life meets all of that.
  *
  *     node failpoint-broker.ts serve --listen HOST:PORT --data FOLDER -X name=value
  */
@@ -10,8 +11,15 @@ import { SILENT_LOGGER } from '@naru/base'
 import { nodeClock, nodeDisk, nodeNetwork, nodeRandom, nodeTimers, threadOffLoop } from '@naru/base/node'
 import { BrokerConfig, startBroker } from '@naru/broker'
 import { threadPoolCompression } from '@naru/protocol'
-import { openLocalStorage, type AppendBatch, type AppendResult, type Storage } from '@naru/storage'
-import { stepOf } from './steps.ts'
+import {
+  openLocalStorage,
+  type AppendBatch,
+  type AppendResult,
+  type FailpointName,
+  type Storage,
+  type StorageLimits
+} from '@naru/storage'
+import { stepOf } from '../../transactions/steps.ts'
 
 const { values } = parseArgs({
   allowPositionals: true,
@@ -24,6 +32,16 @@ const { values } = parseArgs({
 const [step = '', moment = '', passes = '0'] = (process.env['NARU_KILL_AT'] ?? '').split(' ')
 /** A write takes a millisecond or two: the broker dies before, in, or behind it. */
 const DURING_MS_SPREAD = 3
+
+/** What takes seconds otherwise. */
+const HASTE: Partial<StorageLimits> = {
+  checkpointAfterBytes: 2_000_000,
+  checkpointAfterMs: 300,
+  tailWriteOutBytes: 16 * 1024,
+  tailQuietMs: 50,
+  tailAgeMs: 100,
+  cleanerBackoffMs: 50
+}
 
 let left = Number(passes)
 
@@ -66,6 +84,10 @@ function replaced<Target extends object>(target: Target, property: keyof Target,
   })
 }
 
+function failpoint(name: FailpointName): void {
+  if (moment === 'there' && name === step && left-- === 0) die()
+}
+
 const [host = '', port = ''] = values.listen.split(':')
 const given = Object.fromEntries(values.X.map((pair) => pair.split('=') as [string, string]))
 const statics = { 'group.initial.rebalance.delay.ms': '0', 'log.dirs': values.data, ...given }
@@ -79,7 +101,8 @@ const storage = await openLocalStorage({
   offLoop: threadOffLoop,
   nodeId: 0,
   logConfig: config.logConfig,
-  limits: config.storageLimits
+  limits: { ...config.storageLimits, ...(process.env['NARU_HASTE'] === undefined ? {} : HASTE) },
+  failpoint
 })
 await startBroker({
   ...shared,
