@@ -29,7 +29,9 @@ import {
   expireOffsets,
   removeTopicOffsets,
   removeUnknownTopicOffsets,
+  type Removal,
   type RemovedTopic,
+  type TopicIdOf,
   type UnwantedOffsets
 } from './removal.ts'
 import {
@@ -217,13 +219,13 @@ export class GroupMachine implements SlotMachine<GroupRecord, SlotState, GroupSe
   deleteOffsets(step: GroupStep, groupId: string, unwanted: readonly UnwantedOffsets[]): OffsetsResult {
     const group = this.#groups.get(groupId)
     if (group === undefined) return { error: ErrorCode.GROUP_ID_NOT_FOUND, topics: [] }
-    return deleteOffsets(step, group, this.state, unwanted)
+    return deleteOffsets(this.#removal(step), group, unwanted)
   }
 
   deleteGroup(step: GroupStep, groupId: string): DeletedGroup {
     const group = this.#groups.get(groupId)
     if (group === undefined) return { groupId, error: ErrorCode.GROUP_ID_NOT_FOUND }
-    return { groupId, error: deleteGroup(step, group, this.state) }
+    return { groupId, error: deleteGroup(this.#removal(step), group) }
   }
 
   describe(groupId: string): DescribedGroup {
@@ -236,16 +238,22 @@ export class GroupMachine implements SlotMachine<GroupRecord, SlotState, GroupSe
   }
 
   removeTopic(step: GroupStep, removed: RemovedTopic): void {
-    removeTopicOffsets(step, this.state, removed)
+    removeTopicOffsets(this.#removal(step), removed)
   }
 
   /** Topics that went away while nobody looked (a crash between the deletion and its traces here). */
-  removeUnknownTopics(step: GroupStep, isKnown: (topic: string) => boolean): void {
-    removeUnknownTopicOffsets(step, this.state, isKnown)
+  removeUnknownTopics(step: GroupStep, topicIdOf: TopicIdOf): void {
+    removeUnknownTopicOffsets(this.#removal(step), topicIdOf)
   }
 
-  expireOffsets(step: GroupStep): void {
-    for (const group of this.#groups.values()) expireOffsets(step, group, this.state)
+  /** `nowMs` is the time that retention goes by. */
+  expireOffsets(step: GroupStep, nowMs: number): void {
+    const removal = this.#removal(step)
+    for (const group of this.#groups.values()) expireOffsets(removal, group, nowMs)
+  }
+
+  #removal(step: GroupStep): Removal {
+    return { step, state: this.state, undecided: this.#undecided }
   }
 
   /** Handles what is due. */

@@ -241,10 +241,51 @@ test('a group without members that only has pending offsets is there, and stays 
   driver.commit(5, 0, 1)
   driver.settle(true)
   assert.equal(driver.machine.describe('g').state, 'Empty')
-  driver.run((step) => driver.machine.expireOffsets(step))
+  driver.run((step) => driver.machine.expireOffsets(step, NOW.wallMs))
   assert.equal(driver.machine.describe('g').error, ErrorCode.NONE)
   driver.end(1, false)
   driver.settle(true)
-  driver.run((step) => driver.machine.expireOffsets(step))
+  driver.run((step) => driver.machine.expireOffsets(step, NOW.wallMs))
   assert.equal(driver.machine.describe('g').error, ErrorCode.GROUP_ID_NOT_FOUND)
+})
+
+test('a group is deleted with offsets that the log has not taken yet, and does not come back with them', () => {
+  const driver = new Driver()
+  driver.commit(3, 1)
+  driver.commit(5, 0, 1)
+  driver.run((step) => driver.machine.deleteGroup(step, 'g'))
+  driver.settle(true)
+  driver.end(1, true)
+  driver.settle(true)
+  assert.equal(driver.offset(0), undefined)
+  assert.equal(driver.machine.describe('g').error, ErrorCode.GROUP_ID_NOT_FOUND)
+  assert.equal(driver.replayed().offsets.size, 0)
+  assert.equal(driver.machine.state.size, 0)
+})
+
+test('offsets that the log has not taken yet go with OffsetDelete and with their topic, too', () => {
+  for (const remove of [
+    (driver: Driver) => driver.remove(0),
+    (driver: Driver) =>
+      driver.run((step) => driver.machine.removeTopic(step, { name: 't', topicId: ZERO_UUID }))
+  ]) {
+    const driver = new Driver()
+    driver.commit(3, 1)
+    driver.commit(5, 0, 1)
+    remove(driver)
+    driver.settle(true)
+    driver.end(1, true)
+    driver.settle(true)
+    assert.equal(driver.offset(0), undefined)
+    assert.equal(driver.replayed().offsets.get({ groupId: 'g', topic: 't', partition: 0 }), undefined)
+  }
+})
+
+test('a group without members stays while the log has not taken its first offsets', () => {
+  const driver = new Driver()
+  driver.commit(3, 0)
+  driver.remove(0)
+  driver.commit(5, 0, 1)
+  driver.run((step) => driver.machine.expireOffsets(step, NOW.wallMs))
+  assert.equal(driver.machine.describe('g').error, ErrorCode.NONE)
 })

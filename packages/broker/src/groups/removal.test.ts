@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ZERO_UUID } from '@naru/base'
+import { ZERO_UUID, type Uuid } from '@naru/base'
 import { ErrorCode } from '@naru/protocol'
 import { MachineDriver, subscription } from '../../test/groups/machine-driver.ts'
 import type { OffsetsResult } from './results.ts'
@@ -10,9 +10,9 @@ const RETENTION_MS = 7 * DAY_MS
 
 function commit(
   driver: MachineDriver,
-  options: { topic?: string; groupId?: string; retentionMs?: number } = {}
+  options: { topic?: string; groupId?: string; retentionMs?: number; topicId?: Uuid } = {}
 ): void {
-  const { topic = 't', ...rest } = options
+  const { topic = 't', topicId = ZERO_UUID, ...rest } = options
   const partitions = [{ partition: 0, offset: 1, leaderEpoch: -1, metadata: null }]
   const member = driver.group(rest.groupId)?.members.keys().next().value
   const generationId = member === undefined ? -1 : (driver.group()?.generationId ?? -1)
@@ -20,14 +20,14 @@ function commit(
     ...rest,
     memberId: member ?? '',
     generationId,
-    topics: [{ topic, topicId: ZERO_UUID, partitions }]
+    topics: [{ topic, topicId, partitions }]
   })
 }
 
 /** Wall time alone passes: sessions are not what these tests are about. */
 function passWall(driver: MachineDriver, ms: number): void {
   driver.wallMs += ms
-  driver.run((step) => driver.machine.expireOffsets(step))
+  driver.run((step) => driver.machine.expireOffsets(step, driver.wallMs))
 }
 
 function kept(driver: MachineDriver): string[] {
@@ -138,4 +138,23 @@ test('a group is deleted with its offsets when it has no members', () => {
   tryDelete('g')
   assert.deepEqual(errors, [ErrorCode.NON_EMPTY_GROUP, ErrorCode.NONE, ErrorCode.GROUP_ID_NOT_FOUND])
   assert.equal(driver.machine.state.size, 0)
+})
+
+const OLD = 'AQAAAAAAAAAAAAAAAAAAAA' as Uuid
+const NEW = 'AgAAAAAAAAAAAAAAAAAAAA' as Uuid
+
+test('after a start, a topic that was made anew under the name of another one has none of its offsets', () => {
+  const driver = new MachineDriver()
+  commit(driver, { topic: 'anew', topicId: OLD })
+  commit(driver, { topic: 'gone', topicId: OLD })
+  commit(driver, { topic: 'same', topicId: NEW })
+  commit(driver, { topic: 'by-name' })
+  driver.restart()
+  const known = new Map([
+    ['anew', NEW],
+    ['same', NEW],
+    ['by-name', NEW]
+  ])
+  driver.run((step) => driver.machine.removeUnknownTopics(step, (topic) => known.get(topic)))
+  assert.deepEqual(kept(driver), ['same', 'by-name'])
 })

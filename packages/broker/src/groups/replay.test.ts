@@ -107,7 +107,7 @@ class Scenario {
         return driver.advance(step.ms)
       case 'retention':
         driver.wallMs += step.days * 24 * 3_600_000
-        driver.run((each) => driver.machine.expireOffsets(each))
+        driver.run((each) => driver.machine.expireOffsets(each, driver.wallMs))
         return
       case 'delete-group':
         driver.run((each) => driver.machine.deleteGroup(each, step.groupId))

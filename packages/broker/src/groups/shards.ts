@@ -112,7 +112,7 @@ export class GroupShards {
       newMachine: (state) => new GroupMachine({ state, settings, capacity, logger }),
       begin: (machine, step) => {
         machine.load(step)
-        machine.removeUnknownTopics(step, (name) => topics.byName(name) !== undefined)
+        machine.removeUnknownTopics(step, (name) => topics.byName(name)?.topicId)
       },
       clock,
       timers,
@@ -154,7 +154,8 @@ export class GroupShards {
 
   #expireOffsets(): void {
     if (this.#shards.isClosed) return
-    for (const shard of this.#shards.known()) shard.run((machine, step) => machine.expireOffsets(step))
+    const nowMs = this.#options.storage.retentionNowMs()
+    for (const shard of this.#shards.known()) shard.run((machine, step) => machine.expireOffsets(step, nowMs))
     this.#scheduleRetention()
   }
 }

@@ -9,6 +9,7 @@ import { refusalError } from '../coordinator/refusal-error.ts'
 import type { Marker, SlotAppended, TransactionalProducer } from '../coordinator/slot-log.ts'
 import { commitRecords, type CommitTopic } from './commit.ts'
 import { GroupState, type ClassicGroup } from './group.ts'
+import type { OffsetKey } from './offsets.ts'
 import { nameOf } from './pending-offsets.ts'
 import type { OffsetsResult } from './results.ts'
 import type { SlotState, GroupRecord } from './state.ts'
@@ -39,20 +40,49 @@ export function transactionalCommitError(
 }
 
 /**
- * Tombstones that were written behind records of transactions which the log has not taken yet: when it does, these
- * records are already gone.
+ * Records of transactions that the log has not taken yet, and tombstones that were written behind them: when the log
+ * takes such a record, it is already gone. Whoever deletes offsets writes tombstones for these, too.
  */
 export class UndecidedOffsets {
   readonly #removed = new Map<string, number>()
+  /** How many records there are for a group, topic and partition. */
+  readonly #keys = new Map<string, { readonly key: OffsetKey; count: number }>()
   #count = 0
 
-  begin(): void {
+  begin(records: readonly GroupRecord[]): void {
     this.#count++
+    for (const record of records) if (record.kind === 'offset') this.#add(record)
   }
 
-  end(): void {
+  end(records: readonly GroupRecord[]): void {
     this.#count--
     if (this.#count === 0) this.#removed.clear()
+    for (const record of records) if (record.kind === 'offset') this.#take(nameOf(record))
+  }
+
+  has(key: OffsetKey): boolean {
+    return this.#count > 0 && this.#keys.has(nameOf(key))
+  }
+
+  hasGroup(groupId: string): boolean {
+    for (const key of this.keys()) if (key.groupId === groupId) return true
+    return false
+  }
+
+  *keys(): Generator<OffsetKey> {
+    for (const { key } of this.#keys.values()) yield key
+  }
+
+  #add({ groupId, topic, partition }: OffsetKey): void {
+    const key = { groupId, topic, partition }
+    const known = this.#keys.get(nameOf(key))
+    if (known === undefined) this.#keys.set(nameOf(key), { key, count: 1 })
+    else known.count++
+  }
+
+  #take(name: string): void {
+    const known = this.#keys.get(name)
+    if (known !== undefined && --known.count === 0) this.#keys.delete(name)
   }
 
   /** Called after every record, with its place. */
@@ -81,10 +111,10 @@ export function commitInTransaction(commit: TransactionalCommit): void {
   const { result, records } = commitRecords(step, { ...command, retentionMs: -1 })
   if (records.length === 0) return step.answerWhenDurable(settle, result)
   const places = records.map(() => state.takeSequence())
-  undecided.begin()
+  undecided.begin(records)
   const settled = (next: Step, outcome: SlotAppended): void => {
     if (outcome.kind === 'durable') apply(commit, records, places)
-    undecided.end()
+    undecided.end(records)
     const error = outcome.kind === 'refused' ? refusalError(outcome.result) : ErrorCode.NONE
     next.answer(settle, error === ErrorCode.NONE ? result : { error, topics: [] })
   }
@@ -97,14 +127,16 @@ function apply(
   records: readonly GroupRecord[],
   places: readonly number[]
 ): void {
+  let isPending = false
   for (const [at, record] of records.entries()) {
     const sequence = places[at] ?? 0
     if (record.kind !== 'offset' || record.value === null || undecided.wasRemoved(record, sequence)) continue
     const { groupId, topic, partition, value } = record
     const { producerId } = command.producer
     state.applyPending({ producerId, key: { groupId, topic, partition }, value }, sequence)
+    isPending = true
   }
-  pending()
+  if (isPending) pending()
 }
 
 /** Appends the end of a producer's transaction; what it had pending is decided when the log has taken that. */

@@ -160,7 +160,7 @@ test('ids that nobody uses are forgotten, those with a transaction are not', () 
   driver.add(begun(driver))
   driver.init(undefined, 'idle')
   driver.advance(driver.settings.idExpirationMs)
-  driver.run((step) => driver.machine.removeExpired(step))
+  driver.run((step) => driver.machine.removeExpired(step, driver.wallMs))
   assert.deepEqual([...driver.machine.state.transactions.keys()], ['id'])
   assert.deepEqual(driver.log.at(-1), { transactionalId: 'idle', value: null })
 })
@@ -242,4 +242,32 @@ test('markers of an earlier decision complete nothing, though those of a version
   assert.equal(status(driver), 'PrepareCommit')
   driver.writeMarkers()
   assert.equal(status(driver), 'CompleteCommit')
+})
+
+const DAY_MS = 86_400_000
+
+test('a wall clock that jumps neither ends an open transaction nor keeps one beyond its time-out', () => {
+  for (const jumpMs of [DAY_MS, -DAY_MS]) {
+    const driver = new TransactionDriver()
+    driver.add(begun(driver))
+    driver.wallMs += jumpMs
+    driver.run((step) => driver.machine.abortTimedOut(step))
+    assert.equal(status(driver), 'Ongoing')
+    driver.advance(60_001)
+    driver.run((step) => driver.machine.abortTimedOut(step))
+    assert.equal(status(driver), 'PrepareAbort')
+  }
+})
+
+test('the time-out of a transaction that was open before a start counts from its beginning', () => {
+  const driver = new TransactionDriver()
+  driver.add(begun(driver))
+  driver.advance(40_000)
+  driver.restart()
+  driver.advance(20_000)
+  driver.run((step) => driver.machine.abortTimedOut(step))
+  assert.equal(status(driver), 'Ongoing')
+  driver.advance(1)
+  driver.run((step) => driver.machine.abortTimedOut(step))
+  assert.equal(status(driver), 'PrepareAbort')
 })

@@ -72,6 +72,8 @@ export class TransactionMachine implements SlotMachine<
   readonly #waiting = new WaitingRequests()
   /** By transactional id, what this machine has ordered markers for, or is going to when it is durable. */
   readonly #decisions = new Map<string, number>()
+  /** Monotonic times since when transactions are open: a wall clock that jumps neither ends nor prolongs them. */
+  readonly #openSinceMs = new Map<string, number>()
 
   constructor(options: TransactionMachineOptions) {
     this.#options = options
@@ -94,6 +96,11 @@ export class TransactionMachine implements SlotMachine<
   load(step: TransactionStep): void {
     for (const [transactionalId, transaction] of this.state.transactions) {
       if (isEnding(transaction)) this.#decided(step, transactionalId, transaction)
+      if (transaction.status !== TransactionStatus.ongoing) continue
+      // Across a restart only the wall clock tells, which may have been set meanwhile.
+      const passedMs = step.now.wallMs - transaction.startMs
+      const openMs = Math.min(Math.max(passedMs, 0), transaction.timeoutMs)
+      this.#openSinceMs.set(transactionalId, step.now.monotonicMs - openMs)
     }
   }
 
@@ -101,6 +108,7 @@ export class TransactionMachine implements SlotMachine<
     this.#options.capacity.give(this.state.size)
     this.#waiting.clear()
     this.#decisions.clear()
+    this.#openSinceMs.clear()
   }
 
   expire(step: TransactionStep): void {
@@ -209,19 +217,19 @@ export class TransactionMachine implements SlotMachine<
 
   /** Aborts transactions that were open for longer than their producer said, and fences the producer. */
   abortTimedOut(step: TransactionStep): void {
-    const nowMs = step.now.wallMs
-    for (const [transactionalId, transaction] of this.state.transactions) {
-      const { status, startMs, timeoutMs } = transaction
-      if (status !== TransactionStatus.ongoing || timeoutMs === NEVER_TIMES_OUT_MS) continue
-      if (startMs + timeoutMs >= nowMs) continue
+    for (const [transactionalId, sinceMs] of this.#openSinceMs) {
+      const transaction = this.state.transactions.get(transactionalId)
+      assert(transaction?.status === TransactionStatus.ongoing, 'what has a time is open')
+      const { startMs, timeoutMs } = transaction
+      if (timeoutMs === NEVER_TIMES_OUT_MS || sinceMs + timeoutMs >= step.now.monotonicMs) continue
       step.logger.log('info', 'transaction-timed-out', { transactionalId, startMs, timeoutMs })
       this.#fence(step, transactionalId, transaction)
     }
   }
 
-  /** Forgets ids that nobody has used for `transactional.id.expiration.ms`. */
-  removeExpired(step: TransactionStep): void {
-    const oldestMs = step.now.wallMs - step.settings.idExpirationMs
+  /** Forgets ids that nobody has used for `transactional.id.expiration.ms`, by the time that retention goes by. */
+  removeExpired(step: TransactionStep, nowMs: number): void {
+    const oldestMs = nowMs - step.settings.idExpirationMs
     for (const [transactionalId, { status, updateMs }] of this.state.transactions) {
       const isIdle =
         status === TransactionStatus.empty ||
@@ -275,6 +283,9 @@ export class TransactionMachine implements SlotMachine<
     const isKnown = this.state.transactions.has(transactionalId)
     if (!isKnown && value !== null) capacity.take()
     if (isKnown && value === null) capacity.give()
+    if (value?.status !== TransactionStatus.ongoing) this.#openSinceMs.delete(transactionalId)
+    else if (!this.#openSinceMs.has(transactionalId))
+      this.#openSinceMs.set(transactionalId, step.now.monotonicMs)
     const record = { transactionalId, value }
     step.append(record)
     this.state.apply(record)

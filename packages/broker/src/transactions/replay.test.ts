@@ -50,7 +50,7 @@ class Scenario {
       case 'advance':
         driver.advance(step.ms)
         driver.run((each) => driver.machine.abortTimedOut(each))
-        driver.run((each) => driver.machine.removeExpired(each))
+        driver.run((each) => driver.machine.removeExpired(each, driver.wallMs))
         return
       case 'markers':
         return driver.writeMarkers()

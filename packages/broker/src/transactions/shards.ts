@@ -141,8 +141,9 @@ export class TransactionShards {
 
   #look(what: 'abort' | 'expire'): void {
     if (this.#shards.isClosed) return
+    const nowMs = this.#options.storage.retentionNowMs()
     const act = (machine: TransactionMachine, step: TransactionStep): void =>
-      what === 'abort' ? machine.abortTimedOut(step) : machine.removeExpired(step)
+      what === 'abort' ? machine.abortTimedOut(step) : machine.removeExpired(step, nowMs)
     for (const shard of this.#shards.known()) shard.run(act)
     this.#lookAgain(what)
   }

@@ -295,9 +295,10 @@ export class LocalEngine {
       eased: () => this.#reviewJournal(),
       onBroken
     })
-    const upkeep = new Upkeep({ clock, timers: this.#timers, limits, log: this.log, retentionClock })
+    const upkeep = new Upkeep({ timers: this.#timers, limits, log: this.log, retentionClock })
     const compaction = this.#compaction(checkpointer, retentionClock, onBroken)
-    this.#parts = { journal, metadata, checkpointer, background, upkeep, compaction, scrub: this.#scrub() }
+    const scrub = this.#scrub()
+    this.#parts = { journal, metadata, checkpointer, background, upkeep, compaction, scrub, retentionClock }
   }
 
   #scrub(): Scrub {
@@ -426,6 +427,10 @@ export class LocalEngine {
     await this.#segments.files.close()
   }
 
+  retentionNowMs(): number {
+    return this.#running.retentionClock.nowMs()
+  }
+
   stats(): StorageStats {
     const { journal, checkpointer, scrub } = this.#running
     return {
@@ -451,6 +456,7 @@ interface RunningParts {
   readonly checkpointer: Checkpointer
   readonly background: Background
   readonly upkeep: Upkeep
+  readonly retentionClock: RetentionClock
   readonly compaction: Compaction
   readonly scrub: Scrub
 }

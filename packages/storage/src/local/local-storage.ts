@@ -112,6 +112,7 @@ async function openLocked(options: LocalStorageOptions, lock: DiskLock): Promise
     recovery: engine.recovery,
     failed: engine.failed,
     stats: () => engine.stats(),
+    retentionNowMs: () => engine.retentionNowMs(),
     close,
     abandon: () => end(() => engine.abandon()),
     [Symbol.asyncDispose]: close

@@ -12,6 +12,7 @@ import { TopicKeeper } from '../metadata/topic-keeper.ts'
 import { Admission } from '../partition/admission.ts'
 import { PartitionedLog } from '../partition/partitioned-log.ts'
 import type { PartitionLog } from '../partition/partition-log.ts'
+import { RetentionClock } from '../partition/retention-clock.ts'
 import { singleOwner } from '../partition/single-owner.ts'
 import { Upkeep } from '../partition/upkeep.ts'
 import type { LogConfigResolver, RecoveryReport, Storage, StorageStats } from '../ports/index.ts'
@@ -92,7 +93,8 @@ export function openMemoryStorage(options: MemoryStorageOptions): Promise<Storag
     changed: (change) => topics.changed(change),
     announced: (change) => topics.announced(change)
   })
-  const upkeep = new Upkeep({ clock, timers, limits, log })
+  const retentionClock = new RetentionClock(clock)
+  const upkeep = new Upkeep({ timers, limits, log, retentionClock })
   const close = async (): Promise<void> => {
     if (closed) return
     closed = true
@@ -113,6 +115,7 @@ export function openMemoryStorage(options: MemoryStorageOptions): Promise<Storag
       groupCommitBytes: commits.bytes,
       tailBytes: log.tailPinnedBytes
     }),
+    retentionNowMs: () => retentionClock.nowMs(),
     failed: failure.signal,
     close,
     abandon: close,

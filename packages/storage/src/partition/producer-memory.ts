@@ -25,9 +25,7 @@ export function rememberBatch(
   const { baseOffset, maxTimestampMs: timestampMs, appendTimeMs: nowMs } = frame
   const at = { baseOffset, timestampMs, nowMs }
   const after =
-    marker === undefined
-      ? producerAfter(before, header, at)
-      : producerAfterMarker(before, header, marker, at)
+    marker === undefined ? producerAfter(before, header, at) : producerAfterMarker(before, header, marker, at)
   frame.producerForgotten = producers.set(after, log.host.producersPerPartitionMax)
   if (!isTransactional(header.attributes)) return
   log.verifications?.appended(

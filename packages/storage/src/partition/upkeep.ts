@@ -2,35 +2,31 @@
  * What an engine does from time to time for all partitions: retention and the expiry of producers, in pieces
  * so that ten thousand partitions do not hold the loop.
  */
-import type { Clock, Timer, Timers } from '@naru/base'
+import type { Timer, Timers } from '@naru/base'
 import type { StorageLimits } from '../limits.ts'
 import type { PartitionLog } from './partition-log.ts'
 import type { PartitionedLog } from './partitioned-log.ts'
 import { expiredBefore } from './retention.ts'
-import { RetentionClock } from './retention-clock.ts'
+import type { RetentionClock } from './retention-clock.ts'
 
 /** Partitions that are looked at before others get their turn. */
 const partitionsPerTurn = 500
 
 export interface UpkeepOptions {
-  readonly clock: Clock
   readonly timers: Timers
   readonly limits: StorageLimits
   readonly log: PartitionedLog
-  /** One of its own when it is left out. */
-  readonly retentionClock?: RetentionClock | undefined
+  readonly retentionClock: RetentionClock
 }
 
 export class Upkeep {
   readonly #options: UpkeepOptions
-  readonly #retentionClock: RetentionClock
   readonly #timers = new Map<'retention' | 'producers', Timer>()
   #stopped = false
   #running: Promise<void> = Promise.resolve()
 
   constructor(options: UpkeepOptions) {
     this.#options = options
-    this.#retentionClock = options.retentionClock ?? new RetentionClock(options.clock)
     this.#arm('retention', options.limits.retentionCheckMs, () => this.applyRetention())
     this.#arm('producers', options.limits.producerExpirationCheckMs, () => this.expireProducers())
   }
@@ -52,7 +48,7 @@ export class Upkeep {
   }
 
   async applyRetention(): Promise<void> {
-    const nowMs = this.#retentionClock.nowMs()
+    const nowMs = this.#options.retentionClock.nowMs()
     await this.#forEach(async (log) => {
       const before = expiredBefore(log, nowMs)
       if (before <= log.logStartOffset) return
@@ -62,8 +58,7 @@ export class Upkeep {
   }
 
   async expireProducers(): Promise<void> {
-    const { clock, limits } = this.#options
-    const beforeMs = clock.wallMs() - limits.producerExpirationMs
+    const beforeMs = this.#options.retentionClock.nowMs() - this.#options.limits.producerExpirationMs
     await this.#forEach((log) => {
       if ((log.producers?.expire(beforeMs) ?? 0) > 0) log.checkpointEntry = undefined
       if (log.producers?.size === 0) log.producers = undefined

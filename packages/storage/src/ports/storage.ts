@@ -51,6 +51,11 @@ export interface Storage extends AsyncDisposable {
   readonly ownership: Ownership
   readonly recovery: RecoveryReport
   stats(): StorageStats
+  /**
+   * The time that retention goes by: it follows a wall clock that jumps ahead slowly, so that nothing expires at once. To
+   * judge by, never to reckon from.
+   */
+  retentionNowMs(): number
   /** Aborts with the reason when a write or sync failed for good: nothing is acknowledged any more, stop the process. */
   readonly failed: AbortSignal
   /** Makes everything durable and writes the closing record; does not wait for write-out. */

@@ -131,6 +131,19 @@ export function transactionRuleCases(open: OpenSuiteEngine): void {
     })
   })
 
+  it('keeps what it knows of producers when the wall clock jumps ahead', async () => {
+    const limits = { producerExpirationMs: 10_000, producerExpirationCheckMs: 500 }
+    await withEngine(open, { limits }, async ({ storage, clock }) => {
+      const topicId = await createTopic(storage, 'orders')
+      await append(storage, { topicId, values: ['x'], producer: { id, epoch: 0, sequence: 0 } })
+      clock.jumpWall(86_400_000)
+      await clock.advance(1_000)
+      assert.deepEqual(producersOf(storage, topicId), [id])
+      await clock.advance(10_000)
+      assert.deepEqual(producersOf(storage, topicId), [])
+    })
+  })
+
   it('neither forgets nor expires a producer whose transaction is open', async () => {
     const limits = {
       producersPerPartitionMax: 3,
