@@ -120,6 +120,11 @@ export const targets: readonly Target[] = [
     { atLeast: 1.5 },
     'kfake'
   ),
+  ...[100, 1_000].map((records) =>
+    compare(`produce in transactions of ${records} records, against Kafka`, `transactions-${records}`, {
+      atLeast: 1
+    })
+  ),
   compare('share of the ack-only sink at 1 KB, raw client', 'produce-raw-1k', { atLeast: 0.6 }, 'sink'),
   alone('start to first reply', 'start-empty', 'startMs', { atMost: 150 }, 'ms'),
   alone('resident memory at rest after the start', 'start-empty', 'idleMb', { atMost: 90 }, 'MB'),

@@ -41,8 +41,10 @@ type options struct {
 	seconds     int
 	idle        int
 	members     int
-	file        string
-	method      string
+	// Records.
+	perTransaction int
+	file           string
+	method         string
 }
 
 // Names are those of the results: units last, `megabytesPerSecond`.
@@ -82,7 +84,8 @@ func milliseconds(took time.Duration) float64 {
 
 var modes = map[string]func(options) (figures, error){
 	"produce": produce, "consume": consume, "mixed": mixed, "latency": latency, "group": group,
-	"create": create, "touch": touch, "probe": probe,
+	"transactions": transactions,
+	"create":       create, "touch": touch, "probe": probe,
 	"raw-produce": rawProduce, "raw-consume": rawConsume, "disk": disk,
 }
 
@@ -111,6 +114,7 @@ func flagsOf(o *options, mode string) *flag.FlagSet {
 	flags.IntVar(&o.seconds, "seconds", 10, "latency: how long")
 	flags.IntVar(&o.idle, "idle", 0, "latency: connections that are open besides and do nothing")
 	flags.IntVar(&o.members, "members", 16, "group: how many")
+	flags.IntVar(&o.perTransaction, "per-transaction", 100, "transactions: records of each")
 	flags.StringVar(&o.file, "file", "", "disk: the file")
 	flags.StringVar(&o.method, "method", "append-fdatasync", "disk: append-fdatasync or recycled-dsync")
 	return flags

@@ -5,6 +5,7 @@ import { latencyGroups, latencyWorkloads } from './latency.ts'
 import { produceGroups, produceWorkloads } from './produce.ts'
 import { restartGroups, restartWorkloads } from './restart.ts'
 import { toolGroups, toolWorkloads } from './tools.ts'
+import { transactionGroups, transactionWorkloads } from './transactions.ts'
 import type { Group, Workload } from './workload.ts'
 
 export { scaled, type Group, type Prepared, type Run, type Workload } from './workload.ts'
@@ -13,6 +14,7 @@ export const workloads: readonly Workload[] = [
   ...produceWorkloads,
   ...consumeWorkloads,
   ...latencyWorkloads,
+  ...transactionWorkloads,
   ...enduranceWorkloads,
   ...restartWorkloads,
   ...toolWorkloads
@@ -22,6 +24,7 @@ export const groups: readonly Group[] = [
   ...produceGroups,
   ...consumeGroups,
   ...latencyGroups,
+  ...transactionGroups,
   ...enduranceGroups,
   ...restartGroups,
   ...toolGroups

@@ -119,10 +119,11 @@ async function copy(
 }
 
 async function run(): Promise<void> {
-  const records = await readSource()
   const abortEvery = number('abort-every')
+  let records: readonly (readonly string[])[] | undefined
   for (let begun = 0; ;) {
     try {
+      records ??= await readSource()
       const producer = client.transactionalProducer({
         transactionalId: text('id'),
         transactionTimeoutMs: number('timeout-ms')
