@@ -132,7 +132,7 @@ async function runBatch({ random, repetitions }: Batch): Promise<BatchFindings> 
     count(await oneLife(victim, writer, lifeMsMin + random.below(lifeMsSpread), place))
     topic.close()
     place = random.oneIn(2) ? random.pick(places) : undefined
-    const env = place === undefined ? {} : { NARU_KILL_AT: `${place} there ${random.below(8)}` }
+    const env = place === undefined ? {} : { NARU_KILL_AT: `${place} there ${random.below(3)}` }
     if (!(await start(victim, env))) count(`${place} in a start`)
     readyMs.push(Math.round(victim.startMs))
     const read = await topic.readAll().catch(() => undefined)

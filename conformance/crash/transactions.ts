@@ -108,6 +108,10 @@ async function runBatch({ seed, random, repetitions }: Batch): Promise<BatchFind
       await copier.start()
       count('copier killed')
     }
+    if (copier.hasEnded) {
+      problems.push('the copier has ended by itself')
+      break
+    }
     const death = await liveAndDie(victim, random)
     count(death.cause)
     if (death.readyMs !== undefined) readyMs.push(death.readyMs)

@@ -123,6 +123,11 @@ export class Copier {
     this.#child = started(await exactlyOnceTool(), ['copy', ...argumentsOf(flags, '-')])
   }
 
+  /** Whether it has ended by itself. */
+  get hasEnded(): boolean {
+    return this.#child !== undefined && (this.#child.exitCode !== null || this.#child.signalCode !== null)
+  }
+
   /** As a crash of its machine would. */
   async kill(): Promise<void> {
     const child = this.#child
