@@ -22,8 +22,8 @@ const PARTITIONS = 3
 const LIFE_MS_MIN = 100
 const LIFE_MS_SPREAD = 600
 /** A step that is not reached in this time is not waited for. */
-const STEP_WITHIN_MS = 2_000
-const PASSES_SPREAD = 6
+const STEP_WITHIN_MS = 1_500
+const PASSES_SPREAD = 3
 const TRANSACTION_TIMEOUT_MS = 3_000
 /** Behind its time-out a transaction is found by the next look and ended. */
 const SETTLED_WITHIN_MS = TRANSACTION_TIMEOUT_MS + 10_000

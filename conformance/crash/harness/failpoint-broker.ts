@@ -6,6 +6,7 @@
  *     node failpoint-broker.ts serve --listen HOST:PORT --data FOLDER -X name=value
  */
 import { writeSync } from 'node:fs'
+import { flushCompileCache } from 'node:module'
 import { parseArgs } from 'node:util'
 import { SILENT_LOGGER } from '@naru/base'
 import { nodeClock, nodeDisk, nodeNetwork, nodeRandom, nodeTimers, threadOffLoop } from '@naru/base/node'
@@ -112,3 +113,5 @@ await startBroker({
   compression: threadPoolCompression,
   listen: { host, port: Number(port) }
 })
+// With NODE_COMPILE_CACHE: nobody who is killed leaves anything at its end.
+flushCompileCache()

@@ -6,7 +6,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { waitUntilReady } from '../../broker.ts'
-import { repositoryRoot } from '../../cache.ts'
+import { cacheRoot, repositoryRoot } from '../../cache.ts'
 import { startKafka } from '../../kafka/index.ts'
 import { freePorts, runOrThrow } from '../../process.ts'
 import { atExit } from './at-exit.ts'
@@ -98,7 +98,8 @@ export class NaruVictim implements Victim {
     const begun = performance.now()
     const child = spawn(process.execPath, args, {
       detached: true,
-      env: { ...process.env, ...this.#env },
+      // `naru` sees to its compile cache itself.
+      env: { ...process.env, NODE_COMPILE_CACHE: join(cacheRoot, 'compile-cache'), ...this.#env },
       stdio: ['ignore', output, output]
     })
     closeSync(output)
