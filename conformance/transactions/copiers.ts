@@ -6,11 +6,12 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { cached } from '../cache.ts'
 import { atExit } from '../crash/harness/at-exit.ts'
+import { kafkaClasspath, loggingOptions } from '../kafka/index.ts'
 import { fingerprint, runOrThrow } from '../process.ts'
 import type { CopyEvent, Seen } from './judge.ts'
 
-/** franz-go with version 2 of transactions or with version 1, or our own client, which knows version 1. */
-export const CARRIERS = ['franz-go', 'franz-go v1', 'naru'] as const
+/** franz-go with version 2 of transactions or with version 1, the Java client, or our own, which knows version 1. */
+export const CARRIERS = ['franz-go', 'franz-go v1', 'java', 'naru'] as const
 export type Carrier = (typeof CARRIERS)[number]
 
 export interface CopyPlace {
@@ -31,6 +32,10 @@ export interface CopierOptions {
   readonly abortEvery: number
   readonly timeoutMs: number
   readonly history: string
+  /** Copies values as they are, instead of with their place and transaction; not by our own client. */
+  readonly plain?: boolean
+  /** Ends when so many are committed. */
+  readonly count?: number
 }
 
 export interface Settled {
@@ -49,6 +54,14 @@ export async function exactlyOnceTool(): Promise<string> {
     await runOrThrow('go', ['build', '-trimpath', '-o', join(built, 'exactly-once'), '.'], { cwd: folder })
   })
   return join(target, 'exactly-once')
+}
+
+async function javaCopier(): Promise<string> {
+  const source = join(import.meta.dirname, 'java/Copier.java')
+  const classpath = await kafkaClasspath()
+  return cached(`exactly-once-java-${await fingerprint([source], classpath)}`, async (built) => {
+    await runOrThrow('javac', ['-nowarn', '-d', built, '-cp', classpath, source])
+  })
 }
 
 const argumentsOf = (flags: Flags, dashes: string): string[] =>
@@ -87,6 +100,19 @@ export async function dump({ bootstrap, target, ledger, partitions }: CopyPlace)
   return lines.map((line) => JSON.parse(line) as Seen)
 }
 
+/** Count and checksum of what a reader of committed records is given, a line for each partition. */
+export async function checksums(place: CopyPlace, topic: string): Promise<readonly string[]> {
+  const { bootstrap, partitions } = place
+  return linesOf('checksum', { bootstrap, target: topic, partitions, patience: '10m' })
+}
+
+/** Records of the source that the group has passed. */
+export async function passed({ bootstrap, source, group }: CopyPlace): Promise<number> {
+  const [line = '{}'] = await linesOf('positions', { bootstrap, source, group })
+  const { offsets = {} } = JSON.parse(line) as Partial<Settled>
+  return Object.values(offsets).reduce((sum, offset) => sum + offset, 0)
+}
+
 /** Waits until no transaction hangs; throws when one does after `patienceMs`. */
 export async function settled(place: CopyPlace, patienceMs: number): Promise<Settled> {
   const { bootstrap, source, target, ledger, partitions, group } = place
@@ -106,6 +132,7 @@ export class Copier {
 
   async start(): Promise<void> {
     const { place, carrier, transactionalId, perTransaction, abortEvery, timeoutMs, history } = this.#options
+    const { plain = false, count = 0 } = this.#options
     const shared = {
       ...place,
       id: transactionalId,
@@ -113,14 +140,26 @@ export class Copier {
       'abort-every': abortEvery,
       history
     }
-    if (carrier === 'naru') {
-      const own = join(import.meta.dirname, 'own-copier.ts')
-      const args = argumentsOf({ ...shared, 'timeout-ms': timeoutMs }, '--')
-      this.#child = started(process.execPath, [own, ...args])
-      return
+    switch (carrier) {
+      case 'naru': {
+        const own = join(import.meta.dirname, 'own-copier.ts')
+        const args = argumentsOf({ ...shared, 'timeout-ms': timeoutMs }, '--')
+        this.#child = started(process.execPath, [own, ...args])
+        return
+      }
+      case 'java': {
+        const classpath = `${await javaCopier()}:${await kafkaClasspath()}`
+        const flags = { ...shared, plain, count, 'timeout-ms': timeoutMs }
+        const args = ['-Xmx512m', ...loggingOptions('OFF'), '-cp', classpath, 'Copier']
+        this.#child = started('java', [...args, ...argumentsOf(flags, '-')])
+        return
+      }
+      default: {
+        const isOld = carrier === 'franz-go v1'
+        const flags = { ...shared, plain, count, timeout: `${timeoutMs}ms`, 'old-protocol': isOld }
+        this.#child = started(await exactlyOnceTool(), ['copy', ...argumentsOf(flags, '-')])
+      }
     }
-    const flags = { ...shared, timeout: `${timeoutMs}ms`, 'old-protocol': carrier === 'franz-go v1' }
-    this.#child = started(await exactlyOnceTool(), ['copy', ...argumentsOf(flags, '-')])
   }
 
   /** Whether it has ended by itself. */

@@ -57,6 +57,13 @@ export const PLAN: readonly PlannedTest[] = [
     args: [],
     repetitions: 1000
   },
+  ...['franz-go', 'java'].map((carrier) => ({
+    name: `million-${carrier}-naru`,
+    title: `\`kill -9\` under a copy of a million records, ${carrier}`,
+    script: '../transactions/million.ts',
+    args: ['--carrier', carrier],
+    repetitions: 50
+  })),
   {
     name: 'compaction-kill-naru',
     title: '`kill -9` under compaction',

@@ -100,7 +100,10 @@ func (c *copier) transaction(session *kgo.GroupTransactSession, fetches kgo.Fetc
 	}
 	check(c.history.Encode(ended{Kind: "begin", Transaction: id, Records: count}))
 	fetches.EachRecord(func(record *kgo.Record) {
-		value := copied{record.Offset, id, count}.encode(record.Value)
+		value := record.Value
+		if !c.plain {
+			value = copied{record.Offset, id, count}.encode(record.Value)
+		}
 		session.Produce(ctx, &kgo.Record{Topic: c.target, Partition: record.Partition, Value: value}, nil)
 	})
 	if c.ledger != "" {

@@ -1,7 +1,7 @@
 // Clients that copy a topic into another in transactions while terrible things happen to the broker, and what is needed
 // to judge them: a writer of the source, a reader of everything, and a look for transactions that hang.
 //
-//	exactly-once fill|copy|follow|dump|settled [flags]
+//	exactly-once fill|copy|follow|dump|checksum|settled|positions [flags]
 package main
 
 import (
@@ -28,6 +28,7 @@ type options struct {
 	perTransaction int
 	abortEvery     int
 	oldProtocol    bool
+	plain          bool
 	timeout        time.Duration
 	patience       time.Duration
 	history        string
@@ -35,13 +36,14 @@ type options struct {
 }
 
 var modes = map[string]func(options){
-	"fill": fill, "copy": copyRecords, "follow": follow, "dump": dump, "settled": settled,
+	"fill": fill, "copy": copyRecords, "follow": follow, "dump": dump, "checksum": checksum,
+	"settled": settled, "positions": positions,
 }
 
 func main() {
 	var o options
 	if len(os.Args) < 2 || modes[os.Args[1]] == nil {
-		check(fmt.Errorf("usage: exactly-once fill|copy|follow|dump|settled [flags]"))
+		check(fmt.Errorf("usage: exactly-once fill|copy|follow|dump|checksum|settled|positions [flags]"))
 	}
 	flags := flag.NewFlagSet(os.Args[1], flag.ExitOnError)
 	flags.StringVar(&o.bootstrap, "bootstrap", "", "address of the broker")
@@ -57,6 +59,7 @@ func main() {
 	flags.IntVar(&o.perTransaction, "per-transaction", 20, "records of a poll")
 	flags.IntVar(&o.abortEvery, "abort-every", 5, "every which transaction is aborted; 0 for none")
 	flags.BoolVar(&o.oldProtocol, "old-protocol", false, "version 1 of transactions, as clients had it before KIP-890")
+	flags.BoolVar(&o.plain, "plain", false, "copy: values as they are")
 	flags.DurationVar(&o.timeout, "timeout", 5*time.Second, "transaction timeout")
 	flags.DurationVar(&o.patience, "patience", time.Minute, "how long a reader, or a look for an end, may take")
 	flags.StringVar(&o.history, "history", "", "copy, follow: file of what was tried and seen")

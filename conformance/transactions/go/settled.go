@@ -113,6 +113,13 @@ func (o options) unstable(ctx context.Context, client *kadm.Client) (string, err
 	return behind, nil
 }
 
+// Prints where the group stands.
+func positions(o options) {
+	client := kadm.NewClient(o.client())
+	defer client.Close()
+	printLine(map[string]any{"offsets": o.groupOffsets(client)})
+}
+
 func (o options) groupOffsets(client *kadm.Client) map[int32]int64 {
 	offsets := make(map[int32]int64)
 	fetched, err := client.FetchOffsets(context.Background(), o.group)
