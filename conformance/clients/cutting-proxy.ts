@@ -2,6 +2,7 @@
 // answered it, and the answer is lost. The client must send again, and the broker must not write again.
 
 import { connect, createServer, type Server, type Socket } from 'node:net'
+import { Frames, requestHeader } from '../transactions/frames.ts'
 
 export interface CutTarget {
   readonly host: string
@@ -11,32 +12,6 @@ export interface CutTarget {
 const produceKey = 0
 /** Requests that pass between two cuts, so that the producer makes progress. */
 const requestsBetweenCuts = 3
-
-/** Collects bytes and hands out the frames that are complete, each with its length field. */
-class Frames {
-  #rest: Buffer = Buffer.alloc(0)
-
-  push(chunk: Buffer): Buffer[] {
-    this.#rest = Buffer.concat([this.#rest, chunk])
-    const frames: Buffer[] = []
-    while (this.#rest.length >= 4 && this.#rest.length >= 4 + this.#rest.readInt32BE(0)) {
-      const end = 4 + this.#rest.readInt32BE(0)
-      frames.push(this.#rest.subarray(0, end))
-      this.#rest = this.#rest.subarray(end)
-    }
-    return frames
-  }
-}
-
-/** Key, correlation id and client id of a request; they stand at the same place in every header version. */
-function header(frame: Buffer): { key: number; correlationId: number; clientId: string } {
-  const length = Math.max(frame.readInt16BE(12), 0)
-  return {
-    key: frame.readInt16BE(4),
-    correlationId: frame.readInt32BE(8),
-    clientId: frame.toString('utf8', 14, 14 + length)
-  }
-}
 
 export class CuttingProxy implements AsyncDisposable {
   readonly #server: Server
@@ -101,7 +76,7 @@ export class CuttingProxy implements AsyncDisposable {
     }
     client.on('data', (chunk: Buffer) => {
       for (const frame of requests.push(chunk)) {
-        const { key, correlationId, clientId } = header(frame)
+        const { key, correlationId, clientId } = requestHeader(frame)
         if (key === produceKey && this.#isDue(clientId)) doomed.set(correlationId, clientId)
         broker.write(frame)
       }
