@@ -43,9 +43,9 @@ async function runBatch({ seed, random, repetitions }: Batch): Promise<BatchFind
   await using broker = await startNaru({ dataDir, port, advertise: bootstrap, properties })
   const wanted = options.own.carrier
   const carrier = CARRIERS.find((name) => name === wanted) ?? CARRIERS[seed % CARRIERS.length] ?? 'naru'
-  const lateEnds = carrier === 'franz-go' || carrier === 'java'
+  const epochRises = carrier === 'franz-go' || carrier === 'java'
   const target = { host: '127.0.0.1', port: broker.port }
-  await using proxy = new UnrulyProxy({ target, port: proxyPort, random, every: DISTURBED_EVERY, lateEnds })
+  await using proxy = new UnrulyProxy({ target, port: proxyPort, random, every: DISTURBED_EVERY, epochRises })
   await proxy.listen()
   const place: CopyPlace = {
     bootstrap,

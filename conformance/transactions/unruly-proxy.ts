@@ -14,10 +14,10 @@ export interface UnrulyOptions {
   /** One request of so many is disturbed. */
   readonly every: number
   /**
-   * Whether an EndTxn may come again after its transaction. Clients before KIP-890 say nothing in it by which a
-   * coordinator could tell that it is not about the next one.
+   * Whether the producer's epoch rises with each transaction (KIP-890). Before that, EndTxn and TxnOffsetCommit say nothing
+   * by which a coordinator, Kafka's or ours, could tell that they are not about the next one: these are delayed only.
    */
-  readonly lateEnds: boolean
+  readonly epochRises: boolean
 }
 
 const CONTROL_REQUESTS: ReadonlyMap<number, string> = new Map([
@@ -27,7 +27,7 @@ const CONTROL_REQUESTS: ReadonlyMap<number, string> = new Map([
   [26, 'EndTxn'],
   [28, 'TxnOffsetCommit']
 ])
-const END_TXN = 26
+const BOUND_TO_EPOCH: ReadonlySet<number> = new Set([26, 28])
 const KINDS = ['delayed', 'duplicated', 'reordered'] as const
 type Kind = (typeof KINDS)[number]
 /** Longer than several transactions take. */
@@ -106,11 +106,11 @@ export class UnrulyProxy implements AsyncDisposable {
 
   /** What happens to this request, and counts it. */
   #kindFor(frame: Buffer): Kind | undefined {
-    const { random, every, lateEnds } = this.#options
+    const { random, every, epochRises } = this.#options
     const { key } = requestHeader(frame)
     const name = CONTROL_REQUESTS.get(key)
     if (name === undefined || !random.oneIn(every)) return undefined
-    const kind = key === END_TXN && !lateEnds ? 'delayed' : random.pick(KINDS)
+    const kind = BOUND_TO_EPOCH.has(key) && !epochRises ? 'delayed' : random.pick(KINDS)
     if (kind === undefined) return undefined
     const what = `${kind} ${name}`
     this.counts[what] = (this.counts[what] ?? 0) + 1

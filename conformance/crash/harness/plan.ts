@@ -57,6 +57,13 @@ export const PLAN: readonly PlannedTest[] = [
     args: [],
     repetitions: 1000
   },
+  {
+    name: 'control-requests-naru',
+    title: 'late, repeated and reordered requests of transactional producers',
+    script: '../transactions/control-requests.ts',
+    args: [],
+    repetitions: 2000
+  },
   ...['franz-go', 'java'].map((carrier) => ({
     name: `million-${carrier}-naru`,
     title: `\`kill -9\` under a copy of a million records, ${carrier}`,
