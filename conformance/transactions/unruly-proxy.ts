@@ -119,8 +119,7 @@ export class UnrulyProxy implements AsyncDisposable {
 
   /** Sends the request on a connection of its own, after a while. */
   #later(frame: Buffer): void {
-    const afterMs = this.#options.random.below(LATE_MS_MAX)
-    void this.#wait(afterMs).then(() => {
+    this.#after(this.#options.random.below(LATE_MS_MAX), () => {
       const stray = connect(this.#options.target)
       this.#sockets.add(stray)
       const end = (): void => {
@@ -137,12 +136,16 @@ export class UnrulyProxy implements AsyncDisposable {
 
   #wait(ms: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>()
+    this.#after(ms, resolve)
+    return promise
+  }
+
+  #after(ms: number, then: () => void): void {
     const timer = setTimeout(() => {
       this.#timers.delete(timer)
-      resolve()
+      then()
     }, ms)
     this.#timers.add(timer)
-    return promise
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
