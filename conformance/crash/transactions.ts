@@ -7,8 +7,18 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { SeededRandom } from '@naru/simulator'
-import { Copier, dump, fill, Follower, settled, CARRIERS, type CopyPlace } from '../transactions/copiers.ts'
-import { judgeCopies } from '../transactions/judge.ts'
+import {
+  CARRIERS,
+  Copier,
+  dump,
+  fill,
+  Follower,
+  settled,
+  type Carrier,
+  type CopyPlace,
+  type Settled
+} from '../transactions/copiers.ts'
+import { judgeCopies, type CopyJudgement } from '../transactions/judge.ts'
 import { MOMENTS, STEPS } from '../transactions/steps.ts'
 import { temporaryFolder } from './harness/at-exit.ts'
 import { campaignOptions, runCampaign, type Batch, type BatchFindings } from './harness/campaign.ts'
@@ -77,6 +87,35 @@ async function newPlace(victim: NaruVictim): Promise<CopyPlace> {
   return { ...place, partitions: PARTITIONS }
 }
 
+/** Who copies, and who reads along, in the folder of the batch. */
+interface Load {
+  readonly carrier: Carrier
+  readonly copier: Copier
+  readonly follower: Follower
+}
+
+async function startLoad(place: CopyPlace, folder: string, seed: number): Promise<Load> {
+  const wanted = options.own.carrier
+  const carrier = CARRIERS.find((name) => name === wanted) ?? CARRIERS[seed % CARRIERS.length] ?? 'naru'
+  const shared = { place, carrier, transactionalId: 'copier', perTransaction: 15, abortEvery: 5 }
+  const history = join(folder, 'copier.jsonl')
+  const copier = new Copier({ ...shared, timeoutMs: TRANSACTION_TIMEOUT_MS, history })
+  const follower = await Follower.start(place, join(folder, 'follower.jsonl'))
+  await copier.start()
+  return { carrier, copier, follower }
+}
+
+/** The rest of the history, and what is wrong with all of it. */
+async function conclude(place: CopyPlace, { copier, follower }: Load): Promise<CopyJudgement & Settled> {
+  const end = await settled(place, SETTLED_WITHIN_MS)
+  const followed = await follower.stop()
+  const final = await dump(place)
+  const { target, ledger } = place
+  const positions = new Map(Object.entries(end.offsets).map(([partition, at]) => [Number(partition), at]))
+  const events = await copier.events()
+  return { ...judgeCopies({ target, ledger, events, followed, final, positions }), ...end }
+}
+
 async function runBatch({ seed, random, repetitions }: Batch): Promise<BatchFindings> {
   await using folder = await temporaryFolder('transactions', options.folder)
   const [port = 0] = await freePorts(1)
@@ -84,21 +123,10 @@ async function runBatch({ seed, random, repetitions }: Batch): Promise<BatchFind
   const data = join(folder.path, 'data')
   await using victim = new NaruVictim({ data, logs: folder.path, properties: PROPERTIES, entry }, port)
   const place = await newPlace(victim)
-  const wanted = options.own.carrier
-  const carrier = CARRIERS.find((name) => name === wanted) ?? CARRIERS[seed % CARRIERS.length] ?? 'naru'
-  const copier = new Copier({
-    place,
-    carrier,
-    transactionalId: 'copier',
-    perTransaction: 15,
-    abortEvery: 5,
-    timeoutMs: TRANSACTION_TIMEOUT_MS,
-    history: join(folder.path, 'copier.jsonl')
-  })
-  const follower = await Follower.start(place, join(folder.path, 'follower.jsonl'))
-  await copier.start()
+  const load = await startLoad(place, folder.path, seed)
+  const { copier } = load
   await victim.kill()
-  const injected: Record<string, number> = { [`under ${carrier}`]: repetitions }
+  const injected: Record<string, number> = { [`under ${load.carrier}`]: repetitions }
   const count = (what: string): void => void (injected[what] = (injected[what] ?? 0) + 1)
   const readyMs: number[] = []
   const problems: string[] = []
@@ -121,24 +149,21 @@ async function runBatch({ seed, random, repetitions }: Batch): Promise<BatchFind
   // Some transaction is open when its producer is gone for good.
   await sleep(LIFE_MS_MIN + random.below(LIFE_MS_SPREAD))
   await copier.kill()
-  const end = await settled(place, SETTLED_WITHIN_MS)
-  const followed = await follower.stop()
-  const { target, ledger } = place
-  const final = await dump(place)
-  const positions = new Map(Object.entries(end.offsets).map(([partition, at]) => [Number(partition), at]))
-  const judged = judgeCopies({ target, ledger, events: await copier.events(), followed, final, positions })
+  const judged = await conclude(place, load)
   problems.push(...judged.problems)
   if (judged.committed === 0) problems.push('nothing was committed: the cycles prove nothing')
+  return { broker: 'naru', injected, readyMs, ...rowOf(judged), problems }
+}
+
+function rowOf(
+  judged: CopyJudgement & Settled
+): Omit<BatchFindings, 'broker' | 'injected' | 'readyMs' | 'problems'> {
   return {
-    broker: 'naru',
-    injected,
     acknowledged: judged.copies,
     lost: judged.lost,
     duplicated: judged.duplicated,
     reordered: judged.reordered,
     other: judged.other + judged.torn + judged.abortedVisible,
-    readyMs,
-    problems,
     notes: {
       transactions: judged.begun,
       committed: judged.committed,
@@ -146,8 +171,8 @@ async function runBatch({ seed, random, repetitions }: Batch): Promise<BatchFind
       'without an answer': judged.unknown,
       torn: judged.torn,
       'aborted visible': judged.abortedVisible,
-      'left open by the last kill': end.hung ? 1 : 0,
-      'slowest until settled ms': end.ms
+      'left open by the last kill': judged.hung ? 1 : 0,
+      'slowest until settled ms': judged.ms
     }
   }
 }

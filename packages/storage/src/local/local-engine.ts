@@ -297,8 +297,7 @@ export class LocalEngine {
     })
     const upkeep = new Upkeep({ timers: this.#timers, limits, log: this.log, retentionClock })
     const compaction = this.#compaction(checkpointer, retentionClock, onBroken)
-    const scrub = this.#scrub()
-    this.#parts = { journal, metadata, checkpointer, background, upkeep, compaction, scrub, retentionClock }
+    this.#parts = { journal, metadata, checkpointer, background, upkeep, compaction, scrub: this.#scrub() }
   }
 
   #scrub(): Scrub {
@@ -428,7 +427,7 @@ export class LocalEngine {
   }
 
   retentionNowMs(): number {
-    return this.#running.retentionClock.nowMs()
+    return this.#running.upkeep.retentionNowMs()
   }
 
   stats(): StorageStats {
@@ -456,7 +455,6 @@ interface RunningParts {
   readonly checkpointer: Checkpointer
   readonly background: Background
   readonly upkeep: Upkeep
-  readonly retentionClock: RetentionClock
   readonly compaction: Compaction
   readonly scrub: Scrub
 }

@@ -47,8 +47,12 @@ export class Upkeep {
     this.#timers.set(name, this.#options.timers.after(everyMs, due, { background: true }))
   }
 
+  retentionNowMs(): number {
+    return this.#options.retentionClock.nowMs()
+  }
+
   async applyRetention(): Promise<void> {
-    const nowMs = this.#options.retentionClock.nowMs()
+    const nowMs = this.retentionNowMs()
     await this.#forEach(async (log) => {
       const before = expiredBefore(log, nowMs)
       if (before <= log.logStartOffset) return
@@ -58,7 +62,7 @@ export class Upkeep {
   }
 
   async expireProducers(): Promise<void> {
-    const beforeMs = this.#options.retentionClock.nowMs() - this.#options.limits.producerExpirationMs
+    const beforeMs = this.retentionNowMs() - this.#options.limits.producerExpirationMs
     await this.#forEach((log) => {
       if ((log.producers?.expire(beforeMs) ?? 0) > 0) log.checkpointEntry = undefined
       if (log.producers?.size === 0) log.producers = undefined
