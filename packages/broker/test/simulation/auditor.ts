@@ -5,15 +5,25 @@ import { METADATA } from '@naru/protocol/messages/03-metadata'
 import type { SeenRecord } from '@naru/simulator'
 import { ALTERED_SETTING } from './admin.ts'
 import { earliest, latest, ReadingClient } from './fetching.ts'
-import { GroupMember } from './group-member.ts'
+import { GroupOffsets } from './group-offsets.ts'
 import { livingTopics, logOf, type SimTopic, type World } from './world.ts'
+
+/** Longer than any transaction may take, and the search for those that take too long. */
+const transactionMsMax = 15_000
 
 export class Auditor extends ReadingClient {
   readonly #settings: ReadonlyMap<string, readonly (string | null)[]>
+  readonly #groups: readonly string[]
 
-  constructor(world: World, name: string, settings: ReadonlyMap<string, readonly (string | null)[]>) {
+  constructor(
+    world: World,
+    name: string,
+    settings: ReadonlyMap<string, readonly (string | null)[]>,
+    groups: readonly string[]
+  ) {
     super(world, name)
     this.#settings = settings
+    this.#groups = groups
   }
 
   protected async run(): Promise<void> {
@@ -23,7 +33,7 @@ export class Auditor extends ReadingClient {
         await this.#audit(topic, partition)
       if (topic.permanent) await this.#auditSettings(topic)
     }
-    await this.#auditGroup()
+    for (const group of this.#groups) await this.#auditGroup(group)
   }
 
   async #auditTopics(): Promise<void> {
@@ -45,21 +55,30 @@ export class Auditor extends ReadingClient {
   async #audit(topic: SimTopic, partition: number): Promise<void> {
     const invokedMs = this.nowMs
     const first = await this.bound(topic, partition, earliest)
-    const end = await this.bound(topic, partition, latest)
+    let end = await this.bound(topic, partition, latest)
     if (first === undefined || end === undefined) throw new Error(`${topic.name}-${partition} has no bounds`)
     const records: SeenRecord[] = []
+    const markers: { readonly from: number; readonly to: number }[] = []
     let at = first
+    let committed = true
     while (at < end) {
-      const outcome = await this.fetch({ topic, partition, from: at, maxWaitMs: 0 })
+      const outcome = await this.fetch({ topic, partition, from: at, maxWaitMs: 0, committed })
       if (outcome.kind === 'corrupt') {
         at = this.passOver(topic, partition, at)
+        continue
+      }
+      if (outcome.kind === 'records' && outcome.next === at && committed) {
+        committed = await this.#openTransactionEnds(topic, partition, invokedMs)
         continue
       }
       if (outcome.kind !== 'records' || outcome.next === at) {
         throw new Error(`${topic.name}-${partition} cannot be read at ${at}: ${outcome.kind}`)
       }
       records.push(...outcome.records)
+      markers.push(...(outcome.read.markers ?? []))
       at = outcome.next
+      // Markers of transactions that ran out of time come on top meanwhile.
+      if (at >= end) end = (await this.bound(topic, partition, latest)) ?? end
     }
     this.world.history.add({
       kind: 'final-read',
@@ -68,9 +87,19 @@ export class Auditor extends ReadingClient {
       from: first,
       next: at,
       records,
+      markers,
+      committed,
       invokedMs,
       completedMs: this.nowMs
     })
+  }
+
+  /** What is left open is ended when its time is over. False when the disk has lost what would end it. */
+  async #openTransactionEnds(topic: SimTopic, partition: number, sinceMs: number): Promise<boolean> {
+    await this.pause(500)
+    if (this.nowMs - sinceMs < transactionMsMax) return true
+    if (!this.world.host.rotten) throw new Error(`a transaction in ${topic.name}-${partition} never ends`)
+    return false
   }
 
   async #auditSettings(topic: SimTopic): Promise<void> {
@@ -89,8 +118,8 @@ export class Auditor extends ReadingClient {
     }
   }
 
-  async #auditGroup(): Promise<void> {
-    const group = new GroupMember(this.world, 'group-auditor', 'group')
+  async #auditGroup(name: string): Promise<void> {
+    const group = new GroupOffsets(this, name)
     for (const topic of livingTopics(this.world)) {
       for (let partition = 0; topic.permanent && partition < topic.partitionCount; partition++) {
         await this.#committed(group, topic, partition)
@@ -99,9 +128,9 @@ export class Auditor extends ReadingClient {
   }
 
   /** The coordinator may still be reading its records. */
-  async #committed(group: GroupMember, topic: SimTopic, partition: number): Promise<void> {
+  async #committed(group: GroupOffsets, topic: SimTopic, partition: number): Promise<void> {
     for (let attempt = 0; attempt < 50; attempt++) {
-      if ((await group.committed(topic, partition)) !== undefined) return
+      if ((await group.committed(topic, partition, { stable: true })) !== undefined) return
       await this.pause(100)
     }
     if (this.world.host.rotten) return

@@ -3,11 +3,11 @@ import {
   CompressionCodec,
   buildBatch,
   computeBatchCrc,
-  isControl,
   lastOffsetOf,
   readRecordsSync,
   splitBatches
 } from '@naru/protocol'
+import { AbortedFilter, type AbortedTransaction } from './aborted-filter.ts'
 import { decodePayload, encodePayload, type SeededRandom, type SeenRecord } from '@naru/simulator'
 
 export interface BatchToSend {
@@ -17,6 +17,7 @@ export interface BatchToSend {
   readonly sequences: readonly number[]
   readonly timestampMs: number
   readonly idempotent?: { readonly id: number; readonly epoch: number; readonly sequence: number }
+  readonly transactional?: boolean
 }
 
 export function payloadBatch(batch: BatchToSend, random: SeededRandom, compressed: boolean): Uint8Array {
@@ -33,7 +34,8 @@ export function payloadBatch(batch: BatchToSend, random: SeededRandom, compresse
     compression,
     producerId: idempotent.id,
     producerEpoch: idempotent.epoch,
-    baseSequence: idempotent.sequence
+    baseSequence: idempotent.sequence,
+    transactional: batch.transactional ?? false
   })
 }
 
@@ -47,8 +49,13 @@ export interface Found {
   readonly next: number
 }
 
-/** Records at and above the offset that was asked for. */
-export function recordsFound(chunks: Uint8Array | readonly Uint8Array[] | null, from: number): Found {
+/** Records at and above the offset that was asked for; those of aborted transactions are left out, as consumers do. */
+export function recordsFound(
+  chunks: Uint8Array | readonly Uint8Array[] | null,
+  from: number,
+  aborted: readonly AbortedTransaction[] = []
+): Found {
+  const filter = new AbortedFilter(aborted)
   const records: SeenRecord[] = []
   const markers: { from: number; to: number }[] = []
   let next = from
@@ -60,7 +67,7 @@ export function recordsFound(chunks: Uint8Array | readonly Uint8Array[] | null, 
       if (computeBatchCrc(chunk, at) !== header.crc)
         throw new Error(`a batch at ${header.baseOffset} was damaged`)
       const to = lastOffsetOf(header) + 1
-      if (isControl(header.attributes)) markers.push({ from: header.baseOffset, to })
+      if (filter.drops(chunk, at, header)) markers.push({ from: header.baseOffset, to })
       else {
         for (const { offset, value } of readRecordsSync(chunk, at)) {
           if (offset >= from)

@@ -40,6 +40,8 @@ const brokerSettings = {
   'group.initial.rebalance.delay.ms': '0',
   'group.min.session.timeout.ms': '1000',
   'offsets.topic.num.partitions': '2',
+  'transaction.state.log.num.partitions': '2',
+  'transaction.abort.timed.out.transaction.cleanup.interval.ms': '500',
   'log.segment.bytes': '30000',
   'auto.create.topics.enable': 'false',
   'log.message.timestamp.after.max.ms': '9223372036854775807'

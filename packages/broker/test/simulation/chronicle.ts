@@ -2,7 +2,7 @@
 import type { Operation } from '@naru/simulator'
 
 /** Operations that take time and may be found by others before they have ended. */
-type EndedOperation = Extract<Operation, { readonly kind: 'send' | 'trim' }>
+type EndedOperation = Extract<Operation, { readonly kind: 'send' | 'trim' | 'commit' | 'transaction-end' }>
 
 export class Chronicle {
   readonly operations: Operation[] = []

@@ -81,8 +81,8 @@ export abstract class ReadingClient extends SimClient {
     if (data.logStartOffset >= 0) {
       this.world.history.add({ kind: 'log-start', offset: data.logStartOffset, ...timed })
     }
-    const found = recordsFound(data.records, from)
     const committed = options.committed === true
+    const found = recordsFound(data.records, from, committed ? (data.abortedTransactions ?? []) : [])
     return { kind: 'records', ...found, read: { kind: 'read', from, ...found, committed, ...timed } }
   }
 

@@ -6,10 +6,10 @@ import { HEARTBEAT } from '@naru/protocol/messages/12-heartbeat'
 import { JOIN_GROUP, type JoinGroupResponse } from '@naru/protocol/messages/11-join-group'
 import { LEAVE_GROUP } from '@naru/protocol/messages/13-leave-group'
 import { OFFSET_COMMIT } from '@naru/protocol/messages/08-offset-commit'
-import { OFFSET_FETCH } from '@naru/protocol/messages/09-offset-fetch'
 import { SYNC_GROUP } from '@naru/protocol/messages/14-sync-group'
 import type { Outcome } from '@naru/simulator'
 import { earliest, ReadingClient } from './fetching.ts'
+import { GroupOffsets } from './group-offsets.ts'
 import { logOf, type SimTopic, type World } from './world.ts'
 
 const sessionMs = 3_000
@@ -24,12 +24,14 @@ interface Assigned {
 
 export class GroupMember extends ReadingClient {
   readonly #group: string
+  readonly #offsets: GroupOffsets
   #memberId = ''
   #generation = -1
 
   constructor(world: World, name: string, group: string) {
     super(world, name)
     this.#group = group
+    this.#offsets = new GroupOffsets(this, group)
   }
 
   protected async run(): Promise<void> {
@@ -137,7 +139,7 @@ export class GroupMember extends ReadingClient {
 
   async #startPositions(assigned: readonly Assigned[]): Promise<boolean> {
     for (const one of assigned) {
-      const committed = await this.committed(one.topic, one.partition)
+      const committed = await this.#offsets.committed(one.topic, one.partition, { stable: false })
       if (committed === undefined) return false
       one.position = committed
       if (committed >= 0) continue
@@ -146,34 +148,6 @@ export class GroupMember extends ReadingClient {
       one.position = first
     }
     return true
-  }
-
-  /** Undefined when there is no answer; -1 when nothing is committed. */
-  async committed(topic: SimTopic, partition: number): Promise<number | undefined> {
-    await this.wire()
-    const invokedMs = this.nowMs
-    const partitions = { name: topic.name, topicId: topic.id, partitionIndexes: [partition] }
-    const group = { groupId: this.#group, memberId: null, memberEpoch: -1, topics: [partitions] }
-    const version = this.version(1, 10)
-    const request =
-      version < 8
-        ? { groupId: this.#group, topics: [partitions], groups: [], requireStable: false }
-        : { groupId: '', topics: [], groups: [group], requireStable: false }
-    const response = await this.ask(OFFSET_FETCH, request, version)
-    if (response === undefined) return undefined
-    const answered = response.groups[0] ?? response
-    const answer = answered.topics[0]?.partitions[0]
-    if (answered.errorCode !== ErrorCode.NONE || answer?.errorCode !== ErrorCode.NONE) return undefined
-    this.world.history.add({
-      kind: 'committed-offset',
-      client: this.name,
-      group: this.#group,
-      log: logOf(topic, partition),
-      offset: answer.committedOffset,
-      invokedMs,
-      completedMs: this.nowMs
-    })
-    return answer.committedOffset
   }
 
   /** Reads and commits until the group changes, or it has had enough. */

@@ -9,10 +9,11 @@ export function produceRequest(options: {
   readonly partition: number
   readonly bytes: Uint8Array
   readonly acks: number
+  readonly transactionalId?: string
 }): ProduceRequest {
-  const { topic, partition, bytes, acks } = options
+  const { topic, partition, bytes, acks, transactionalId = null } = options
   return {
-    transactionalId: null,
+    transactionalId,
     acks,
     timeoutMs: 3_000,
     topicData: [

@@ -36,8 +36,15 @@ export class LogReader extends ReadingClient {
       ? end - this.random.below(10)
       : first + this.random.below(end - first + 1)
     let from = Math.max(first, near)
+    const committed = this.random.oneIn(2)
     for (let turn = this.random.below(4); turn >= 0; turn--) {
-      const outcome = await this.fetch({ topic, partition, from, maxWaitMs: this.random.below(400) })
+      const outcome = await this.fetch({
+        topic,
+        partition,
+        from,
+        maxWaitMs: this.random.below(400),
+        committed
+      })
       if (outcome.kind === 'corrupt') from = this.passOver(topic, partition, from)
       if (outcome.kind !== 'records') return
       this.world.history.add(outcome.read)

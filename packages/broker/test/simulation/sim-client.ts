@@ -11,7 +11,7 @@ export abstract class SimClient {
   readonly world: World
   readonly random: SeededRandom
   readonly process: VirtualProcess
-  readonly #network: Network
+  protected readonly network: Network
   #wire: WireClient | undefined
   #done = false
 
@@ -20,7 +20,7 @@ export abstract class SimClient {
     this.name = name
     this.random = world.scheduler.random
     this.process = new VirtualProcess(world.scheduler, name)
-    this.#network = world.network.of(this.process)
+    this.network = world.network.of(this.process)
   }
 
   get done(): boolean {
@@ -47,10 +47,10 @@ export abstract class SimClient {
   }
 
   /** The connection, made again and again until it stands. */
-  protected async wire(): Promise<WireClient> {
+  async wire(): Promise<WireClient> {
     while (this.#wire?.closed !== false) {
       try {
-        const place = { name: this.name, network: this.#network, timers: this.process }
+        const place = { name: this.name, network: this.network, timers: this.process }
         this.#wire = await WireClient.connect(place, brokerAddress)
       } catch (error) {
         if (!(error instanceof ConnectionLost)) throw error
@@ -61,7 +61,7 @@ export abstract class SimClient {
   }
 
   /** Undefined when no answer came: it may have happened. */
-  protected async ask<Request, Response>(
+  async ask<Request, Response>(
     message: ApiMessage<Request, Response>,
     request: Request,
     version: number
@@ -81,7 +81,7 @@ export abstract class SimClient {
   }
 
   /** A version between these, drawn. */
-  protected version(min: number, max: number): number {
+  version(min: number, max: number): number {
     return min + this.random.below(max - min + 1)
   }
 }

@@ -17,6 +17,7 @@ import { IdempotentProducer } from './idempotent-producer.ts'
 import { PlainProducer } from './plain-producer.ts'
 import { LogReader } from './reader.ts'
 import type { SimClient } from './sim-client.ts'
+import { TransactionalProducer } from './transactional-producer.ts'
 import { drawSwarm, type Swarm } from './swarm.ts'
 import { loadHandlers } from './load-handlers.ts'
 import type { World } from './world.ts'
@@ -80,11 +81,16 @@ function isOver({ host }: World): boolean {
 async function audit(world: World, clients: readonly SimClient[]): Promise<void> {
   const { scheduler } = world
   const admin = clients.find((client) => client instanceof Admin)
-  const auditor = new Auditor(world, 'auditor', admin?.settings ?? new Map())
+  const auditor = new Auditor(world, 'auditor', admin?.settings ?? new Map(), groupsOf(clients))
   auditor.start()
   const untilMs = scheduler.nowMs + quietMsMax
   const audited = await scheduler.runUntil(() => auditor.done || isOver(world), { untilMs })
   if (!audited) throw new Error('the audit did not come to an end')
+}
+
+function groupsOf(clients: readonly SimClient[]): readonly string[] {
+  const own = clients.filter((client) => client instanceof TransactionalProducer).map(({ group }) => group)
+  return ['group', ...new Set(own)]
 }
 
 function createWorld(scheduler: Scheduler, swarm: Swarm, { seed, log }: SeedOptions): World {
@@ -102,7 +108,18 @@ function createWorld(scheduler: Scheduler, swarm: Swarm, { seed, log }: SeedOpti
     seed,
     ...(log === undefined ? {} : { log: logEvent })
   })
-  return { scheduler, network, counts, swarm, host, history: new Chronicle(), topics: [], stopping: false }
+  return {
+    scheduler,
+    network,
+    counts,
+    swarm,
+    host,
+    history: new Chronicle(),
+    topics: [],
+    fences: [],
+    nextOffset: 1,
+    stopping: false
+  }
 }
 
 function createClients(world: World): SimClient[] {
@@ -115,6 +132,12 @@ function createClients(world: World): SimClient[] {
   }
   for (let index = 0; index < 1 + random.below(3); index++) {
     clients.push(new GroupMember(world, `member${index}`, 'group'))
+  }
+  const transactional = random.below(3)
+  const isShared = random.oneIn(3)
+  for (let index = 0; index < transactional; index++) {
+    const id = isShared ? 'shared' : `id${index}`
+    clients.push(new TransactionalProducer(world, `transactional${index}`, id))
   }
   return clients
 }

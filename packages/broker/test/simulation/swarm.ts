@@ -9,6 +9,8 @@ export interface Swarm {
     readonly delayMsMax: number
     readonly shortChunk: number
     readonly lostConnect: number
+    /** Per request of a transactional producer: it comes late over another connection, instead or once more. */
+    readonly lateRequest: number
   }
   readonly disk: {
     /** Per call that writes. */
@@ -61,7 +63,8 @@ export function drawSwarm(random: SeededRandom): Swarm {
       delay: rate(random, 0.1),
       delayMsMax: 10 + random.below(3_000),
       shortChunk: rate(random, 0.2),
-      lostConnect: rate(random, 0.2)
+      lostConnect: rate(random, 0.2),
+      lateRequest: rate(random, 0.4)
     },
     disk: {
       shortWrite: rate(random, 0.1),

@@ -15,6 +15,13 @@ export interface SimTopic {
   deletionAsked: boolean
 }
 
+export interface Fence {
+  readonly id: string
+  readonly by: string
+  readonly invokedMs: number
+  readonly completedMs: number
+}
+
 export interface World {
   readonly scheduler: Scheduler
   readonly network: VirtualNetwork
@@ -23,6 +30,10 @@ export interface World {
   readonly host: BrokerHost
   readonly history: Chronicle
   readonly topics: SimTopic[]
+  /** When transactional ids were taken over, and by whom. */
+  readonly fences: Fence[]
+  /** Offsets that producers commit in transactions, each once. */
+  nextOffset: number
   /** Clients end when they have nothing under way. */
   stopping: boolean
 }

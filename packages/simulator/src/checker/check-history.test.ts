@@ -53,8 +53,12 @@ function trimmed(offset: number, outcome: 'ok' | 'failed' = 'ok'): Operation {
   return { kind: 'trim', log, offset, outcome, ...next() }
 }
 
-function ended(transaction: string, decision: 'commit' | 'abort'): Operation {
-  return { kind: 'transaction-end', transaction, decision, outcome: 'ok', ...next() }
+function ended(
+  transaction: string,
+  decision: 'commit' | 'abort',
+  outcome: 'ok' | 'indeterminate' = 'ok'
+): Operation {
+  return { kind: 'transaction-end', transaction, decision, outcome, ...next() }
 }
 
 function names(history: readonly Operation[], rules: readonly TopicRules[] = []): AnomalyName[] {
@@ -282,14 +286,13 @@ describe('visibility', () => {
     neighbour: () => [sent(0, [1], { transaction: 't' }), ended('t', 'abort'), read(0, [[0, 1]])]
   })
   named('torn-transaction', {
-    anomaly: 'half of a committed transaction is there',
+    anomaly: 'half of a transaction is there whose end nobody was told',
     history: () => [
-      sent(-1, [1], { transaction: 't' }),
-      sent(-1, [2], { transaction: 't', log: { ...log, partition: 1 } }),
-      ended('t', 'commit'),
-      finalRead(0, [[0, 1]], { next: 2, markers: [{ from: 1, to: 2 }] }),
-      finalRead(1, [], { log: { ...log, partition: 1 } }),
-      { kind: 'trim', log: { ...log, partition: 1 }, offset: 1, outcome: 'ok', ...next() }
+      sent(0, [1], { transaction: 't' }),
+      sent(0, [2], { transaction: 't', log: { ...log, partition: 1 } }),
+      ended('t', 'commit', 'indeterminate'),
+      finalRead(0, [[0, 1]], { next: 2, markers: [{ from: 1, to: 2 }], committed: true }),
+      finalRead(0, [], { next: 2, markers: [{ from: 0, to: 2 }], log: { ...log, partition: 1 } })
     ],
     legal: 'nothing of it is there',
     neighbour: () => [
@@ -297,6 +300,31 @@ describe('visibility', () => {
       sent(-1, [2], { transaction: 't', ...unanswered, log: { ...log, partition: 1 } }),
       finalRead(0, []),
       finalRead(0, [], { log: { ...log, partition: 1 } })
+    ]
+  })
+  named('torn-transaction', {
+    anomaly: 'one of two values beyond the log start is there',
+    history: () => [
+      sent(0, [1, 2], { transaction: 't' }),
+      ended('t', 'commit', 'indeterminate'),
+      finalRead(0, [[0, 1]], { next: 2, markers: [{ from: 1, to: 2 }], committed: true })
+    ],
+    legal: 'the other one was deleted',
+    neighbour: () => [
+      sent(0, [1, 2], { transaction: 't' }),
+      ended('t', 'commit'),
+      trimmed(1),
+      finalRead(1, [[1, 2]], { committed: true })
+    ]
+  })
+  named('aborted-read', {
+    anomaly: 'a value of a transaction that nobody ended was read by a reader of committed values',
+    history: () => [sent(0, [1], { transaction: 't' }), finalRead(0, [[0, 1]], { committed: true })],
+    legal: 'the end was asked for, and not answered',
+    neighbour: () => [
+      sent(0, [1], { transaction: 't' }),
+      ended('t', 'commit', 'indeterminate'),
+      finalRead(0, [[0, 1]], { committed: true })
     ]
   })
 })

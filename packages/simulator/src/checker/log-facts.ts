@@ -13,8 +13,8 @@ import {
   type Trim
 } from './history.ts'
 
-/** What became of a transaction. */
-export type Decision = 'committed' | 'aborted' | 'open'
+/** What became of a transaction; `undecided` when a commit got no answer, so that it may stand as a whole or not at all. */
+export type Decision = 'committed' | 'aborted' | 'undecided' | 'open'
 
 export class LogFacts {
   readonly log: Log
@@ -111,6 +111,7 @@ function decide(operations: readonly Operation[]): Map<string, Decision> {
   )
   for (const { transaction, decision, outcome } of ends) {
     if (outcome === 'ok') decisions.set(transaction, decision === 'commit' ? 'committed' : 'aborted')
+    else if (outcome === 'indeterminate' && decision === 'commit') decisions.set(transaction, 'undecided')
   }
   return decisions
 }

@@ -115,12 +115,14 @@ function checkRefused({ facts, offsetsOf, sendOf, report }: SeenLog): void {
   for (const [value, offsets] of offsetsOf) {
     const send = sendOf.get(value)
     if (send?.outcome === 'failed') report('aborted-read', `${value} was refused and stands at ${offsets[0]}`)
-    if (send?.transaction === undefined || facts.decision(send.transaction) === 'committed') continue
+    if (send?.transaction === undefined) continue
+    const decision = facts.decision(send.transaction)
+    if (decision === 'committed' || decision === 'undecided') continue
     const reader = committedReads.find(({ records }) =>
       records.some(({ offset }) => offsets.includes(offset))
     )
     if (reader === undefined) continue
-    const what = facts.decision(send.transaction) === 'aborted' ? 'aborted' : 'not ended'
+    const what = decision === 'aborted' ? 'aborted' : 'not ended'
     report('aborted-read', `${reader.client} read ${value}, whose transaction was ${what}`)
   }
 }

@@ -1,25 +1,29 @@
-/** A committed transaction is visible as a whole. */
+/** A transaction that was committed, or may have been, is visible as a whole or not at all. */
 import type { Anomaly } from './anomaly.ts'
-import { logKey, valueKey, type Operation } from './history.ts'
+import { logKey, valueKey, type FinalRead, type Operation, type Send } from './history.ts'
 import type { LogFacts } from './log-facts.ts'
+
+interface Parts {
+  readonly there: string[]
+  readonly missing: string[]
+}
 
 export function checkTransactions(
   operations: readonly Operation[],
   logs: ReadonlyMap<string, LogFacts>
 ): Anomaly[] {
-  const present = new Map<string, { there: string[]; missing: string[] }>()
+  const present = new Map<string, Parts>()
+  const seen = new Map<FinalRead, ReadonlySet<string>>()
   for (const operation of operations) {
     if (operation.kind !== 'send' || operation.transaction === undefined) continue
     const facts = logs.get(logKey(operation.log))
-    if (facts?.finalRead === undefined || facts.deleted || operation.outcome === 'failed') continue
-    const seen = valuesOf(facts)
+    const read = facts?.finalRead
+    if (facts === undefined || read === undefined || facts.deleted || operation.outcome === 'failed') continue
+    const values = seen.get(read) ?? valuesOf(read)
+    seen.set(read, values)
     const parts = present.get(operation.transaction) ?? { there: [], missing: [] }
     present.set(operation.transaction, parts)
-    for (const sequence of operation.sequences) {
-      const value = valueKey({ producer: operation.producer, sequence })
-      if (seen.has(value)) parts.there.push(value)
-      else if (operation.outcome === 'ok') parts.missing.push(value)
-    }
+    addParts(parts, facts, operation, values)
   }
   return [...present].flatMap(([transaction, { there, missing }]) => {
     if (there.length === 0 || missing.length === 0) return []
@@ -28,10 +32,26 @@ export function checkTransactions(
   })
 }
 
-function valuesOf(facts: LogFacts): Set<string> {
-  const values = new Set<string>()
-  for (const { payload } of facts.finalRead?.records ?? []) {
-    if (payload !== undefined) values.add(valueKey(payload))
+function addParts(parts: Parts, facts: LogFacts, send: Send, values: ReadonlySet<string>): void {
+  for (const [index, sequence] of send.sequences.entries()) {
+    const value = valueKey({ producer: send.producer, sequence })
+    if (values.has(value)) parts.there.push(value)
+    else if (send.outcome === 'ok' && !isGone(facts, send, index)) parts.missing.push(value)
   }
+}
+
+/** Deleted on demand, damaged, or taken by compaction; who does not know where it stood, cannot tell. */
+function isGone({ finalRead, rules, damage }: LogFacts, { baseOffset }: Send, index: number): boolean {
+  const start = finalRead?.from ?? 0
+  if (rules.compacted === true) return true
+  if (baseOffset < 0) return start > 0 || damage.length > 0
+  const offset = baseOffset + index
+  if (offset < start) return true
+  return damage.some(({ from, to }) => offset >= from && offset < to)
+}
+
+function valuesOf(read: FinalRead): Set<string> {
+  const values = new Set<string>()
+  for (const { payload } of read.records) if (payload !== undefined) values.add(valueKey(payload))
   return values
 }
