@@ -4,6 +4,7 @@
  */
 
 import { compactionMistakes } from './compaction-mistakes.ts'
+import { transactionMistakes } from './transaction-mistakes.ts'
 
 export interface Change {
   readonly file: string
@@ -433,6 +434,7 @@ export const mistakes: readonly Mistake[] = [
     tests: ['packages/storage/src/segments/transaction-index.test.ts']
   },
   ...compactionMistakes,
+  ...transactionMistakes,
   {
     name: 'epoch-not-raised',
     says: 'The end of a transaction leaves the epoch of its producer as it is, so that late requests pass for new ones.',
@@ -472,5 +474,53 @@ export const mistakes: readonly Mistake[] = [
       }
     ],
     tests: ['packages/storage/test/journal-missing.test.ts']
+  },
+  {
+    name: 'begun-journal-file-not-told',
+    says: 'A journal file that a start has begun is named in no other file, so that nobody misses it.',
+    changes: [
+      {
+        file: 'packages/storage/src/journal/journal-writer.ts',
+        find: 'const found = this.#options.end.newest',
+        instead: "const found = undefined as JournalEnd['newest']"
+      }
+    ],
+    tests: ['packages/storage/test/journal-missing.test.ts']
+  },
+  {
+    name: 'note-of-durable-position-ignored',
+    says: 'A start does not ask up to where the journal was durable, so that a newest file that was cut short passes for whole.',
+    changes: [
+      {
+        file: 'packages/storage/src/local/local-engine.ts',
+        find: 'const noted = await readDurableNote(this.#notePlace)',
+        instead: 'const noted = Math.min(0, await readDurableNote(this.#notePlace))'
+      }
+    ],
+    tests: ['packages/storage/test/journal-note.test.ts']
+  },
+  {
+    name: 'folder-synced-again',
+    says: 'A sync of the journal folder that failed is tried again, and believed.',
+    changes: [
+      {
+        file: 'packages/storage/src/journal/journal-files.ts',
+        find: 'if (!isPassing(error)) throw error',
+        instead: 'if (error === undefined) throw error'
+      }
+    ],
+    tests: ['packages/storage/test/journal-prepare.test.ts']
+  },
+  {
+    name: 'foreign-log-served',
+    says: 'What is left of a log that is shorter than it was is served although no block of it matches.',
+    changes: [
+      {
+        file: 'packages/storage/src/segments/segment-reader.ts',
+        find: 'if (blocks < 2) return false',
+        instead: 'if (blocks < 2 || (await fileBytes(view)) < view.state.logBytes) return false'
+      }
+    ],
+    tests: ['packages/storage/src/segments/segments-damage.test.ts']
   }
 ]

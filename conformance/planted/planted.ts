@@ -5,23 +5,31 @@
  *     node conformance/planted/planted.ts                  all of mistakes.ts
  *     node conformance/planted/planted.ts --only carried   those whose name contains this
  *     node conformance/planted/planted.ts --fit            only asks whether all of them still fit the code
+ *     node conformance/planted/planted.ts --result FILE    a line per mistake; what was seen at this commit is passed over
  */
 import { parseArgs } from 'node:util'
+import { repositoryRoot } from '../cache.ts'
+import { run } from '../process.ts'
 import { detectBySeeds, detectByTests } from './detect.ts'
 import { mistakes, type Mistake } from './mistakes.ts'
+import { SeenFile } from './seen-file.ts'
 import { Worktree } from './worktree.ts'
 
 const { values } = parseArgs({
   options: {
     only: { type: 'string', default: '' },
     fit: { type: 'boolean', default: false },
+    result: { type: 'string' },
     /** How many seeds a mistake may survive. */
     seeds: { type: 'string', default: '300' }
   }
 })
 
 const seedsMax = Number(values.seeds)
-const chosen = mistakes.filter(({ name }) => name.includes(values.only))
+const commit = (await run('git', ['rev-parse', '--short=12', 'HEAD'], { cwd: repositoryRoot })).stdout.trim()
+const file = values.result === undefined ? undefined : new SeenFile(values.result, commit)
+const chosen = mistakes.filter(({ name }) => name.includes(values.only) && file?.has(name) !== true)
+const CONTROL = 'nothing planted'
 let failed = 0
 
 function tell(verdict: string, name: string, rest: string): void {
@@ -33,7 +41,8 @@ async function control(worktree: Worktree): Promise<void> {
   const seen = tests.length === 0 ? undefined : (await detectByTests(worktree.path, tests)).problem
   const { seeds, problem = seen } = await detectBySeeds(worktree.path, seedsMax)
   if (problem !== undefined) throw new Error(`fails without any mistake, which proves nothing: ${problem}`)
-  tell('passed', 'nothing planted', `${seeds} seeds, ${tests.length} test files`)
+  tell('passed', CONTROL, `${seeds} seeds, ${tests.length} test files`)
+  file?.add(CONTROL, `${seeds} seeds, ${tests.length} test files`)
 }
 
 async function judge(worktree: Worktree, mistake: Mistake): Promise<void> {
@@ -46,11 +55,12 @@ async function judge(worktree: Worktree, mistake: Mistake): Promise<void> {
   if (problem === undefined) failed++
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
   const by = mistake.tests === undefined ? `${seeds} seeds` : 'tests'
+  if (problem !== undefined) file?.add(mistake.name, `${by}: ${problem}`)
   tell(problem === undefined ? 'MISSED' : 'seen', mistake.name, `${by} ${seconds} s  ${problem ?? ''}`)
 }
 
 await using worktree = await Worktree.create()
-if (!values.fit) await control(worktree)
+if (!values.fit && file?.has(CONTROL) !== true) await control(worktree)
 for (const mistake of chosen) {
   try {
     if (values.fit) await worktree.plant(mistake)

@@ -1,0 +1,89 @@
+/** Mistakes in transactions that the simulation has to see: nothing but what clients send and read tells of them. */
+import type { Mistake } from './mistakes.ts'
+
+export const transactionMistakes: readonly Mistake[] = [
+  {
+    name: 'transaction-torn',
+    says: 'The first partition of a committed transaction is committed, the others are aborted.',
+    changes: [
+      {
+        file: 'packages/broker/src/transactions/marker-writer.ts',
+        find: 'batches.push(markerBatch(address, marker, clock.wallMs()))',
+        instead: `const own = { ...marker, isCommit: marker.isCommit && batches.length === 0 }
+          batches.push(markerBatch(address, own, clock.wallMs()))`
+      }
+    ]
+  },
+  {
+    name: 'aborted-transactions-not-told',
+    says: 'A reader of committed records is not told which of them belong to aborted transactions.',
+    changes: [
+      {
+        file: 'packages/broker/src/handlers/01-fetch.ts',
+        find: 'abortedTransactions: committed ? abortedTransactions : null,',
+        instead: 'abortedTransactions: committed ? abortedTransactions.slice(1) : null,'
+      }
+    ]
+  },
+  {
+    name: 'late-end-let-in',
+    says: 'An EndTxn that comes late, with the epoch of the transaction before, ends the transaction that is open now.',
+    changes: [
+      {
+        file: 'packages/broker/src/transactions/end.ts',
+        find: 'return isCurrent ? end : fenced',
+        instead: 'return isCurrent || isRetry ? end : fenced'
+      }
+    ]
+  },
+  {
+    name: 'successor-does-not-fence',
+    says: 'A producer that takes a transactional id over gets the epoch that its predecessor has.',
+    changes: [
+      {
+        file: 'packages/broker/src/transactions/end.ts',
+        find: 'if (transaction.producerEpoch !== command.producerEpoch) return fenced',
+        instead: 'if (transaction.producerEpoch < command.producerEpoch) return fenced'
+      }
+    ]
+  },
+  {
+    name: 'markers-before-decision',
+    says: 'Markers are written before it is durable how the transaction was decided.',
+    changes: [
+      {
+        file: 'packages/broker/src/transactions/machine.ts',
+        find: `    step.whenDurable.push((later) => {
+      if (partitions.size === 0) this.markersWritten(later, due)
+      else later.answer(this.#options.markersDue, due)
+    })`,
+        instead: `    if (partitions.size > 0) step.answer(this.#options.markersDue, due)
+    else step.whenDurable.push((later) => this.markersWritten(later, due))`
+      }
+    ]
+  },
+  {
+    name: 'transaction-never-times-out',
+    says: 'Nobody ends a transaction whose producer is gone.',
+    changes: [
+      {
+        file: 'packages/broker/src/transactions/machine.ts',
+        find: `
+      this.#fence(step, transactionalId, transaction)
+    }`,
+        instead: '\n    }'
+      }
+    ]
+  },
+  {
+    name: 'aborted-offset-committed',
+    says: 'Offsets that were committed in a transaction count, however it ended.',
+    changes: [
+      {
+        file: 'packages/broker/src/groups/state.ts',
+        find: 'if (!isCommit || (this.offsets',
+        instead: 'if ((this.offsets'
+      }
+    ]
+  }
+]
