@@ -65,6 +65,27 @@ test('a file that was written to is synced before it is closed to make room', as
   assert.deepEqual(disk.synced, ['f0'])
 })
 
+test('a file that was synced when it was closed is not synced again, until it is written to again', async () => {
+  const disk = diskWith(2)
+  const cache = new FileCache(disk, { filesMax: 1 })
+  const write = () => cache.change('f0', (file) => writeFully(file, [Buffer.from('x')], 0))
+  await write()
+  await firstByte(cache, 'f1')
+  await cache.datasync('f0')
+  assert.deepEqual(disk.synced, ['f0'])
+  await write()
+  await cache.datasync('f0')
+  assert.deepEqual(disk.synced, ['f0', 'f0'])
+})
+
+test('a sync before closing does not count while it runs', async () => {
+  const disk = diskWith(2)
+  const cache = new FileCache(disk, { filesMax: 1 })
+  await cache.change('f0', (file) => writeFully(file, [Buffer.from('x')], 0))
+  await Promise.all([firstByte(cache, 'f1'), cache.datasync('f0')])
+  assert.deepEqual(disk.synced, ['f0', 'f0'])
+})
+
 test('a sync that failed behind the scenes is reported by the next one', async () => {
   const disk = diskWith(3)
   const cache = new FileCache(disk, { filesMax: 1 })

@@ -16,6 +16,8 @@ interface OpenFile {
   users: number
   /** Written to since the last sync. */
   dirty: boolean
+  /** All that was written to it until it was closed is durable. */
+  syncedAtClose: boolean
   /** Not to be lent again; closed by its last user. */
   forgotten: boolean
 }
@@ -31,6 +33,8 @@ export class FileCache {
   readonly #files = new Map<string, OpenFile>()
   readonly #waiting: Array<() => void> = []
   readonly #closing = new Set<Promise<void>>()
+  /** Written to and closed to make room, and neither opened nor asked for since; bounded by what is to be synced. */
+  readonly #evicted = new Map<string, OpenFile>()
   /** Descriptors that are open, being opened or being closed. */
   #openCount = 0
   #syncFailure: unknown
@@ -63,12 +67,16 @@ export class FileCache {
   /** Makes everything written to the file durable. */
   async datasync(path: string): Promise<void> {
     if (this.#syncFailure !== undefined) throw this.#syncFailure as Error
+    const evicted = this.#evicted.get(path)
+    if (evicted !== undefined) this.#evicted.delete(path)
+    if (evicted?.syncedAtClose === true) return
     const open = await this.#acquire(path, 'update')
     await this.#lend(open, () => this.#sync(open))
   }
 
   /** Closes the file as soon as nobody uses it; for paths that are renamed or removed. */
   forget(path: string): void {
+    this.#evicted.delete(path)
     const open = this.#files.get(path)
     if (open === undefined) return
     this.#files.delete(path)
@@ -103,8 +111,9 @@ export class FileCache {
 
   async #open(path: string, mode: 'update' | 'create'): Promise<OpenFile> {
     this.#openCount++
+    this.#evicted.delete(path)
     const file = mode === 'create' ? this.#create(path) : this.#disk.open(path, { mode: 'update' })
-    const open: OpenFile = { path, file, users: 1, dirty: false, forgotten: false }
+    const open: OpenFile = { path, file, users: 1, dirty: false, syncedAtClose: false, forgotten: false }
     this.#files.set(path, open)
     try {
       await file
@@ -157,6 +166,7 @@ export class FileCache {
     }
     if (oldestDirty === undefined) return
     this.#files.delete(oldestDirty.path)
+    this.#evicted.set(oldestDirty.path, oldestDirty)
     this.#close(oldestDirty, { sync: true })
   }
 
@@ -171,7 +181,10 @@ export class FileCache {
 
   async #closeNow(open: OpenFile, sync: boolean): Promise<void> {
     try {
-      if (sync) await this.#sync(open)
+      if (sync) {
+        await this.#sync(open)
+        open.syncedAtClose = true
+      }
     } catch {
       // Remembered by #sync: the next datasync of any file reports it, and no checkpoint can pass it by.
     }

@@ -61,7 +61,8 @@ export class PartitionSegments {
   #config: LogConfig = DEFAULT_LOG_CONFIG
   /** The folder may not be there yet, or hold files of an attempt that nothing knows of. */
   #folderIsNew = true
-  #folderNameUnsynced = false
+  /** Of the folder's name while that is not synced, else 0. */
+  #folderNumber = 0
   #namesUnsynced = false
   #renamed: readonly string[] = noPaths
   #failure: unknown
@@ -406,7 +407,7 @@ export class PartitionSegments {
       if (parseSegmentFileName(entry.name) !== undefined) await disk.remove(`${this.directory}/${entry.name}`)
     }
     this.#folderIsNew = false
-    this.#folderNameUnsynced = true
+    this.#folderNumber = this.#context.folderNames.made(parentDirectory(this.directory))
   }
 
   async #sync(): Promise<void> {
@@ -431,15 +432,15 @@ export class PartitionSegments {
   }
 
   async #syncFiles(): Promise<void> {
-    const { disk } = this.#context
+    const { disk, folderNames } = this.#context
     for (const segment of this.#unsynced) {
       this.#namesUnsynced ||= segment.hasNewNames
       await segment.sync(this.#context)
     }
     if (this.#namesUnsynced) await disk.syncDirectory(this.directory)
     this.#namesUnsynced = false
-    if (this.#folderNameUnsynced) await disk.syncDirectory(parentDirectory(this.directory))
-    this.#folderNameUnsynced = false
+    if (this.#folderNumber > 0) await folderNames.sync(parentDirectory(this.directory), this.#folderNumber)
+    this.#folderNumber = 0
   }
 
   async #dropBefore(offset: number): Promise<void> {

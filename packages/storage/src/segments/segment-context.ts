@@ -2,6 +2,7 @@
 import type { Clock, Disk, Logger } from '@naru/base'
 import { DirectWrites } from './direct-writes.ts'
 import { FileCache } from './file-cache.ts'
+import { FolderNames } from './folder-names.ts'
 import { IndexCache } from './index-cache.ts'
 import { ReadBuffers } from './read-buffers.ts'
 
@@ -26,6 +27,7 @@ export interface SegmentContext {
   readonly directWrites: DirectWrites
   readonly indexes: IndexCache
   readonly readBuffers: ReadBuffers
+  readonly folderNames: FolderNames
   readonly logger: Logger
   readonly failpoint?: ((name: SegmentFailpoint) => void | Promise<void>) | undefined
 }
@@ -49,6 +51,7 @@ export function segmentContext(options: SegmentContextOptions): SegmentContext {
     directWrites: new DirectWrites(options.disk, options.directBytesMin),
     indexes: new IndexCache({ bytesMax: options.indexCacheBytesMax }),
     readBuffers: new ReadBuffers(),
+    folderNames: new FolderNames(options.disk),
     logger: options.logger,
     failpoint: options.failpoint
   }
