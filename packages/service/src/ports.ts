@@ -6,6 +6,11 @@ export type Row = Readonly<Record<string, unknown>>
 export interface Transaction<Native = unknown> {
   /** Resolves to the rows; placeholders are `$1`, `$2`, ... */
   query<R extends object = Row>(sql: string, params?: readonly unknown[]): Promise<readonly R[]>
+  /**
+   * A statement whose rows nobody needs, sent together with the commit, which fails with it: it saves a round trip.
+   * Adapters need not have it.
+   */
+  readonly last?: ((sql: string, params: readonly unknown[]) => void) | undefined
   /** The driver's or query builder's own object for this transaction. */
   readonly native: Native
 }

@@ -20,19 +20,9 @@ export interface OutboxOptions {
 
 const OUTBOX_CHANNEL = 'naru_outbox'
 
-const KEY_LOCK = 0x6e_61_72_6f
-
-/** The locks come first, in one order for all, and the numbers are drawn after them. */
-const WRITE = `
-  with locks as materialized (
-    select pg_advisory_xact_lock(${KEY_LOCK}, hash) from (select distinct hash from unnest($7::int[]) as hash order by hash)
-  )
-  insert into naru.outbox (lane, event_id, topic, key, value, headers)
-  select lane, event_id, topic, key, value, headers::json
-  from (select count(*) from locks) as locked,
-    unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::text[])
-      with ordinality as event (lane, event_id, topic, key, value, headers, place)
-  order by place`
+/** A function of the database, so that each connection plans it once. */
+const WRITE =
+  'select naru.outbox_write($1::int[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::text[], $7::int[])'
 
 export class PostgresOutbox implements Outbox {
   readonly #options: OutboxOptions
@@ -54,7 +44,7 @@ export class PostgresOutbox implements Outbox {
       )
     }
     this.#written.set(transaction, count)
-    await transaction.query(WRITE, [
+    const params = [
       events.map((event) => laneOf(event)),
       events.map(({ id }) => id),
       events.map(({ topic }) => topic),
@@ -64,7 +54,9 @@ export class PostgresOutbox implements Outbox {
       ),
       events.map(({ headers }) => JSON.stringify(headers)),
       events.flatMap(({ key }) => (key === null ? [] : [keyHash(key)]))
-    ])
+    ]
+    if (transaction.last === undefined) await transaction.query(WRITE, params)
+    else transaction.last(WRITE, params)
   }
 
   /** To be called after a commit: what the transaction has written is sent now. */

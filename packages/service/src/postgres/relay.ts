@@ -27,20 +27,24 @@ interface StoredEvent {
   readonly headers: OutgoingEvent['headers']
 }
 
-/** `more` when there may be more at once, `busy` when another relay held lanes, else `idle`. */
-type Outcome = 'more' | 'busy' | 'idle'
+/** `more` when there may be more at once, `sent` when all was sent, `busy` when another relay held lanes, else `idle`. */
+type Outcome = 'more' | 'sent' | 'busy' | 'idle'
 
 const BUSY_MS = 5
+/** While events keep coming, the next look waits for some company: a pass costs the same for one as for many. */
+const GATHER_MS = 5
 const TROUBLE_MS_MIN = 50
 const TROUBLE_MS_MAX = 1_000
-/** A relay whose process hangs must not hold its lanes for ever. */
-const SETTINGS = `
-  select set_config('synchronous_commit', 'off', true),
-    set_config('idle_in_transaction_session_timeout', '60s', true)`
-const TAKE_LANES = 'select lane from naru.outbox_lane order by lane for update skip locked'
+/** With settings of this transaction: a relay whose process hangs must not hold its lanes for ever. */
+const TAKE_LANES = `
+  select lane, set_config('synchronous_commit', 'off', true),
+    set_config('idle_in_transaction_session_timeout', '60s', true)
+  from naru.outbox_lane order by lane for update skip locked`
 const TAKE_EVENTS = `
   select id as number, event_id as id, topic, key, value, headers
   from naru.outbox where lane = any ($1::int[]) and failed_at is null order by outbox.id limit ${RELAY_BATCH_MAX}`
+
+const DELETE = 'delete from naru.outbox where id = any ($1::bigint[])'
 
 const REFUSALS: ReadonlySet<string> = new Set([
   'MESSAGE_TOO_LARGE',
@@ -83,7 +87,8 @@ export class Relay {
       try {
         const outcome = await this.#pass()
         troubleMs = TROUBLE_MS_MIN
-        if (outcome !== 'more') await this.#rest(outcome === 'busy' ? BUSY_MS : pollMs)
+        if (outcome === 'sent') await this.#rest(GATHER_MS, { evenWhenWoken: true })
+        else if (outcome !== 'more') await this.#rest(outcome === 'busy' ? BUSY_MS : pollMs)
       } catch (error) {
         if (this.#closed) return
         onTrouble(error)
@@ -102,15 +107,16 @@ export class Relay {
 
   #pass(): Promise<Outcome> {
     return this.#options.database.transaction(async (transaction) => {
-      await transaction.query(SETTINGS)
       const lanes = await transaction.query<{ readonly lane: number }>(TAKE_LANES)
       if (lanes.length === 0) return 'busy'
       const events = await transaction.query<StoredEvent>(TAKE_EVENTS, [lanes.map(({ lane }) => lane)])
       if (events.length > 0) {
         const sent = await this.#send(transaction, events)
-        await transaction.query('delete from naru.outbox where id = any ($1::bigint[])', [sent])
+        if (transaction.last === undefined) await transaction.query(DELETE, [sent])
+        else transaction.last(DELETE, [sent])
       }
       if (events.length === RELAY_BATCH_MAX) return 'more'
+      if (events.length > 0) return 'sent'
       return lanes.length < OUTBOX_LANES ? 'busy' : 'idle'
     })
   }

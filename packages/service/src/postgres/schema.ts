@@ -6,6 +6,9 @@ import { NaruError } from '@naru/base'
 import type { Database, Transaction } from '../ports.ts'
 import { OUTBOX_LANES } from './limits.ts'
 
+/** Names the locks on keys among all advisory locks of the database. */
+const KEY_LOCK = 0x6e_61_72_6f
+
 const STEPS: readonly string[] = [
   `create table naru.outbox (
      id bigint generated always as identity primary key,
@@ -28,7 +31,20 @@ const STEPS: readonly string[] = [
      seen_at timestamptz not null default now(),
      primary key (consumer, event_id)
    );
-   create index inbox_age on naru.inbox (seen_at);`
+   create index inbox_age on naru.inbox (seen_at);`,
+  // The locks come first, in one order for all, and the numbers are drawn after them.
+  `create function naru.outbox_write(
+     lanes int[], ids text[], topics text[], keys text[], payloads bytea[], headers text[], hashes int[]
+   ) returns void language plpgsql as $$
+   begin
+     perform pg_advisory_xact_lock(${KEY_LOCK}, hash)
+       from (select distinct hash from unnest(hashes) as hash order by hash) as locks;
+     insert into naru.outbox (lane, event_id, topic, key, value, headers)
+       select event.lane, event.id, event.topic, event.key, event.payload, event.headers::json
+       from unnest(lanes, ids, topics, keys, payloads, outbox_write.headers)
+         with ordinality as event (lane, id, topic, key, payload, headers, place)
+       order by event.place;
+   end $$;`
 ]
 
 /** One step at a time through all processes of a service that start at once. */

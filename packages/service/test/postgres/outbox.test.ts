@@ -60,6 +60,20 @@ test('what-is-published-in-a-transaction-is-sent-after-its-commit-with-everythin
   await until(async () => (await store.database.query('select 1 from naru.outbox')).length === 0)
 })
 
+test('a-transaction-in-which-a-statement-failed-is-no-success-even-where-nobody-looked', async () => {
+  await using store = await openStore()
+  const careless = store.database.transaction(async (transaction) => {
+    await transaction.query('select 1 / 0').catch(() => undefined)
+    await store.outbox.write(transaction, [event('lost')])
+  })
+  await assert.rejects(careless)
+  assert.deepEqual(await store.database.query('select 1 from naru.outbox'), [])
+  const silent = store.database.transaction(async (transaction) => {
+    await transaction.query('select 1 / 0').catch(() => undefined)
+  })
+  await assert.rejects(silent, { code: 'TRANSACTION_FAILED' })
+})
+
 test('what-is-rolled-back-is-never-sent', async () => {
   await using store = await openStore()
   const sent: string[] = []
@@ -89,7 +103,11 @@ test('events-of-a-key-are-sent-in-the-order-of-their-commits-by-relays-side-by-s
     for (let round = 0; round < 20; round++) {
       const id = `${key}-${writer}-${round}`
       await store.database.transaction(async (transaction) => {
-        await store.outbox.write(transaction, [event(id, key)])
+        // At once, and not with the commit.
+        const { native } = transaction
+        await store.outbox.write({ native, query: (...statement) => transaction.query(...statement) }, [
+          event(id, key)
+        ])
         // The lock on the key is held here, so that this is the order of the commits.
         order.set(key, [...(order.get(key) ?? []), id])
       })
