@@ -68,9 +68,29 @@ function list(name: string, value: readonly unknown[], aliases: Aliases): unknow
   const sortable = items.every((item) => typeof item === 'object' && item !== null)
   if (!sortable || name === 'synonyms') return items
   return items
-    .map((item) => [JSON.stringify(item), item] as const)
+    .map((item) => [`${identityOf(item as object)} ${JSON.stringify(item)}`, item] as const)
     .sort(byText)
     .map(([, item]) => item)
+}
+
+const identityFields = [
+  'name',
+  'topic',
+  'topicName',
+  'topicId',
+  'groupId',
+  'partitionIndex',
+  'partition',
+  'index'
+]
+
+/** What an element is about comes first, so that elements that differ in what they say still meet. */
+function identityOf(item: object): string {
+  const holder = item as Record<string, unknown>
+  return identityFields
+    .map((field) => holder[field])
+    .map((value) => (typeof value === 'number' ? String(value).padStart(12) : String(value ?? '')))
+    .join(' ')
 }
 
 function byText([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {

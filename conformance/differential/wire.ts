@@ -16,6 +16,13 @@ export type Answer<Response> =
   | { readonly kind: 'closed' }
   | { readonly kind: 'silent' }
 
+export interface SendOptions {
+  readonly version: number
+  readonly waitMs?: number
+  /** Changes the bytes that are sent. */
+  readonly alter?: (frame: Buffer) => Buffer
+}
+
 const silenceMs = 12_000
 
 export class Wire {
@@ -37,17 +44,18 @@ export class Wire {
   async send<Request, Response>(
     message: ApiMessage<Request, Response>,
     request: Request,
-    { version, waitMs = silenceMs }: { readonly version: number; readonly waitMs?: number }
+    { version, waitMs = silenceMs, alter }: SendOptions
   ): Promise<Answer<Response>> {
+    const frame = this.#frame(message, request, version)
     const socket = await this.#open()
     const started = performance.now()
-    socket.write(this.#frame(message, request, version))
-    const frame = await this.#nextFrame(socket, waitMs)
-    if (!(frame instanceof Uint8Array)) {
+    socket.write(alter === undefined ? frame : alter(frame))
+    const answer = await this.#nextFrame(socket, waitMs)
+    if (!(answer instanceof Uint8Array)) {
       this.close()
-      return { kind: frame }
+      return { kind: answer }
     }
-    const reader = new Reader(frame)
+    const reader = new Reader(answer)
     readResponseHeader(reader, responseHeaderVersion(message.key, version))
     const response = message.readResponse(reader, version)
     reader.expectEnd()
