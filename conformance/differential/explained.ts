@@ -43,12 +43,6 @@ const fetch: readonly Explanation[] = [
   },
   {
     label: /Fetch/,
-    path: /abortedTransactions$/,
-    kafka: /^\[\]$/,
-    reason: 'an error has no list of aborted transactions'
-  },
-  {
-    label: /Fetch/,
     path: /records\.(end|bytes)$/,
     reason: 'whole batches only; Kafka cuts at the limit and clients drop the rest'
   },
@@ -156,7 +150,6 @@ const administration: readonly Explanation[] = [
     reason: 'log.cleaner.threads changes nothing here, so that its number is free'
   },
   { label: /IncrementalAlterConfigs .*operation/, reason: 'Kafka trips over the operation, we name it' },
-  { label: /IncrementalAlterConfigs .*empty topic name/, reason: 'an empty name is a bad topic name' },
   {
     label: /configs-groups: Incr.*too small/,
     reason: 'not yet: the protocols that read the settings of groups'

@@ -64,6 +64,8 @@ function object(value: Record<string, unknown>, aliases: Aliases): Record<string
 }
 
 function list(name: string, value: readonly unknown[], aliases: Aliases): unknown {
+  // No list and an empty one say the same.
+  if (name === 'abortedTransactions' && value.length === 0) return null
   const items = value.map((item) => walk(name, item, aliases))
   const sortable = items.every((item) => typeof item === 'object' && item !== null)
   if (!sortable || name === 'synonyms') return items

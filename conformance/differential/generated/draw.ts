@@ -120,9 +120,10 @@ export class Draw {
   /** Id and epoch of a producer, now and then another's or an older one's. */
   identity(state: ProducerState): { readonly producerId: number; readonly producerEpoch: number } {
     const odd = this.below(30)
-    if (odd === 0) return { producerId: state.id, producerEpoch: state.epoch - 1 }
-    if (odd === 1) return { producerId: state.id, producerEpoch: state.epoch + 1 }
-    if (odd === 2) return { producerId: state.id + 1_000_000, producerEpoch: state.epoch }
+    if (odd === 0)
+      return { producerId: state.id, producerEpoch: Math.max(state.epoch - 1, state.id < 0 ? -1 : 0) }
+    if (odd === 1 && state.id >= 0) return { producerId: state.id, producerEpoch: state.epoch + 1 }
+    if (odd === 2 && state.id >= 0) return { producerId: state.id + 1_000_000, producerEpoch: state.epoch }
     return { producerId: state.id, producerEpoch: state.epoch }
   }
 }

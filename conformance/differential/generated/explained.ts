@@ -1,6 +1,7 @@
 // Differences of generated requests that stay, each with its reason. What the hand-written cases explain for a whole
 // API holds here too.
 
+import { ZERO_UUID } from '@naru/base'
 import type { Difference } from '../compare.ts'
 import { reasonFor } from '../explained.ts'
 import type { Played } from './player.ts'
@@ -16,7 +17,120 @@ interface Explanation {
   readonly reason: string
 }
 
-const explanations: readonly Explanation[] = []
+const TOPIC_RESOURCE = 2
+
+function hasResource(request: Fields, isWanted: (type: number) => boolean): boolean {
+  return (request['resources'] as { resourceType: number }[]).some(({ resourceType }) =>
+    isWanted(resourceType)
+  )
+}
+
+/** Lists of partitions or topics, wherever they are in a request. */
+function listsOf(value: unknown): unknown[][] {
+  if (Array.isArray(value)) return [value, ...value.flatMap(listsOf)]
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return []
+  return Object.values(value).flatMap(listsOf)
+}
+
+function namesNothing(request: Fields): boolean {
+  return listsOf(request).some((list) => list.length === 0)
+}
+
+function namesTwice(request: Fields): boolean {
+  return listsOf(request).some((list) => new Set(list.map((item) => nameOf(item))).size < list.length)
+}
+
+function nameOf(item: unknown): unknown {
+  if (typeof item !== 'object' || item === null) return item
+  const { name, topic, topicId, partition, partitionIndex } = item as Fields
+  return JSON.stringify([name, topic, topicId, partition, partitionIndex])
+}
+
+function namesNoId(request: Fields): boolean {
+  return JSON.stringify(request['topics']).includes(`"topicId":"${ZERO_UUID}"`)
+}
+
+const explanations: readonly Explanation[] = [
+  {
+    keys: [1, 3],
+    request: namesNoId,
+    reason: 'each topic is looked up by itself; Kafka trips over an id that is none'
+  },
+  {
+    keys: [2, 23, 34, 35, 43, 61],
+    request: namesNothing,
+    reason: 'Kafka leaves topics without partitions out of its answers'
+  },
+  {
+    keys: [0, 1, 2, 8, 9, 23, 34, 35, 43, 61],
+    request: namesTwice,
+    reason: 'each naming is answered'
+  },
+  {
+    keys: [33, 44],
+    path: /errorCode$/,
+    kafka: /INVALID_CONFIG/,
+    naru: /INVALID_TOPIC_EXCEPTION|INVALID_REQUEST/,
+    reason: 'of two mistakes in one request the other one is named'
+  },
+  {
+    keys: [32],
+    path: /configSource$/,
+    kafka: /^3$/,
+    naru: /^5$/,
+    request: (request) => JSON.stringify(request).includes('min.insync.replicas'),
+    reason: 'Kafka formats a cluster with a setting for all brokers'
+  },
+  {
+    keys: [75],
+    kafka: /UNKNOWN_SERVER_ERROR|-2147483648/,
+    reason: 'Kafka trips over a name that no topic can have, we say so'
+  },
+  {
+    keys: [19],
+    path: /topicId$/,
+    request: ({ validateOnly }) => validateOnly === true,
+    reason: 'nothing was made that could have an id'
+  },
+  {
+    keys: [2],
+    kafka: /UNKNOWN_SERVER_ERROR/,
+    request: ({ isolationLevel }) => isolationLevel !== 0 && isolationLevel !== 1,
+    reason: 'Kafka trips over the value; we take it for the nearest one'
+  },
+  {
+    keys: [0],
+    kafka: /INVALID_TXN_STATE|TRANSACTION_ABORTABLE|INVALID_PRODUCER|UNSUPPORTED_COMPRESSION|\[\]/,
+    naru: /INVALID_RECORD|batchIndex/,
+    reason: 'a batch is looked at before its codec and before the coordinator is asked'
+  },
+  {
+    keys: [0],
+    request: ({ acks }) => acks !== -1 && acks !== 1,
+    reason: 'of two mistakes in one request the other one is named'
+  },
+  {
+    keys: [0],
+    path: /errorCode$/,
+    kafka: /CORRUPT_MESSAGE/,
+    naru: /UNKNOWN_TOPIC/,
+    reason: 'of two mistakes in one request the other one is named'
+  },
+  {
+    keys: [3],
+    path: /topicAuthorizedOperations$/,
+    naru: /-2147483648/,
+    reason: 'a topic that is not there allows nothing'
+  },
+  {
+    keys: [33, 44],
+    path: /errorCode$/,
+    kafka: /INVALID_REQUEST/,
+    naru: /INVALID_CONFIG/,
+    request: (request) => hasResource(request, (type) => type !== TOPIC_RESOURCE),
+    reason: 'a bad value is INVALID_CONFIG for every resource'
+  }
+]
 
 /** Why a difference is on purpose; undefined when nobody has explained it. */
 export function reasonOf(played: Played, difference: Difference): string | undefined {

@@ -5,7 +5,7 @@ import type { Seeded } from './seeded.ts'
 import { UNKNOWN_ID } from './side.ts'
 
 const NUMBERS = [-1, 0, 1, -2, 127, -128]
-const STRINGS = ['', 'a b', 'x'.repeat(300), '한글', 'null']
+const STRINGS = ['', 'a b', 'x'.repeat(300), '한글', 'x:y']
 
 type Place = { readonly holder: Record<string, unknown>; readonly key: string }
 

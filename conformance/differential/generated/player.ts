@@ -25,6 +25,8 @@ import { withoutStrangers } from './strangers.ts'
 
 const SILENCE_MS = 4000
 const TOPIC = 2
+/** A topic whose settings nobody compares. */
+const BARRIER = 'barrier'
 /** Errors of a partition that its broker is only about to lead. */
 const NOT_YET = new Set([3, 5, 6, 56])
 
@@ -62,7 +64,8 @@ export class Player {
       topic('plain', LASTING_TOPICS.plain),
       topic('single', LASTING_TOPICS.single, { 'max.message.bytes': '900' }),
       topic('compacted', LASTING_TOPICS.compacted, { 'cleanup.policy': 'compact' }),
-      topic('alpha', 2)
+      topic('alpha', 2),
+      topic(BARRIER, 1)
     ]
     const created = await this.#quietly(CREATE_TOPICS, { topics, timeoutMs: 30_000 })
     for (const { name, topicId } of created.topics) this.side.learnTopic(name, topicId)
@@ -82,7 +85,7 @@ export class Player {
     if (answer.kind !== 'answered') return { ...base, seen: answer.kind, raw: answer.kind }
     const response = answer.response as Fields
     kind.learn?.(this.side, request, response)
-    const shown = withoutStrangers(message.key, request, response, this.side.prefix)
+    const shown = comparable(message.key, withoutStrangers(message.key, request, response, this.side.prefix))
     const seen = normal(shown, this.side.aliases)
     await this.#settled(step, request)
     return { ...base, seen, raw: response }
@@ -90,7 +93,7 @@ export class Player {
 
   /** What nobody asks for any more is deleted, so that thousands of programs do not add up. */
   async clear(): Promise<void> {
-    const names = [...Object.keys(LASTING_TOPICS), ...PASSING_TOPICS]
+    const names = [...Object.keys(LASTING_TOPICS), ...PASSING_TOPICS, BARRIER]
     const topics = names.map((name) => ({ name: this.side.prefix + name }))
     await this.#quietly(DELETE_TOPICS, { topics, timeoutMs: 30_000 })
     this.#wire.close()
@@ -147,7 +150,7 @@ export class Player {
   }
 
   async #barrierPassed(): Promise<void> {
-    const resourceName = `${this.side.prefix}plain`
+    const resourceName = `${this.side.prefix}${BARRIER}`
     const value = String(1_000_000_000 + ++this.#barrier)
     const configs = [{ name: 'segment.jitter.ms', configOperation: 0, value }]
     await this.#quietly(INCREMENTAL_ALTER_CONFIGS, {
@@ -171,6 +174,34 @@ export class Player {
     if (answer.kind !== 'answered') throw new Error(`${this.side.prefix}: ${message.name} was ${answer.kind}`)
     return answer.response
   }
+}
+
+const FETCH = 1
+const DESCRIBE_QUORUM = 55
+const OF_THE_LOG = new Set(['leaderEpoch', 'highWatermark', 'logEndOffset'])
+
+/** The metadata's log has another length at each broker, and Kafka names a topic again where another stood between. */
+function comparable(key: number, response: Fields): unknown {
+  if (key === FETCH) return { ...response, responses: joined(response['responses'] as FetchedTopic[]) }
+  if (key !== DESCRIBE_QUORUM) return response
+  return JSON.parse(
+    JSON.stringify(response, (name, value: unknown) => (OF_THE_LOG.has(name) ? typeof value : value))
+  ) as unknown
+}
+
+interface FetchedTopic {
+  readonly topic: string
+  readonly topicId: string
+  readonly partitions: readonly unknown[]
+}
+
+function joined(topics: readonly FetchedTopic[]): FetchedTopic[] {
+  const byName = new Map<string, FetchedTopic>()
+  for (const one of topics) {
+    const name = `${one.topic} ${one.topicId}`
+    byName.set(name, { ...one, partitions: [...(byName.get(name)?.partitions ?? []), ...one.partitions] })
+  }
+  return [...byName.values()]
 }
 
 const API_KEY_AT = 4

@@ -29,7 +29,18 @@ export class Side {
   }
 
   topicId(name: string): Uuid {
-    return this.topicIds.get(name) ?? UNKNOWN_ID
+    return this.topicIds.get(name) ?? this.#unknownId(name)
+  }
+
+  /** A name that nobody has made has an id of its own, so that two of them are not one topic that is named twice. */
+  #unknownId(name: string): Uuid {
+    const digits = [...name.slice(this.prefix.length)].reduce(
+      (sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 10 ** 10,
+      7
+    )
+    const id = `AAAAAAAA${String(digits).padStart(10, '0')}AAAw` as Uuid
+    this.aliases.set('id', id, `id that ${name} would have`)
+    return id
   }
 
   learnTopic(name: string, id: Uuid): void {

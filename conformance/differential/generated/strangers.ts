@@ -1,6 +1,6 @@
 // Answers that list everything there is also list what other programs have made: only a program's own is compared.
 
-const LISTING = new Set([3, 16, 35, 46, 66, 74])
+const LISTING = new Set([3, 16, 35, 46, 66, 74, 75])
 const NAMES = ['name', 'topic', 'groupId', 'transactionalId', 'resourceName'] as const
 
 export function withoutStrangers(
@@ -25,5 +25,5 @@ function isOwn(item: unknown, prefix: string): boolean {
   if (typeof item !== 'object' || item === null) return true
   const holder = item as Record<string, unknown>
   const name = NAMES.map((one) => holder[one]).find((one) => typeof one === 'string')
-  return typeof name !== 'string' || name.startsWith(prefix)
+  return typeof name !== 'string' || (name.startsWith(prefix) && name !== `${prefix}barrier`)
 }

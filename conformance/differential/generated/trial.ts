@@ -29,6 +29,8 @@ export interface Brokers {
   readonly naru: RunningBroker
 }
 
+const RUN = Date.now().toString(36).slice(-5)
+
 interface Comparison {
   readonly theirs: readonly Played[]
   readonly explained: Record<string, number>
@@ -56,7 +58,8 @@ export async function trialOf(brokers: Brokers, seed: number, length: number): P
 }
 
 async function compare(brokers: Brokers, seed: number, length: number, attempt: string): Promise<Comparison> {
-  const prefix = `g${seed}${attempt}-`
+  // Groups and transactional ids outlive a program: another run at the same brokers must not meet them.
+  const prefix = `g${seed}${attempt}${RUN}-`
   const [theirs, ours] = await Promise.all([
     playAll(new Player(brokers.kafka, prefix, { trails: true }), seed, length),
     playAll(new Player(brokers.naru, prefix, { trails: false }), seed, length)

@@ -24,7 +24,7 @@ export const NOBODY: Identity = {
 }
 
 /** Compressed ones are good ones: what cannot be inflated is named differently by the two brokers. */
-export function drawBatch(draw: Draw, identity: Identity): DrawnBatch {
+export function drawBatch(draw: Draw, identity: Identity, isAlone: boolean): DrawnBatch {
   const count = draw.pick([1, 1, 2, 3, 5])
   const codec = draw.pick([0, 0, 0, 0, ...Object.values(CompressionCodec)]) as CompressionCodec
   const key = draw.pick(['k1', 'k2', 'k3', 'k4', null])
@@ -37,17 +37,17 @@ export function drawBatch(draw: Draw, identity: Identity): DrawnBatch {
   }))
   const good = buildBatch({ ...identity, compression: codec, records })
   const odd = draw.below(100)
-  return { bytes: odd < 90 ? good : spoiled(draw, good), count, baseSequence: identity.baseSequence }
+  return { bytes: odd < 90 ? good : spoiled(draw, good, isAlone), count, baseSequence: identity.baseSequence }
 }
 
-function spoiled(draw: Draw, good: Buffer): Buffer {
+function spoiled(draw: Draw, good: Buffer, isAlone: boolean): Buffer {
   const copy = Buffer.from(good)
   const how = draw.below(8)
   if (how === 0) return Buffer.concat([copy, copy])
   if (how === 1) return copy.subarray(0, draw.pick([10, 40, 65]))
-  if (how === 2) return Buffer.alloc(100, 7)
+  if (how === 2 && isAlone) return Buffer.alloc(100, 7)
   if (how === 3) return Buffer.alloc(0)
-  if (how === 4) return changed(copy, () => (copy[batchOffset.magic] = draw.pick([1, 3])))
+  if (how === 4) return changed(copy, () => (copy[batchOffset.magic] = isAlone ? 3 : 1))
   if (how === 5) return changed(copy, () => copy.writeInt32BE(draw.pick([0, 9]), batchOffset.recordCount))
   if (how === 6) return changed(copy, () => copy.writeInt32BE(77, batchOffset.lastOffsetDelta))
   // The checksum is wrong.

@@ -1,7 +1,8 @@
 // Produce, Fetch, ListOffsets, DeleteRecords, OffsetForLeaderEpoch: what happens to records.
 
+import { ZERO_UUID } from '@naru/base'
 import { FIRST_TIME, PRODUCERS, TRANSACTIONS, type Draw } from '../draw.ts'
-import type { Side } from '../side.ts'
+import { UNKNOWN_ID, type Side } from '../side.ts'
 import type { Fields, RequestKind } from '../step.ts'
 import { drawBatch, NOBODY, type Identity } from './batches.ts'
 
@@ -22,13 +23,13 @@ function sender(draw: Draw): Sender {
   return { role: bound.role, identity: { ...boundIdentity, transactional: true } }
 }
 
-function drawnRecords(draw: Draw, who: Sender, place: string): Buffer {
+function drawnRecords(draw: Draw, who: Sender, place: string, isAlone: boolean): Buffer {
   const odd = draw.below(12)
   const oddSequence = draw.below(8)
-  if (who === undefined || who.identity.producerId < 0) return drawBatch(draw, NOBODY).bytes
+  if (who === undefined || who.identity.producerId < 0) return drawBatch(draw, NOBODY, isAlone).bytes
   const next = draw.side.producer(who.role).sequences.get(place) ?? 0
   const baseSequence = odd === 0 ? oddSequence : next
-  return drawBatch(draw, { ...who.identity, baseSequence }).bytes
+  return drawBatch(draw, { ...who.identity, baseSequence }, isAlone).bytes
 }
 
 function produceRequest(draw: Draw, version: number): Fields {
@@ -38,9 +39,11 @@ function produceRequest(draw: Draw, version: number): Fields {
   const bare = draw.chance(0.03)
   const topicData = names.map((name) => {
     const partitions = draw.partitions()
+    // Kafka refuses a whole request for a batch that it cannot step over: that one travels alone.
+    const isAlone = names.length === 1 && partitions.length === 1
     const partitionData = partitions.map((index) => ({
       index,
-      records: drawnRecords(draw, who, `${name}-${index}`)
+      records: drawnRecords(draw, who, `${name}-${index}`, isAlone)
     }))
     const topicId = draw.topicId(name)
     return { ...(version < TOPIC_IDS_FROM ? { name } : { topicId }), partitionData }
@@ -110,6 +113,9 @@ function fetchTopics(draw: Draw, version: number): Fields[] {
 function fetchRequest(draw: Draw, version: number): Fields {
   const { fetchSession } = draw.side
   const topics = fetchTopics(draw, version)
+  const firstTopics = topics.map((topic) =>
+    topic['topicId'] === ZERO_UUID ? { ...topic, topicId: UNKNOWN_ID } : topic
+  )
   const kind = draw.below(10)
   const oddEpoch = draw.chance(0.1)
   const hasTopics = draw.chance(0.5)
@@ -121,9 +127,11 @@ function fetchRequest(draw: Draw, version: number): Fields {
     topics
   }
   if (version < 7 || kind < 6) return { ...common, sessionId: 0, sessionEpoch: -1 }
-  if (kind < 8) return { ...common, sessionId: 0, sessionEpoch: 0 }
+  // A session that begins with nothing, or with the id of nothing, is begun by one of the brokers only.
+  if (kind < 8 || fetchSession.id === 0)
+    return { ...common, sessionId: 0, sessionEpoch: 0, topics: firstTopics }
   const sessionEpoch = oddEpoch ? fetchSession.epoch + 3 : fetchSession.epoch
-  return { ...common, sessionId: fetchSession.id, sessionEpoch, topics: hasTopics ? topics : [] }
+  return { ...common, sessionId: fetchSession.id, sessionEpoch, topics: hasTopics ? firstTopics : [] }
 }
 
 function learnFetched(side: Side, request: Fields, response: Fields): void {

@@ -101,7 +101,9 @@ function commitRequest(draw: Draw, version: number): Fields {
   const topics = offsets(draw, version)
   const retentionTimeMs = -1
   const loose = { groupId: draw.own(LOOSE_GROUP), memberId: '', generationIdOrMemberEpoch: -1 }
-  const bound = { groupId, memberId, generationIdOrMemberEpoch: generationId }
+  // The group without a name belongs to all programs.
+  const named = groupId === '' ? draw.own('group-of-nobody') : groupId
+  const bound = { groupId: named, memberId, generationIdOrMemberEpoch: generationId }
   return { ...(isLoose ? loose : bound), ...(version < 5 ? { retentionTimeMs } : {}), topics }
 }
 

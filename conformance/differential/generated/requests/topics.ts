@@ -112,7 +112,8 @@ function alterLogDirsRequest(draw: Draw): Fields {
   return { dirs: [{ path: draw.pick(['/not/here', '/nor/here', 'relative']), topics }] }
 }
 
-function learnTopics(side: Side, _request: Fields, response: Fields): void {
+function learnTopics(side: Side, request: Fields, response: Fields): void {
+  if (request['validateOnly'] === true) return
   for (const { name, topicId } of response['topics'] as { name: string; topicId?: Uuid }[]) {
     if (topicId !== undefined) side.learnTopic(name, topicId)
   }

@@ -5,7 +5,14 @@ import { resourceKey, type MetadataImage, type MetadataRecord } from '@naru/stor
 import type { BrokerContext } from '../context.ts'
 import { CONFIG_VALUE_BYTES_MAX } from '../limits.ts'
 import { repeated } from '../repeated.ts'
-import { findResource, isProblem, type ConfigResource, type ResourceProblem } from './config-resource.ts'
+import {
+  absence,
+  isProblem,
+  nameResource,
+  ResourceType,
+  type ConfigResource,
+  type ResourceProblem
+} from './config-resource.ts'
 import type { ConfigDefinition } from './definition.ts'
 import { configProblem, listItems } from './validation.ts'
 import { topicConfigConflict } from '../topics/topic-config.ts'
@@ -33,12 +40,17 @@ async function changeConfigs(
   change: ResourceChange,
   validateOnly: boolean
 ): Promise<ResourceProblem | undefined> {
-  const resource = findResource(broker.topics, broker.endpoints.nodeId, change)
+  if (change.resourceType === ResourceType.topic && change.resourceName === '') {
+    return { error: ErrorCode.INVALID_REQUEST, message: 'Topics have no settings that are shared by all.' }
+  }
+  const resource = nameResource(broker.endpoints.nodeId, change)
   if (isProblem(resource)) return resource
   try {
     return await broker.storage.metadata.change<ResourceProblem | undefined>((image) => {
       const decided = decide(image, resource, change)
       if ('error' in decided) return { records: [], answer: decided }
+      const missing = absence(broker.topics, resource)
+      if (missing !== undefined) return { records: [], answer: missing }
       return { records: validateOnly ? [] : decided.records, answer: undefined }
     })
   } catch (error) {
@@ -119,6 +131,9 @@ function nextValue(
   }
   const current = new Set(listItems(values.current ?? definition.defaultValue ?? ''))
   const items = new Set(listItems(values.value))
+  if (operation === ConfigOperation.append && items.size === 0 && current.size > 0) {
+    return { error: ErrorCode.INVALID_CONFIG, message: `Nothing cannot be appended to ${definition.name}.` }
+  }
   const next = operation === ConfigOperation.append ? current.union(items) : current.difference(items)
   return [...next].join(',')
 }

@@ -26,19 +26,38 @@ export function isProblem(value: ConfigResource | ResourceProblem): value is Res
   return 'error' in value
 }
 
+interface NamedResource {
+  readonly resourceType: number
+  readonly resourceName: string
+}
+
 /** The resource, or why a client gets an error for it. */
 export function findResource(
   topics: TopicCatalog,
   nodeId: number,
-  request: { readonly resourceType: number; readonly resourceName: string }
+  request: NamedResource
 ): ConfigResource | ResourceProblem {
+  const named = nameResource(nodeId, request)
+  return isProblem(named) ? named : (absence(topics, named) ?? named)
+}
+
+/** Why a resource that could be there is not; settings are judged before that, as Kafka's controller does. */
+export function absence(
+  topics: Pick<TopicCatalog, 'byName'>,
+  { type, name }: ConfigResource
+): ResourceProblem | undefined {
+  if (type !== 'topic' || topics.byName(name) !== undefined) return undefined
+  return { error: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, message: `The topic '${name}' does not exist.` }
+}
+
+/** What the request names, whether or not it exists. */
+export function nameResource(nodeId: number, request: NamedResource): ConfigResource | ResourceProblem {
   const { resourceType, resourceName: name } = request
   switch (resourceType) {
     case ResourceType.topic: {
       const problem = topicNameProblem(name)
       if (problem !== undefined) return { error: ErrorCode.INVALID_TOPIC_EXCEPTION, message: problem }
-      if (topics.byName(name) !== undefined) return { type: 'topic', name, definitions: topicDefinitions }
-      return { error: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, message: `The topic '${name}' does not exist.` }
+      return { type: 'topic', name, definitions: topicDefinitions }
     }
     case ResourceType.broker: {
       if (name === '' || name === String(nodeId))

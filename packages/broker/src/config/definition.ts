@@ -25,6 +25,8 @@ export interface ConfigDefinition {
   /** Allowed numbers, both ends included. */
   readonly min?: number
   readonly max?: number
+  /** A number in between that is not allowed. */
+  readonly not?: number
   /** Allowed values; of a list, of its items. */
   readonly oneOf?: readonly string[]
   /** What a value, or each item of a list, has to look like. */

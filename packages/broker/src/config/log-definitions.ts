@@ -9,6 +9,7 @@ export const logDefinitions: readonly ConfigDefinition[] = [
     scope: 'cluster-wide',
     min: -1,
     max: 9,
+    not: 0,
     documentation: 'Default of the topic setting of the same name.'
   },
   {

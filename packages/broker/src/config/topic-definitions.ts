@@ -23,6 +23,7 @@ const rows: readonly ConfigDefinition[] = [
     brokerSynonym: 'compression.gzip.level',
     min: -1,
     max: 9,
+    not: 0,
     documentation: 'How hard gzip tries when the broker compresses: 1 to 9, -1 for its default.'
   },
   {

@@ -42,6 +42,7 @@ function rangeProblem(definition: ConfigDefinition, text: string, number: number
   if (definition.max !== undefined && number > definition.max) {
     return invalid(definition, text, `Value must be no more than ${definition.max}`)
   }
+  if (number === definition.not) return invalid(definition, text, `Value must not be ${definition.not}`)
   return undefined
 }
 

@@ -4,7 +4,7 @@
  * - Members commit in their generation, consumers without membership with an empty member id and generation -1
  *   while the group has no members. An unknown group is made for the latter; the former are told
  *   GROUP_ID_NOT_FOUND (ILLEGAL_GENERATION before version 9).
- * - Topics and partitions that do not exist are refused one by one, the others are committed.
+ * - Topics and partitions that do not exist are refused one by one, also where all the others are refused together.
  * - Metadata longer than `offset.metadata.max.bytes` is OFFSET_METADATA_TOO_LARGE for its partition.
  * - Versions up to 4 carry a retention of their own, which is kept with the offset. From version 10 topics are
  *   named by id: an unknown one is UNKNOWN_TOPIC_ID. The id is stored with the offset in all versions (Kafka: in those
@@ -17,7 +17,6 @@ import {
   type OffsetCommitRequest,
   type OffsetCommitRequestTopic,
   type OffsetCommitResponse,
-  type OffsetCommitResponsePartition,
   type OffsetCommitResponseTopic
 } from '@naru/protocol/messages/08-offset-commit'
 import { groupsOf } from '../groups/index.ts'
@@ -46,8 +45,6 @@ async function handle(context: RequestContext, request: OffsetCommitRequest): Pr
   const checked = request.topics.map((topic) => check(context, topic))
   const wanted = checked.filter((topic) => topic.commit.partitions.length > 0)
   const result = wanted.length === 0 ? nothing : await commit(context, request, wanted)
-  if (result.error !== ErrorCode.NONE)
-    return { throttleTimeMs: 0, topics: request.topics.map(refuse(result.error)) }
   return { throttleTimeMs: 0, topics: checked.map((topic) => answer(topic, wanted, result)) }
 }
 
@@ -94,7 +91,12 @@ function answer(
   result: OffsetsResult
 ): OffsetCommitResponseTopic {
   const committed = result.topics[wanted.indexOf(topic)]?.partitions ?? []
-  const errors = new Map(committed.map(({ partition, error }) => [partition, error]))
+  const asked = topic.commit.partitions
+  const errors = new Map(
+    result.error === ErrorCode.NONE
+      ? committed.map(({ partition, error }) => [partition, error])
+      : asked.map(({ partition }) => [partition, result.error])
+  )
   const { name, topicId, partitions } = topic.request
   return {
     name,
@@ -104,15 +106,4 @@ function answer(
       errorCode: errors.get(partitionIndex) ?? topic.error
     }))
   }
-}
-
-function refuse(errorCode: ErrorCode): (topic: OffsetCommitRequestTopic) => OffsetCommitResponseTopic {
-  return ({ name, topicId, partitions }) => ({
-    name,
-    topicId,
-    partitions: partitions.map(({ partitionIndex }): OffsetCommitResponsePartition => ({
-      partitionIndex,
-      errorCode
-    }))
-  })
 }

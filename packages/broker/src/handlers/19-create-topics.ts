@@ -66,7 +66,7 @@ function layoutOf(context: RequestContext, topic: CreatableTopic): NewTopic {
   const configs = topic.configs.flatMap(({ name: key, value }) =>
     value === null ? [] : [{ name: key, value }]
   )
-  const problem = layoutProblem(context, topic) ?? configsProblem(topic.configs)
+  const problem = configsProblem(topic.configs) ?? layoutProblem(context, topic)
   const layout = { name, partitionCount, configs, internal: topics.isInternal(name) }
   return problem === undefined ? layout : { ...layout, problem }
 }
@@ -74,15 +74,15 @@ function layoutOf(context: RequestContext, topic: CreatableTopic): NewTopic {
 function layoutProblem(context: RequestContext, topic: CreatableTopic): Refusal | undefined {
   const { numPartitions, replicationFactor, assignments } = topic
   if (assignments.length > 0) return assignmentProblem(context, topic)
+  if (replicationFactor !== DEFAULT && replicationFactor <= 0) {
+    const message = 'Replication factor must be larger than 0, or -1 to use the default value.'
+    return refusal(ErrorCode.INVALID_REPLICATION_FACTOR, message)
+  }
   if (numPartitions !== DEFAULT && numPartitions <= 0) {
     return refusal(
       ErrorCode.INVALID_PARTITIONS,
       'Number of partitions was set to an invalid non-positive value.'
     )
-  }
-  if (replicationFactor !== DEFAULT && replicationFactor <= 0) {
-    const message = 'Replication factor must be larger than 0, or -1 to use the default value.'
-    return refusal(ErrorCode.INVALID_REPLICATION_FACTOR, message)
   }
   const brokers = context.broker.storage.ownership.nodeIds.length
   if (replicationFactor > brokers && context.broker.config.flag('naru.strict.replication')) {

@@ -5,7 +5,7 @@
  *   that a rebalance does not matter. Before, and with an empty member id and generation -1, nothing is checked.
  * - From version 5 (KIP-890) the group's partition is added to the transaction here; before, the coordinator is only
  *   asked whether AddOffsetsToTxn did so: if not, TRANSACTION_ABORTABLE from version 4 on, INVALID_TXN_STATE before.
- * - Topics and partitions that do not exist are refused one by one, the others are committed.
+ * - Topics and partitions that do not exist are refused one by one, also where all the others are refused together.
  * - A slot that loads is COORDINATOR_NOT_AVAILABLE before version 2, since those clients know no other.
  */
 import { ZERO_UUID } from '@naru/base'
@@ -42,18 +42,19 @@ async function handle(
   const topics = request.topics.map((topic) => known(context, topic))
   const wanted = topics.filter(({ partitions }) => partitions.length > 0)
   const result = wanted.length === 0 ? nothing : await commit(context, request, wanted)
-  if (result.error !== ErrorCode.NONE) {
-    const error = errorFor(context, result.error)
-    return { throttleTimeMs: 0, topics: request.topics.map((topic) => answer(topic, undefined, error)) }
-  }
   // The coordinator answers in the order in which it was asked.
   const committed = new Map(wanted.map((topic, at) => [topic, result.topics[at]?.partitions ?? []]))
+  const refusal = result.error === ErrorCode.NONE ? undefined : errorFor(context, result.error)
   return {
     throttleTimeMs: 0,
     topics: request.topics.map((topic, at) => {
-      const partitions = committed.get(topics[at] as CommitTopic) ?? []
-      const errors = new Map(partitions.map(({ partition, error }) => [partition, error]))
-      return answer(topic, errors, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)
+      const asked = topics[at] as CommitTopic
+      const partitions = committed.get(asked) ?? []
+      const errors =
+        refusal === undefined
+          ? partitions.map(({ partition, error }) => [partition, error] as const)
+          : asked.partitions.map(({ partition }) => [partition, refusal] as const)
+      return answer(topic, new Map(errors))
     })
   }
 }
@@ -122,14 +123,13 @@ function errorFor({ version }: RequestContext, error: ErrorCode): ErrorCode {
 
 function answer(
   { name, partitions }: TxnOffsetCommitRequestTopic,
-  errors: ReadonlyMap<number, ErrorCode> | undefined,
-  otherwise: ErrorCode
+  errors: ReadonlyMap<number, ErrorCode>
 ): TxnOffsetCommitResponseTopic {
   return {
     name,
     partitions: partitions.map(({ partitionIndex }) => ({
       partitionIndex,
-      errorCode: errors?.get(partitionIndex) ?? otherwise
+      errorCode: errors.get(partitionIndex) ?? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
     }))
   }
 }

@@ -38,9 +38,8 @@ function handle(context: RequestContext, request: DescribeClusterRequest): Descr
     clusterId: mismatch ? '' : topics.image.clusterId,
     controllerId: mismatch ? -1 : endpoints.nodeId,
     brokers: mismatch ? [] : [{ brokerId, host, port, rack, isFenced: false }],
-    clusterAuthorizedOperations: request.includeClusterAuthorizedOperations
-      ? CLUSTER_OPERATIONS
-      : NO_OPERATIONS
+    clusterAuthorizedOperations:
+      !mismatch && request.includeClusterAuthorizedOperations ? CLUSTER_OPERATIONS : NO_OPERATIONS
   }
 }
 

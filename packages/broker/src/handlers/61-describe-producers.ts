@@ -49,7 +49,7 @@ function describe(
 ): PartitionResponse {
   const { log } = context.broker.storage
   if (topic === undefined || log.state(topic.topicId, partitionIndex) === undefined) {
-    return failed(partitionIndex, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION)
+    return failed(partitionIndex, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, 'there is no such partition here')
   }
   const producers = room.producers > 0 ? log.producers(topic.topicId, partitionIndex) : undefined
   if (producers === undefined || producers.length > room.producers) {

@@ -18,6 +18,7 @@ import {
 import type { TopicMetadata } from '@naru/storage'
 import { TOPIC_OPERATIONS } from '../authorized-operations.ts'
 import type { ApiHandler, RequestContext } from '../handler.ts'
+import { topicNameProblem } from '../topics/topic-name.ts'
 
 export const handler: ApiHandler<DescribeTopicPartitionsRequest, DescribeTopicPartitionsResponse> = {
   message: DESCRIBE_TOPIC_PARTITIONS,
@@ -34,12 +35,12 @@ function handle(
   const topics: DescribeTopicPartitionsResponseTopic[] = []
   for (const name of namesFrom(context, request)) {
     const topic = context.broker.topics.byName(name)
+    const from = request.cursor?.topicName === name ? Math.max(0, request.cursor.partitionIndex) : 0
+    if (room <= 0) return { throttleTimeMs: 0, topics, nextCursor: { topicName: name, partitionIndex: from } }
     if (topic === undefined) {
       topics.push(unknown(name))
       continue
     }
-    const from = request.cursor?.topicName === name ? Math.max(0, request.cursor.partitionIndex) : 0
-    if (room <= 0) return { throttleTimeMs: 0, topics, nextCursor: { topicName: name, partitionIndex: from } }
     const to = Math.min(topic.partitionCount, from + room)
     topics.push(describe(context, topic, from, to))
     room -= to - from
@@ -98,7 +99,10 @@ function partition(
 
 function unknown(name: string): DescribeTopicPartitionsResponseTopic {
   return {
-    errorCode: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
+    errorCode:
+      topicNameProblem(name) === undefined
+        ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
+        : ErrorCode.INVALID_TOPIC_EXCEPTION,
     name,
     topicId: ZERO_UUID,
     isInternal: false,
