@@ -57,7 +57,7 @@ const explanations: readonly Explanation[] = [
     reason: 'each topic is looked up by itself; Kafka trips over an id that is none'
   },
   {
-    keys: [2, 23, 34, 35, 43, 61],
+    keys: [2, 23, 34, 35, 43, 47, 61],
     request: namesNothing,
     reason: 'Kafka leaves topics without partitions out of its answers'
   },
@@ -82,8 +82,25 @@ const explanations: readonly Explanation[] = [
     reason: 'Kafka formats a cluster with a setting for all brokers'
   },
   {
+    keys: [0],
+    path: /errorMessage$/,
+    reason: 'messages are sentences of our own, or none'
+  },
+  {
+    keys: [34],
+    kafka: /INVALID_TOPIC_EXCEPTION/,
+    naru: /LOG_DIR_NOT_FOUND/,
+    reason: 'no folder on the way whose name could be too long'
+  },
+  {
+    keys: [35],
+    path: /partitionSize$/,
+    naru: /^0$/,
+    reason: 'a log whose records are all deleted has no bytes; Kafka keeps the last segment'
+  },
+  {
     keys: [75],
-    kafka: /UNKNOWN_SERVER_ERROR|-2147483648/,
+    request: (request) => JSON.stringify(request['topics']).includes('"name":""'),
     reason: 'Kafka trips over a name that no topic can have, we say so'
   },
   {
@@ -94,7 +111,6 @@ const explanations: readonly Explanation[] = [
   },
   {
     keys: [2],
-    kafka: /UNKNOWN_SERVER_ERROR/,
     request: ({ isolationLevel }) => isolationLevel !== 0 && isolationLevel !== 1,
     reason: 'Kafka trips over the value; we take it for the nearest one'
   },
@@ -112,7 +128,7 @@ const explanations: readonly Explanation[] = [
   {
     keys: [0],
     path: /errorCode$/,
-    kafka: /CORRUPT_MESSAGE/,
+    kafka: /CORRUPT_MESSAGE|TRANSACTIONAL_ID_AUTHORIZATION_FAILED/,
     naru: /UNKNOWN_TOPIC/,
     reason: 'of two mistakes in one request the other one is named'
   },

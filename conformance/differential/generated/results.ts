@@ -6,19 +6,22 @@ import { cacheRoot } from '../../cache.ts'
 import type { Trial } from './trial.ts'
 
 const folder = join(cacheRoot, 'evidence', 'differential')
-const file = join(folder, 'generated.jsonl')
+const fileOf = (name: string): string => join(folder, `${name}.jsonl`)
 
 export class Results {
   readonly trials: Trial[]
 
-  private constructor(trials: Trial[]) {
+  readonly #name: string
+
+  private constructor(name: string, trials: Trial[]) {
+    this.#name = name
     this.trials = trials
   }
 
-  static async open({ anew }: { readonly anew: boolean }): Promise<Results> {
+  static async open({ name, anew }: { readonly name: string; readonly anew: boolean }): Promise<Results> {
     await mkdir(folder, { recursive: true })
-    if (anew) await rm(file, { force: true })
-    return new Results(await readTrials())
+    if (anew) await rm(fileOf(name), { force: true })
+    return new Results(name, await readTrials(name))
   }
 
   get compared(): number {
@@ -31,12 +34,12 @@ export class Results {
 
   async add(trial: Trial): Promise<void> {
     this.trials.push(trial)
-    await appendFile(file, `${JSON.stringify(trial)}\n`)
+    await appendFile(fileOf(this.#name), `${JSON.stringify(trial)}\n`)
   }
 }
 
-export async function readTrials(): Promise<Trial[]> {
-  const text = await readFile(file, 'utf8').catch(() => '')
+export async function readTrials(name: string): Promise<Trial[]> {
+  const text = await readFile(fileOf(name), 'utf8').catch(() => '')
   return text
     .split('\n')
     .filter((line) => line !== '')

@@ -1,6 +1,6 @@
 // Generated requests to Apache Kafka and to Naru, until as many are compared as were asked for:
 //   node conformance/differential/generated/run.ts [--requests 10000] [--first 1] [--minutes 4] [--lanes 4]
-// goes on where the last run ended (results are kept in the cache, by the sources of the generator and of the broker);
+// goes on where the last run ended (results are kept in the cache, until `--anew`);
 //   node conformance/differential/generated/run.ts --seed N
 // plays one program and shows its differences.
 
@@ -20,6 +20,8 @@ const { values } = parseArgs({
     lanes: { type: 'string', default: '4' },
     length: { type: 'string', default: '100' },
     seed: { type: 'string' },
+    /** Of the file of results. */
+    name: { type: 'string', default: 'generated' },
     kafka: { type: 'string' },
     naru: { type: 'string' },
     /** Forgets what was compared before. */
@@ -64,7 +66,7 @@ const brokers: Brokers = { kafka, naru }
 await Promise.all([coordinatorsReady(kafka), coordinatorsReady(naru)])
 
 if (values.seed === undefined) {
-  const results = await Results.open({ anew: values.anew })
+  const results = await Results.open(values)
   const deadline = performance.now() + Number(values.minutes) * 60_000
   let next = Number(values.first)
   const lane = async (): Promise<void> => {

@@ -82,14 +82,15 @@ function learnLeft(side: Side, request: Fields, response: Fields): void {
   if (single || listed === true) side.learnMember(groupId, 0, '', -1)
 }
 
-function offsets(draw: Draw, version: number): Fields[] {
+function offsets(draw: Draw, version: number, isLoose: boolean): Fields[] {
   return draw.topics().map((name) => {
     const topicId = draw.topicId(name)
     const partitions = draw.partitions().map((partitionIndex) => ({
       partitionIndex,
       committedOffset: draw.pick([0, 1, 5, 1000, -1]),
       committedLeaderEpoch: version >= 6 ? draw.pick([-1, 0, 3]) : -1,
-      committedMetadata: draw.pick(['', '', 'here', null, 'm'.repeat(5000)])
+      // A commit of which nothing is taken makes a group all the same, in Kafka's memory only.
+      committedMetadata: draw.pick(['', '', 'here', null, isLoose ? '' : 'm'.repeat(5000)])
     }))
     return { ...(version < TOPIC_IDS_FROM ? { name } : { topicId }), partitions }
   })
@@ -98,7 +99,7 @@ function offsets(draw: Draw, version: number): Fields[] {
 function commitRequest(draw: Draw, version: number): Fields {
   const isLoose = draw.chance(0.5)
   const { groupId, memberId, generationId } = member(draw)
-  const topics = offsets(draw, version)
+  const topics = offsets(draw, version, isLoose || generationId < 0)
   const retentionTimeMs = -1
   const loose = { groupId: draw.own(LOOSE_GROUP), memberId: '', generationIdOrMemberEpoch: -1 }
   // The group without a name belongs to all programs.
