@@ -19,6 +19,8 @@ export interface FillOptions {
   readonly gigabytes: number
   readonly partitions: number
   readonly groups: number
+  /** One more topic, whose batches are compressed by zstd. */
+  readonly zstd?: boolean
 }
 
 const RECORD_BYTES = 1024
@@ -39,11 +41,16 @@ export async function fill(broker: RunningBroker, options: FillOptions): Promise
     '--transaction-duration-ms',
     '50'
   ])
+  if (options.zstd === true) {
+    await createTopic(bootstrap, 'packed', perTopic, 'compression.type=zstd')
+    await produce(bootstrap, 'packed', Math.ceil(records / 20))
+  }
   await leaveOpen(bootstrap, 'transactional')
   await deleteFirst(bootstrap, 'plain', 0, 10)
   const groups = Array.from({ length: options.groups }, (_, index) => `group-${index}`)
   for (const [index, group] of groups.entries()) await consume(bootstrap, group, 'plain', 10 + index)
-  return { topics: ['plain', 'compacted', 'transactional'], groups }
+  const packed = options.zstd === true ? ['packed'] : []
+  return { topics: ['plain', 'compacted', 'transactional', ...packed], groups }
 }
 
 async function createTopic(

@@ -44,7 +44,8 @@ const COMMANDS: readonly TopLevelCommand[] = [
     load: () => import('./commands/contract/command.ts')
   },
   { name: 'doctor', description: 'doctor.description', load: () => import('./commands/doctor/command.ts') },
-  { name: 'export', description: 'export.description', load: () => import('./commands/export/command.ts') }
+  { name: 'export', description: 'export.description', load: () => import('./commands/export/command.ts') },
+  { name: 'import', description: 'import.description', load: () => import('./commands/import/command.ts') }
 ]
 
 export function createProgram(setting: Setting): Command {

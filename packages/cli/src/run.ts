@@ -39,7 +39,8 @@ function commandWords(args: readonly string[]): string {
     'dlq',
     'contract',
     'doctor',
-    'export'
+    'export',
+    'import'
   ])
   const [first = '', second = ''] = args
   if (!names.has(first)) return 'naru'
@@ -50,7 +51,7 @@ function commandWords(args: readonly string[]): string {
 /** The next step as it can be typed here. Texts name commands as `naru serve`. */
 function runnable(next: string, env: Host['env']): string {
   return next.replaceAll(
-    /(?<!npx )\bnaru (?=--|serve|topic|produce|consume|group|dlq|contract|doctor|export)/g,
+    /(?<!npx )\bnaru (?=--|serve|topic|produce|consume|group|dlq|contract|doctor|export|import)/g,
     `${commandName(env)} `
   )
 }

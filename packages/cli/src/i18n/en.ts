@@ -246,6 +246,30 @@ export const en = {
     'the data in {data} cannot be handed over whole: {reason}; see naru doctor --data {data}',
   'export.no-space': 'there is no space left in {folder}',
 
+  'import.description': 'Take over the data of a stopped Apache Kafka 4.2 that ran as one node.',
+  'import.option.from-kafka': 'the log folder of Apache Kafka (log.dirs), which is only read',
+  'import.option.data': 'an empty folder for the data, or one that is not there',
+  'import.open': '  open transactions, which their producer or their timeout will end: {count}',
+  'import.done':
+    'Written to {data}. Topics, records, groups and transactions are where they were.\n' +
+    'Settings of server.properties stay behind: name those that you need to naru serve with -X name=value.\n' +
+    'Next: naru serve --data {data}',
+  'import.not-empty': '{data} is not empty: name an empty folder, or one that is not there',
+  'import.not-kafka':
+    '{kafka} is not the log folder of an Apache Kafka node (log.dirs, with meta.properties)',
+  'import.not-stopped':
+    'the Kafka of {kafka} runs, or did not stop in an orderly way: stop it (if it is not running, start it and stop it once more)',
+  'import.version':
+    'the metadata in {kafka} are not those of Apache Kafka 4.2: finish the upgrade with kafka-features.sh upgrade --release-version 4.2 ({reason})',
+  'import.incomplete':
+    'not everything is in {kafka}: {reason}. Only a node that ran alone, with one log folder, can be taken over',
+  'import.remote': '{reason}: only what lies in {kafka} can be taken over',
+  'import.old-records': '{reason}: Apache Kafka 4 no longer serves them either',
+  'import.compressed-offsets':
+    'the committed offsets in {kafka} are compressed (offsets.topic.compression.codec), which cannot be taken over',
+  'import.damaged': 'the data in {kafka} are damaged: {reason}',
+  'import.unreadable': '{kafka} cannot be taken over: {reason}',
+
   'serve.description': 'Run a broker.',
   'serve.option.listen': 'address to listen on',
   'serve.option.advertise': 'address that clients are told; the one they came to when left out',

@@ -22,6 +22,8 @@ export interface FormatPlace {
   readonly directory: string
   readonly random: Random
   readonly failpoint?: Failpoint | undefined
+  /** Of the cluster whose data the folder takes over; a new one unless given. */
+  readonly clusterId?: string | undefined
 }
 
 const unreadable = new Set(['EACCES', 'EPERM'])
@@ -103,7 +105,7 @@ function checksum(json: string): string {
 async function makeFormat(place: FormatPlace, path: string): Promise<DataFormat> {
   const { disk, directory, random, failpoint } = place
   const secret = random.bytes(16)
-  const clusterId = newClusterId(random)
+  const clusterId = place.clusterId ?? newClusterId(random)
   const json = JSON.stringify({
     format: 'naru-data',
     version: formatVersion,

@@ -23,6 +23,19 @@ export interface PartitionFoldersOptions {
   readonly failpoint?: Failpoint | undefined
 }
 
+/** Kafka's `partition.metadata`. */
+export async function writePartitionMetadata(disk: Disk, path: string, topicId: Uuid): Promise<void> {
+  const target = `${path}/${metadataName}`
+  await disk.remove(target)
+  const file = await disk.open(target, { mode: 'create' })
+  try {
+    // Not synced: a folder whose file says nothing after a power cut is taken for what the checkpoint says.
+    await writeFully(file, [Buffer.from(`version: 0\ntopic_id: ${topicId}\n`)], 0)
+  } finally {
+    await file.close()
+  }
+}
+
 export class PartitionFolders {
   readonly #options: PartitionFoldersOptions
   /** Topics whose folders are to be renamed once a checkpoint no longer needs them. */
@@ -52,22 +65,9 @@ export class PartitionFolders {
     if (log.segments !== undefined) return log.segments
     const path = this.pathOf(log)
     await this.#options.disk.makeDirectory(path)
-    await this.#writeMetadata(path, log.topic.id)
+    await writePartitionMetadata(this.#options.disk, path, log.topic.id)
     log.segments = PartitionSegments.fresh(this.#options.segments, path)
     return log.segments
-  }
-
-  async #writeMetadata(path: string, topicId: Uuid): Promise<void> {
-    const { disk } = this.#options
-    const target = `${path}/${metadataName}`
-    await disk.remove(target)
-    const file = await disk.open(target, { mode: 'create' })
-    try {
-      // Not synced: a folder whose file says nothing after a power cut is taken for what the checkpoint says.
-      await writeFully(file, [Buffer.from(`version: 0\ntopic_id: ${topicId}\n`)], 0)
-    } finally {
-      await file.close()
-    }
   }
 
   /** The topic that a folder says it belongs to; undefined when it says nothing. */

@@ -1,0 +1,1 @@
+export { takeOver, type TakeOver } from './take-over.ts'
