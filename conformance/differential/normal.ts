@@ -70,7 +70,7 @@ function list(name: string, value: readonly unknown[], aliases: Aliases): unknow
   const sortable = items.every((item) => typeof item === 'object' && item !== null)
   if (!sortable || name === 'synonyms') return items
   return items
-    .map((item) => [`${identityOf(item as object)} ${JSON.stringify(item)}`, item] as const)
+    .map((item) => [`${identityOf(item)} ${JSON.stringify(item)}`, item] as const)
     .sort(byText)
     .map(([, item]) => item)
 }
@@ -87,11 +87,13 @@ const identityFields = [
 ]
 
 /** What an element is about comes first, so that elements that differ in what they say still meet. */
-function identityOf(item: object): string {
+function identityOf(item: unknown): string {
   const holder = item as Record<string, unknown>
   return identityFields
     .map((field) => holder[field])
-    .map((value) => (typeof value === 'number' ? String(value).padStart(12) : String(value ?? '')))
+    .map((value) =>
+      typeof value === 'number' ? String(value).padStart(12) : typeof value === 'string' ? value : ''
+    )
     .join(' ')
 }
 

@@ -34,10 +34,8 @@ export class Side {
 
   /** A name that nobody has made has an id of its own, so that two of them are not one topic that is named twice. */
   #unknownId(name: string): Uuid {
-    const digits = [...name.slice(this.prefix.length)].reduce(
-      (sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 10 ** 10,
-      7
-    )
+    let digits = 7
+    for (const byte of Buffer.from(name.slice(this.prefix.length))) digits = (digits * 31 + byte) % 10 ** 10
     const id = `AAAAAAAA${String(digits).padStart(10, '0')}AAAw` as Uuid
     this.aliases.set('id', id, `id that ${name} would have`)
     return id

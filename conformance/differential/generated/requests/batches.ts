@@ -26,7 +26,7 @@ export const NOBODY: Identity = {
 /** Compressed ones are good ones: what cannot be inflated is named differently by the two brokers. */
 export function drawBatch(draw: Draw, identity: Identity, isAlone: boolean): DrawnBatch {
   const count = draw.pick([1, 1, 2, 3, 5])
-  const codec = draw.pick([0, 0, 0, 0, ...Object.values(CompressionCodec)]) as CompressionCodec
+  const codec = draw.pick<CompressionCodec>([0, 0, 0, 0, ...Object.values(CompressionCodec)])
   const key = draw.pick(['k1', 'k2', 'k3', 'k4', null])
   const bytes = draw.pick([0, 1, 10, 40, 100, 400])
   const time = FIRST_TIME + draw.below(1000) * 1000

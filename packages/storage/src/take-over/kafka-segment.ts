@@ -1,5 +1,5 @@
 /** Reads one of Kafka's segment files batch by batch, each of which is checked: a take-over copies no damage. */
-import { readFully, type Disk, type DiskFile } from '@naru/base'
+import { NaruError, readFully, type Disk, type DiskFile } from '@naru/base'
 import {
   batchHeaderBytes,
   batchLogOverheadBytes,
@@ -9,7 +9,6 @@ import {
   readBatchHeader,
   type BatchHeader
 } from '@naru/protocol'
-import { NaruError } from '@naru/base'
 import { damaged } from './kafka-folder.ts'
 import { takeOverBatchBytesMax, takeOverReadBytes } from './limits.ts'
 
