@@ -27,8 +27,8 @@ export const mistakes: readonly Mistake[] = [
     changes: [
       {
         file: 'packages/storage/src/journal/journal-files.ts',
-        find: 'const options: OpenOptions = this.#dataSync ? { mode, dataSync: true } : { mode }',
-        instead: 'const options: OpenOptions = { mode }'
+        find: 'dataSync: this.#dataSync, direct',
+        instead: 'direct'
       }
     ]
   },
@@ -278,9 +278,9 @@ export const mistakes: readonly Mistake[] = [
     changes: [
       {
         file: 'packages/storage/src/journal/journal-files.ts',
-        find: `const file = await this.#open(path, 'create')
+        find: `const file = await this.#openEmpty(path, 'create')
     await disk.syncDirectory(directory)`,
-        instead: `const file = await this.#open(path, 'create')`
+        instead: `const file = await this.#openEmpty(path, 'create')`
       }
     ]
   },

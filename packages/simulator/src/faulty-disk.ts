@@ -206,6 +206,7 @@ export class FaultyDisk {
     const { path, image, dataSync, direct } = opened
     return {
       read: async (into, position) => {
+        if (direct) assertWholeBlocks([into], position)
         await this.#alive(life)
         const fault = this.readRule?.({ path, position, bytes: into.byteLength })
         if (fault !== undefined) throw diskError(fault.code, 'read', path)
@@ -287,7 +288,7 @@ export class FaultyDisk {
 
 function assertWholeBlocks(chunks: readonly Uint8Array[], position: number): void {
   const isWhole = position % directBlockBytes === 0 && byteCount(chunks) % directBlockBytes === 0
-  assert(isWhole && chunks.length === 1, 'a direct write is one chunk of whole blocks')
+  assert(isWhole && chunks.length === 1, 'a direct call is one chunk of whole blocks')
 }
 
 /** The length of the file is right, what should be there is not, and what is there instead is durable. */

@@ -90,6 +90,15 @@ export function isBatchKind(kind: FrameKind): boolean {
 export function writeFrame(target: Buffer, at: number, frame: JournalFrame, place: FramePlace): number {
   const { payload } = frame
   const end = at + frameBytes(payload.byteLength)
+  writeFrameHeader(target, at, frame, place)
+  target.set(payload, at + frameHeaderBytes)
+  target.fill(0, at + frameHeaderBytes + payload.byteLength, end)
+  return end
+}
+
+/** Writes the header alone. */
+export function writeFrameHeader(target: Buffer, at: number, frame: JournalFrame, place: FramePlace): void {
+  const { payload } = frame
   target.writeUInt32BE(frameMagic, at)
   target[at + 8] = frame.kind
   target[at + 9] = frameVersion
@@ -107,9 +116,6 @@ export function writeFrame(target: Buffer, at: number, frame: JournalFrame, plac
   target.writeUInt32BE(frame.lastOffset - frame.baseOffset, at + 72)
   target.writeUInt32BE(payloadCrc(frame.kind, payload), at + payloadCrcAt)
   target.writeUInt32BE(headerCrc(target, at, place.seed, place.start + at), at + crcAt)
-  target.set(payload, at + frameHeaderBytes)
-  target.fill(0, at + frameHeaderBytes + payload.byteLength, end)
-  return end
 }
 
 function headerCrc(bytes: Buffer, at: number, seed: number, position: number): number {

@@ -3,7 +3,7 @@
  * segments is not removed but renamed to a later generation and overwritten, which costs a third to half less
  * per synced write than a file that grows. Its old frames carry the old generation and mean nothing any more.
  */
-import { NaruError, writeFully, type Disk, type DiskFile, type OpenOptions } from '@naru/base'
+import { errorCode, writeFully, type Disk, type DiskFile, type OpenOptions } from '@naru/base'
 import type { Failpoint } from '../failpoints.ts'
 import { blockBytes } from './journal-position.ts'
 import { isPassing } from './journal-trouble.ts'
@@ -53,10 +53,19 @@ export class JournalFiles {
   #spares: JournalFileName[] = []
   #prepared: { readonly file: Promise<DiskFile> } | undefined
   #dataSync: boolean
+  /** Whether files are written past the page cache, which nobody reads them from; not when that is to keep them. */
+  #direct: boolean
+  #emptyBlock: Buffer | undefined
 
   constructor(options: JournalFilesOptions) {
     this.#options = options
     this.#dataSync = options.synced
+    this.#direct = options.synced
+  }
+
+  /** Memory that all writes to the files, and reads from them, have to use. */
+  memory(bytes: number): Buffer {
+    return this.#options.disk.directMemory(bytes)
   }
 
   /** Bytes that the files in use take at most. */
@@ -149,7 +158,7 @@ export class JournalFiles {
     const path = this.path(generation)
     // An attempt that failed may have left an empty file of this name.
     await disk.remove(path)
-    const file = await this.#open(path, 'create')
+    const file = await this.#openEmpty(path, 'create')
     await disk.syncDirectory(directory)
     await failpoint?.('journal-created')
     return file
@@ -161,23 +170,38 @@ export class JournalFiles {
     const path = this.path(generation)
     await disk.rename(spare.path, path)
     await disk.syncDirectory(directory)
-    const file = await this.#open(path, 'update')
-    // An empty first block tells a start at a glance that nothing was written to this generation.
-    await writeFully(file, [Buffer.alloc(blockBytes)], 0)
-    if (this.#options.synced && !this.#dataSync) await file.datasync()
+    const file = await this.#openEmpty(path, 'update')
     await failpoint?.('journal-recycled')
     return file
   }
 
-  async #open(path: string, mode: 'create' | 'update'): Promise<DiskFile> {
-    const { disk } = this.#options
-    const options: OpenOptions = this.#dataSync ? { mode, dataSync: true } : { mode }
+  /** An empty first block tells a start at a glance that nothing was written to this generation. */
+  async #openEmpty(path: string, mode: 'create' | 'update'): Promise<DiskFile> {
+    const file = await this.#open(path, mode)
     try {
-      return await disk.open(path, options)
+      await writeFully(file, [(this.#emptyBlock ??= this.memory(blockBytes))], 0)
+      if (this.#options.synced && !this.#dataSync) await file.datasync()
+      return file
     } catch (error) {
-      if (!this.#dataSync || !(error instanceof NaruError) || error.code !== 'ENOTSUP') throw error
-      this.#dataSync = false
-      return disk.open(path, { mode })
+      await file.close()
+      // Larger blocks than ours, or memory that lies elsewhere than thought, and not the disk.
+      if (!this.#direct || errorCode(error) !== 'EINVAL') throw error
+      this.#direct = false
+      return this.#openEmpty(path, 'update')
+    }
+  }
+
+  /** Opens the file in the best way that the system knows. */
+  async #open(path: string, mode: 'create' | 'update'): Promise<DiskFile> {
+    for (;;) {
+      const options: OpenOptions = { mode, dataSync: this.#dataSync, direct: this.#direct }
+      try {
+        return await this.#options.disk.open(path, options)
+      } catch (error) {
+        if (errorCode(error) !== 'ENOTSUP' || !(this.#direct || this.#dataSync)) throw error
+        if (this.#direct) this.#direct = false
+        else this.#dataSync = false
+      }
     }
   }
 }

@@ -9,7 +9,7 @@ import type { JournalFrame } from './commit-log.ts'
 import { frameBytes, frameSeed, writeFrame, type FrameHeader } from './frame.ts'
 import { journalFileName } from './journal-files.ts'
 import { blockBytes, blockEnd, bytesOf, generationOf, journalPosition } from './journal-position.ts'
-import { openingBlock } from './journal-writer.ts'
+import { openingBlock } from './opening-block.ts'
 
 export interface RescueOptions {
   readonly disk: Disk

@@ -8,14 +8,22 @@
  */
 import { assert, readFully, type DiskFile } from '@naru/base'
 import type { Failpoint } from '../failpoints.ts'
-import { FrameKind, noPayload, noTopicId, type JournalFrame } from './commit-log.ts'
-import { frameBytes, frameHeaderBytes, frameSeed, writeFrame } from './frame.ts'
+import { ChunkCursor } from '../staging/chunk-cursor.ts'
+import { writeStaged } from '../staging/staged-write.ts'
+import { FrameKind, type JournalFrame } from './commit-log.ts'
+import {
+  frameBytes,
+  frameHeaderBytes,
+  frameSeed,
+  writeFrame,
+  writeFrameHeader,
+  type FramePlace
+} from './frame.ts'
+import { isPassing, JournalBroken } from './journal-trouble.ts'
+import { journalBuffers, stagingBytes, type JournalBuffers } from './journal-buffers.ts'
 import type { JournalFiles } from './journal-files.ts'
 import { blockBytes, blockEnd, journalPosition } from './journal-position.ts'
-import { isPassing, JournalBroken } from './journal-trouble.ts'
-
-/** Bytes of each of the two staging buffers, and so of one write unless a single frame is larger. */
-const stagingBytes = 1024 * 1024
+import { openingBlock, plainFrame } from './opening-block.ts'
 
 /** The largest that a frame can carry. */
 const lastSequence = 0xffff_ffff
@@ -67,7 +75,7 @@ export class JournalWriter {
   #nextGeneration: number
   /** In mode `os`: everything before was synced at some time. */
   #syncedTo = 0
-  readonly #staging: Array<Buffer | undefined> = [undefined, undefined]
+  #buffers: JournalBuffers | undefined
 
   constructor(options: JournalWriterOptions) {
     this.#options = options
@@ -89,7 +97,7 @@ export class JournalWriter {
 
   /** Writes the group; resolves to its position when it is durable in the mode of this journal. */
   async write(frames: readonly JournalFrame[]): Promise<number> {
-    const open = await this.#fileFor(groupBytes(frames))
+    const open = this.#fileFor(groupBytes(frames)) ?? (await this.#roll())
     const start = open.bytes
     const position = journalPosition(open.generation, start)
     open.taken = 0
@@ -123,11 +131,12 @@ export class JournalWriter {
     await this.#options.files.close()
   }
 
-  async #fileFor(bytes: number): Promise<OpenFile> {
+  /** The file in use, when so much fits into it. */
+  #fileFor(bytes: number): OpenFile | undefined {
     const open = this.#open
     const fits =
       open !== undefined && (open.bytes + bytes <= this.#options.fileBytes || open.bytes <= blockBytes)
-    return fits ? open : this.#roll()
+    return fits ? open : undefined
   }
 
   /** Goes on in a new file, which begins with where the one before ends. */
@@ -139,7 +148,9 @@ export class JournalWriter {
     const open = { file, generation, seed, bytes: 0, sequence: 0, unsynced: false, taken: 0 }
     try {
       const before = { ...this.#end, durable: this.#durable, wallMs: this.#options.wallMs() }
-      await this.#writeDurably(open, openingBlock(open, before), 0)
+      const block = this.#emptyBlock()
+      openingBlock(open, before).copy(block)
+      await this.#writeDurably(open, block, 0)
       await this.#pointTo(generation)
       await this.#retire()
     } catch (error) {
@@ -176,14 +187,11 @@ export class JournalWriter {
   }
 
   async #writePointer(open: OpenFile, next: number): Promise<void> {
-    const { generation, seed, bytes } = open
-    const block = Buffer.alloc(blockBytes)
-    const durable = journalPosition(generation, bytes)
-    const place = { start: bytes, generation, seed, sequence: ++open.sequence, durable, following: 0 }
+    const block = this.#emptyBlock()
     const pointer = { ...plainFrame(FrameKind.rolled, this.#options.wallMs()), partition: next }
-    writeFrame(block, 0, pointer, place)
+    writeFrame(block, 0, pointer, this.#nextPlace(open))
     try {
-      await this.#writeDurably(open, block, bytes)
+      await this.#writeDurably(open, block, open.bytes)
     } catch (error) {
       // On a full disk the journal goes on without.
       if (!isPassing(error)) throw error
@@ -214,17 +222,25 @@ export class JournalWriter {
 
   async #writeFrames(open: OpenFile, frames: readonly JournalFrame[]): Promise<void> {
     let next = 0
-    let which = 0
+    let which: 0 | 1 = 0
     let inFlight: Promise<void> | undefined
     while (next < frames.length) {
-      const staged = this.#stage(open, frames, { next, which })
-      await inFlight
+      const first = frames[next] as JournalFrame
+      if (frameBytes(first.payload.byteLength) > stagingBytes) {
+        await inFlight
+        await this.#writeLarge(open, first)
+        next++
+        continue
+      }
+      const staged = this.#stage(open, frames, { next, into: this.#memory.staging[which] })
+      // The first write begins at once: whoever calls has other things to do after it.
+      if (inFlight !== undefined) await inFlight
       inFlight = this.#writeDurably(open, staged.bytes, open.bytes)
       // Whatever happens before the loop comes round must not leave a rejection without a handler.
       inFlight.catch(() => undefined)
       open.bytes += staged.bytes.byteLength
       next = staged.next
-      which = 1 - which
+      which = which === 0 ? 1 : 0
     }
     await inFlight
   }
@@ -233,18 +249,13 @@ export class JournalWriter {
   #stage(
     open: OpenFile,
     frames: readonly JournalFrame[],
-    from: { readonly next: number; readonly which: number }
+    from: { readonly next: number; readonly into: Buffer }
   ): { readonly bytes: Buffer; readonly next: number } {
-    const { generation, seed } = open
-    const durable = this.#options.synced ? journalPosition(generation, open.bytes) : this.#syncedTo
-    const target = this.#buffer(
-      from.which,
-      frameBytes((frames[from.next] as JournalFrame).payload.byteLength)
-    )
+    const target = from.into
     const next = firstBeyond(frames, from.next, target.byteLength)
     assert(next > from.next, 'every write takes at least one frame')
     // Filled in for each frame: this path runs for everything that is ever appended.
-    const place = { start: open.bytes, generation, seed, sequence: ++open.sequence, durable, following: 0 }
+    const place = this.#nextPlace(open)
     let end = 0
     for (let index = from.next; index < next; index++) {
       place.following = next - 1 - index
@@ -255,9 +266,30 @@ export class JournalWriter {
     return { bytes: target.subarray(0, padded), next }
   }
 
-  #buffer(which: number, firstFrameBytes: number): Buffer {
-    if (firstFrameBytes > stagingBytes) return Buffer.allocUnsafeSlow(blockEnd(firstFrameBytes))
-    return (this.#staging[which] ??= Buffer.allocUnsafeSlow(stagingBytes))
+  /** A frame that no buffer holds goes through them in pieces; it counts when the last one is durable. */
+  async #writeLarge(open: OpenFile, frame: JournalFrame): Promise<void> {
+    const header = Buffer.alloc(frameHeaderBytes)
+    writeFrameHeader(header, 0, frame, this.#nextPlace(open))
+    const bytes = frameHeaderBytes + frame.payload.byteLength
+    const span = { from: open.bytes, to: open.bytes + blockEnd(bytes) }
+    const cursor = new ChunkCursor([header, frame.payload, Buffer.alloc(span.to - span.from - bytes)])
+    const write = (piece: Buffer, at: number): Promise<void> => this.#writeDurably(open, piece, at)
+    await writeStaged(this.#memory.staging, cursor, span, write)
+    open.bytes = span.to
+  }
+
+  #nextPlace(open: OpenFile): { -readonly [Field in keyof FramePlace]: FramePlace[Field] } {
+    const { generation, seed, bytes } = open
+    const durable = this.#options.synced ? journalPosition(generation, bytes) : this.#syncedTo
+    return { start: bytes, generation, seed, sequence: ++open.sequence, durable, following: 0 }
+  }
+
+  get #memory(): JournalBuffers {
+    return (this.#buffers ??= journalBuffers((bytes) => this.#options.files.memory(bytes)))
+  }
+
+  #emptyBlock(): Buffer {
+    return this.#memory.block.fill(0)
   }
 
   async #writeDurably(open: OpenFile, bytes: Buffer, at: number): Promise<void> {
@@ -283,16 +315,14 @@ export class JournalWriter {
   async #abandon(open: OpenFile): Promise<void> {
     const { failpoint, wallMs } = this.#options
     await failpoint?.('journal-void')
-    const block = Buffer.alloc(blockBytes)
-    const { generation, seed, bytes } = open
-    const durable = this.#options.synced ? journalPosition(generation, bytes) : this.#syncedTo
-    const place = { start: bytes, generation, seed, sequence: ++open.sequence, durable, following: 0 }
-    writeFrame(block, 0, plainFrame(FrameKind.abandoned, wallMs()), place)
+    const block = this.#emptyBlock()
+    const { generation, bytes } = open
+    writeFrame(block, 0, plainFrame(FrameKind.abandoned, wallMs()), this.#nextPlace(open))
     const before = open.taken
     open.taken = 0
     try {
       await this.#writeDurably(open, block, bytes)
-      await confirm(open.file, block, bytes)
+      await confirm(open.file, { block, found: this.#memory.found }, bytes)
     } catch (error) {
       // Where there is no room for one header, there was none for the first header of the group.
       if (!isPassing(error) || (open.taken < frameHeaderBytes && before >= frameHeaderBytes)) {
@@ -324,48 +354,6 @@ export function groupBytes(frames: readonly JournalFrame[]): number {
   return bytes + Math.ceil(bytes / stagingBytes) * blockBytes * 2
 }
 
-/** A frame that only says something by its kind. */
-export function plainFrame(kind: FrameKind, wallMs: number): JournalFrame {
-  return {
-    kind,
-    topicId: noTopicId,
-    partition: 0,
-    leaderEpoch: 0,
-    baseOffset: 0,
-    lastOffset: 0,
-    appendTimeMs: wallMs,
-    payload: noPayload,
-    onDurable: () => undefined,
-    onFailed: () => undefined
-  }
-}
-
-export interface Opening {
-  /** The file before this one, 0 for the first, and where its content ends. */
-  readonly generation: number
-  readonly bytes: number
-  readonly durable: number
-  readonly wallMs: number
-}
-
-/** The first block of a file, with the opening frame in it twice: one of them may be damaged. */
-export function openingBlock(
-  file: { readonly generation: number; readonly seed: number },
-  before: Opening
-): Buffer {
-  const frame: JournalFrame = {
-    ...plainFrame(FrameKind.opening, before.wallMs),
-    partition: before.generation,
-    baseOffset: before.bytes,
-    lastOffset: before.bytes
-  }
-  const block = Buffer.alloc(blockBytes)
-  const place = { ...file, start: 0, sequence: 0, durable: before.durable, following: 0 }
-  writeFrame(block, 0, frame, place)
-  writeFrame(block, blockBytes / 2, frame, place)
-  return block
-}
-
 async function writeAll(open: OpenFile, bytes: Buffer, at: number): Promise<void> {
   let done = 0
   while (done < bytes.byteLength) {
@@ -376,9 +364,12 @@ async function writeAll(open: OpenFile, bytes: Buffer, at: number): Promise<void
 }
 
 /** Reads back what all later writes to the file rest on: should it have gone astray, nothing else would tell. */
-async function confirm(file: DiskFile, block: Buffer, at: number): Promise<void> {
-  const found = Buffer.alloc(block.byteLength)
-  await readFully(file, found, at)
+async function confirm(
+  file: DiskFile,
+  { block, found }: Pick<JournalBuffers, 'block' | 'found'>,
+  at: number
+): Promise<void> {
+  await readFully(file, found.fill(0), at)
   if (!found.equals(block)) throw new JournalBroken('a write did not come to its place')
 }
 

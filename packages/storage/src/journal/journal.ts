@@ -10,7 +10,8 @@ import { FrameKind, type Commit, type CommitLog, type JournalFrame } from './com
 import type { DurableNote } from './durable-note.ts'
 import { frameBytes } from './frame.ts'
 import { isPassing } from './journal-trouble.ts'
-import { groupBytes, plainFrame, type JournalWriter } from './journal-writer.ts'
+import { groupBytes, type JournalWriter } from './journal-writer.ts'
+import { plainFrame } from './opening-block.ts'
 
 /** A group that has grown to this is closed, and the next one is begun. */
 const groupBytesMax = 8 * 1024 * 1024
@@ -154,15 +155,17 @@ export class Journal implements CommitLog {
   }
 
   async #run(): Promise<void> {
+    let writing: Promise<number> | undefined
     for (let group = this.#groups[0]; group !== undefined; group = this.#groups[0]) {
-      const startMs = this.#options.clock.monotonicMs()
       try {
-        if (this.#broken !== undefined) throw new NaruError(this.#broken, 'the journal takes no more')
-        const position = await this.#options.writer.write(group.frames)
-        this.#count(group, startMs)
+        const position = await (writing ?? this.#write(group))
+        this.#groups.shift()
+        writing = this.#writeNext()
         this.#settle(group, position)
         this.#options.note?.tell(this.#options.writer.position)
       } catch (error) {
+        await writing?.catch(() => undefined)
+        writing = undefined
         this.#fail(error)
       }
     }
@@ -170,15 +173,28 @@ export class Journal implements CommitLog {
     this.#armMarker()
   }
 
-  #count(group: Group, startMs: number): void {
+  /** The disk need not wait until all who wait for the group before have their answers. */
+  #writeNext(): Promise<number> | undefined {
+    const next = this.#groups[0]
+    if (next === undefined) return undefined
+    const writing = this.#write(next)
+    // Awaited in the next turn of the loop, whatever the callbacks of the group before do.
+    writing.catch(() => undefined)
+    return writing
+  }
+
+  async #write(group: Group): Promise<number> {
+    if (this.#broken !== undefined) throw new NaruError(this.#broken, 'the journal takes no more')
+    const startMs = this.#options.clock.monotonicMs()
+    const position = await this.#options.writer.write(group.frames)
     this.#lastWriteMs = this.#options.clock.monotonicMs()
     this.groupCommits++
     this.groupCommitBytes += groupBytes(group.frames)
     this.groupCommitMs += this.#lastWriteMs - startMs
+    return position
   }
 
   #settle(group: Group, position: number): void {
-    this.#groups.shift()
     if (group.frames[0]?.kind !== FrameKind.marker) this.#marked = false
     try {
       for (const frame of group.frames) frame.onDurable(position)

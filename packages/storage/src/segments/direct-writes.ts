@@ -7,7 +7,8 @@
  * a block that others share goes through the page cache as everything else, which the system keeps in step.
  */
 import { byteCount, directBlockBytes, errorCode, writeFully, type Disk, type DiskFile } from '@naru/base'
-import { ChunkCursor } from './chunk-cursor.ts'
+import { ChunkCursor } from '../staging/chunk-cursor.ts'
+import { writeStaged, type Span, type Staging } from '../staging/staged-write.ts'
 import { directLanesMax, directStagingBytes } from './limits.ts'
 
 /** A file, and the descriptor of it that others use, too. */
@@ -16,20 +17,11 @@ export interface WriteTarget {
   readonly file: DiskFile
 }
 
-/** Two buffers: one is filled while the other one is written. */
-type Lane = readonly [Buffer, Buffer]
-
-/** Where the whole blocks of a write begin and end. */
-interface Middle {
-  readonly from: number
-  readonly to: number
-}
-
 export class DirectWrites {
   readonly #disk: Disk
   readonly #bytesMin: number
-  readonly #idle: Lane[] = []
-  readonly #waiting: Array<(lane: Lane) => void> = []
+  readonly #idle: Staging[] = []
+  readonly #waiting: Array<(lane: Staging) => void> = []
   #lanes = 0
   #isSupported = true
 
@@ -53,7 +45,7 @@ export class DirectWrites {
   async #writePastCache(
     { path, file }: WriteTarget,
     chunks: readonly Uint8Array[],
-    { position, middle }: { readonly position: number; readonly middle: Middle }
+    { position, middle }: { readonly position: number; readonly middle: Span }
   ): Promise<boolean> {
     const direct = await this.#open(path)
     if (direct === undefined) return false
@@ -61,7 +53,7 @@ export class DirectWrites {
     try {
       const cursor = new ChunkCursor(chunks)
       await writeFully(file, [cursor.take(middle.from - position)], position)
-      await writeStaged({ file: direct, lane }, cursor, middle)
+      await writeStaged(lane, cursor, middle, (bytes, at) => writeFully(direct, [bytes], at))
       await writeFully(file, [cursor.rest()], middle.to)
       return true
     } catch (error) {
@@ -83,7 +75,7 @@ export class DirectWrites {
     }
   }
 
-  async #takeLane(): Promise<Lane> {
+  async #takeLane(): Promise<Staging> {
     const idle = this.#idle.pop()
     if (idle !== undefined) return idle
     if (this.#lanes === directLanesMax) return new Promise((resolve) => this.#waiting.push(resolve))
@@ -92,36 +84,17 @@ export class DirectWrites {
     return [memory.subarray(0, directStagingBytes), memory.subarray(directStagingBytes)]
   }
 
-  #giveBack(lane: Lane): void {
+  #giveBack(lane: Staging): void {
     const next = this.#waiting.shift()
     if (next === undefined) this.#idle.push(lane)
     else next(lane)
   }
 }
 
-function wholeBlocks(from: number, to: number): Middle {
+/** Where the whole blocks of a write begin and end. */
+function wholeBlocks(from: number, to: number): Span {
   return {
     from: Math.ceil(from / directBlockBytes) * directBlockBytes,
     to: Math.floor(to / directBlockBytes) * directBlockBytes
   }
-}
-
-async function writeStaged(
-  { file, lane }: { readonly file: DiskFile; readonly lane: Lane },
-  cursor: ChunkCursor,
-  { from, to }: Middle
-): Promise<void> {
-  let which: 0 | 1 = 0
-  let inFlight: Promise<void> | undefined
-  for (let at = from; at < to;) {
-    const staged = lane[which].subarray(0, Math.min(directStagingBytes, to - at))
-    cursor.copyTo(staged)
-    await inFlight
-    inFlight = writeFully(file, [staged], at)
-    // Whatever happens before the loop comes round must not leave a rejection without a handler.
-    inFlight.catch(() => undefined)
-    at += staged.byteLength
-    which = which === 0 ? 1 : 0
-  }
-  await inFlight
 }
