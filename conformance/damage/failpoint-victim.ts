@@ -4,13 +4,22 @@
  */
 import { writeSync } from 'node:fs'
 import type { Uuid } from '@naru/base'
-import { nodeClock, nodeDisk, nodeRandom, nodeTimers } from '@naru/base/node'
-import { DEFAULT_LOG_CONFIG, openLocalStorage, type FailpointName, type Storage } from '@naru/storage'
+import { nodeClock, nodeRandom, nodeTimers } from '@naru/base/node'
+import { buildBatch, lastOffsetOf, readBatchHeader, splitBatches } from '@naru/protocol'
+import {
+  DEFAULT_LOG_CONFIG,
+  openLocalStorage,
+  type AppendResult,
+  type FailpointName,
+  type Storage
+} from '@naru/storage'
 import { suiteBatch, suiteRecords, suiteTopicId } from '@naru/storage/suite'
+import { diskFor } from './failing-disk.ts'
 
 const [folder = '', name = '', hit = '1', life = '0'] = process.argv.slice(2)
 /** A life that never comes to its failpoint ends by itself. */
 const lifeMs = 6_000
+const keys = 7
 
 let hits = 0
 function failpoint(reached: FailpointName): void {
@@ -28,11 +37,12 @@ const limits = {
   tailWriteOutBytes: 2_000,
   directBytesMin: 4_096,
   tailQuietMs: 50,
-  tailAgeMs: 100
+  tailAgeMs: 100,
+  cleanerBackoffMs: 100
 }
 
 const storage = await openLocalStorage({
-  disk: nodeDisk,
+  disk: diskFor(name),
   clock: nodeClock,
   timers: nodeTimers,
   random: nodeRandom,
@@ -66,18 +76,47 @@ async function topicFor(topic: string): Promise<Uuid> {
   return topicId
 }
 
-async function append(topic: string, value: string): Promise<number> {
+/** Undefined when there was no room, which one of the disks has now and then. */
+async function append(topic: string, value: string): Promise<number | undefined> {
   const topicId = await topicFor(topic)
-  const [result] = await storage.log.append([suiteBatch({ topicId, values: [value] })])
+  return placeOf(await storage.log.append([suiteBatch({ topicId, values: [value] })]))
+}
+
+function placeOf([result]: readonly (AppendResult | undefined)[]): number | undefined {
+  if (result?.kind === 'storage-error' && result.code === 'ENOSPC') return undefined
   if (result?.kind !== 'appended') throw new Error(`append answered ${result?.kind}`)
   return result.baseOffset
+}
+
+/** The next value of one of a few keys, of which compaction has to keep the last. */
+async function keep(count: number): Promise<void> {
+  const topicId = await topicFor('kept')
+  const key = `key${count % keys}`
+  const value = `${life}-${count}-${'y'.repeat(400)}`
+  const records = [{ key: Buffer.from(key), value: Buffer.from(value), timestamp: nodeClock.wallMs() }]
+  const bytes = buildBatch({ records })
+  const header = readBatchHeader(bytes)
+  const pinnedBytes = bytes.byteLength
+  const batch = {
+    topicId,
+    partition: 0,
+    bytes,
+    header,
+    ownerEpoch: 0,
+    pinnedBytes,
+    transactionGuard: undefined
+  }
+  const offset = placeOf(await storage.log.append([batch]))
+  if (offset !== undefined) writeSync(1, `kept ${key} ${life}-${count}\n`)
 }
 
 async function write(): Promise<void> {
   const until = performance.now() + lifeMs
   for (let count = 0; performance.now() < until; count++) {
     const value = `${life}-${count}-${'x'.repeat((count * 617) % 3_000)}`
-    writeSync(1, `acked ${await append('orders', value)} ${life}-${count}\n`)
+    const offset = await append('orders', value)
+    if (offset !== undefined) writeSync(1, `acked ${offset} ${life}-${count}\n`)
+    await keep(count)
     if (count % 3 === 0) await append('passing', value)
     if (count % 50 === 49) await storage.metadata.change(() => removal())
     if (count % 20 === 0) await storage.snapshots.save('group', { offset: count, bytes: Buffer.from(value) })
@@ -104,23 +143,47 @@ async function trim(): Promise<void> {
   if (deleted.kind === 'deleted') writeSync(1, `trimmed ${offset}\n`)
 }
 
-async function verify(): Promise<void> {
-  const topicId = topicOf(storage, 'orders')
+/** Every record of a topic, in order; what is damaged is told and passed over. */
+async function readTopic(topic: string, take: (offset: number, value: string) => void): Promise<void> {
+  const topicId = topicOf(storage, topic)
   const state = topicId === undefined ? undefined : storage.log.state(topicId, 0)
   if (topicId === undefined || state === undefined) return
-  writeSync(1, `start ${state.logStartOffset}\n`)
+  if (topic === 'orders') writeSync(1, `start ${state.logStartOffset}\n`)
   for (let offset = state.logStartOffset; offset < state.highWatermark;) {
     const wanted = { topicId, partition: 0, offset, maxBytes: 1_000_000, minOneBatch: true }
     const read = await storage.log.read({ ...wanted, isolation: 'read-uncommitted' })
-    if (read.kind !== 'records') throw new Error(`${offset} answers ${read.kind}`)
-    for (const record of suiteRecords(read.chunks)) {
-      const [from, count] = (record.value ?? '').split('-')
-      writeSync(1, `found ${record.offset} ${from}-${count}\n`)
-      offset = record.offset + 1
+    if (read.kind === 'corrupt') {
+      writeSync(1, `corrupt ${topic} ${offset}\n`)
+      offset++
+      continue
     }
+    if (read.kind !== 'records') throw new Error(`${topic} at ${offset} answers ${read.kind}`)
+    // Where compaction took everything, a batch without records is left.
+    const ends = read.chunks.flatMap((chunk) =>
+      splitBatches(chunk).batches.map(({ header }) => lastOffsetOf(header))
+    )
+    for (const record of suiteRecords(read.chunks)) {
+      if (record.offset >= offset) take(record.offset, record.value ?? '')
+    }
+    const last = ends.at(-1)
+    if (last === undefined) return
+    offset = last + 1
   }
 }
 
+function nameOf(value: string): string {
+  return value.split('-').slice(0, 2).join('-')
+}
+
+async function verify(): Promise<void> {
+  await readTopic('orders', (offset, value) => writeSync(1, `found ${offset} ${nameOf(value)}\n`))
+  await readTopic('kept', (_, value) => writeSync(1, `last ${nameOf(value)}\n`))
+}
+
 if (name === 'verify') await verify()
-else await write()
+else {
+  // What is missing of an index is noticed by reading.
+  if (name === 'segment-rebuild') await readTopic('orders', () => undefined)
+  await write()
+}
 await storage.close()
