@@ -91,6 +91,17 @@ test('a-reader-survives-cut-connections', async () => {
   intercept = () => 'proceed'
 })
 
+test('a-reader-survives-connections-that-are-cut-while-it-asks-for-versions', async () => {
+  await client.admin.createTopic('versions-cut', { partitions: 1 })
+  await client.producer({ value: stringCodec }).send('versions-cut', [{ value: 'v' }])
+  for (let at = 1; at <= 4; at++) {
+    let asked = 0
+    intercept = ({ name }) => (name === 'ApiVersions' && ++asked === at ? 'cut-before' : 'proceed')
+    assert.deepEqual(await values('versions-cut'), ['v'])
+  }
+  intercept = () => 'proceed'
+})
+
 test('two-members-share-the-partitions-and-read-everything-between-them', async () => {
   await client.admin.createTopic('shared', { partitions: 4 })
   const seen = new Map<string, string>()

@@ -127,7 +127,7 @@ export class Fetcher {
     }
     const leaderOf = (reader: ReadPartition): number =>
       topics.get(reader.topic)?.partitions[reader.partition]?.leader ?? -1
-    const byTopicId = (await this.#wire.version('Fetch')) >= FETCH_BY_TOPIC_ID
+    const byTopicId = (await this.#wire.version('Fetch', { signal })) >= FETCH_BY_TOPIC_ID
     for (const [nodeId, readers] of Map.groupBy(open, leaderOf)) {
       if (nodeId < 0 || this.#flights.has(nodeId)) continue
       this.#flights.set(nodeId, this.#start(nodeId, readers, topics, byTopicId))

@@ -139,10 +139,9 @@ export class Wire implements AsyncDisposable {
     }
   }
 
-  /** The version of a request that this cluster and the library agree on. */
-  async version(name: ApiName): Promise<number> {
-    const api = await this.#api(name)
-    return api.version
+  /** The version of a request that this cluster and the library agree on; asked for again while nobody answers. */
+  version(name: ApiName, options: CallOptions = {}): Promise<number> {
+    return this.retrying('ApiVersions request', options, async () => (await this.#api(name)).version)
   }
 
   /** Whether the cluster serves a request at all. */
