@@ -170,11 +170,12 @@ export class Service<Db = undefined> implements AsyncDisposable {
     options: ServicePublishOptions<Db> = {}
   ): Promise<string> {
     const runtime = this.#running()
-    const outgoing = await this.#encode(runtime, event, data, options)
     const { db } = options
-    if (db === undefined) await runtime.send([outgoing])
-    else await this.#store().outbox.write(db as unknown as Transaction, [outgoing])
-    return outgoing.id
+    return this.#publishing(runtime, event, data, options, (outgoing) =>
+      db === undefined
+        ? runtime.send([outgoing])
+        : this.#store().outbox.write(db as unknown as Transaction, [outgoing])
+    )
   }
 
   /** A transaction of the store in which `publish` writes to the outbox: all of it happens, or nothing. */
@@ -185,11 +186,8 @@ export class Service<Db = undefined> implements AsyncDisposable {
     const store = this.#store()
     return store.database.transaction(async (transaction) => {
       const kept: OutgoingEvent[] = []
-      const publish: Publish = async (event, data, options) => {
-        const outgoing = await this.#encode(runtime, event, data, options ?? {})
-        kept.push(outgoing)
-        return outgoing.id
-      }
+      const publish: Publish = (event, data, options) =>
+        this.#publishing(runtime, event, data, options ?? {}, async (outgoing) => void kept.push(outgoing))
       const result = await work({ db: transaction as unknown as Db, publish })
       if (kept.length > 0) await store.outbox.write(transaction, kept)
       return result
@@ -207,7 +205,9 @@ export class Service<Db = undefined> implements AsyncDisposable {
     const requests = this.#requests as Requests
     const answer = await requests.request(reply, timeoutMs, async (headers) => {
       const all = [...(options.headers ?? []), ...headers]
-      await runtime.send([await this.#encode(runtime, request, data, { ...options, headers: all })])
+      await this.#publishing(runtime, request, data, { ...options, headers: all }, (outgoing) =>
+        runtime.send([outgoing])
+      )
     })
     return answer
   }
@@ -269,21 +269,23 @@ export class Service<Db = undefined> implements AsyncDisposable {
     return this
   }
 
-  async #encode<S extends AnySchema>(
+  /** Encodes and hands over to `give`, within one span; resolves to the event's id. */
+  async #publishing<S extends AnySchema>(
     runtime: ServiceRuntime,
     event: EventDefinition<S>,
     data: EventInput<S>,
-    options: PublishOptions
-  ): Promise<OutgoingEvent> {
+    options: PublishOptions,
+    give: (outgoing: OutgoingEvent) => Promise<void>
+  ): Promise<string> {
     const { environment, telemetry } = runtime
     const { id, headers } = options
     await runtime.registerWriter(event)
-    const outgoing = await encodeEvent(environment, event, data, {
-      id,
-      headers,
-      trace: telemetry.activeTrace()
+    const { topic, name } = event
+    return telemetry.publishing({ topic, name, cause: undefined }, async (trace) => {
+      const outgoing = await encodeEvent(environment, event, data, { id, headers, trace })
+      await give(waiting(environment, outgoing, options))
+      return outgoing.id
     })
-    return waiting(environment, outgoing, options)
   }
 
   #running(): ServiceRuntime {

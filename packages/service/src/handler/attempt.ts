@@ -5,6 +5,7 @@ import type { AnySchema, EventDefinition, EventInput } from '../event/define-eve
 import { encodeEvent } from '../event/encode-event.ts'
 import type { TraceContext } from '../event/trace-context.ts'
 import type { OutgoingEvent, Transaction } from '../ports.ts'
+import type { Telemetry } from '../telemetry/telemetry.ts'
 import { type Delay, delayed } from '../publish/delayed.ts'
 import type { PublishOptions, RecordContext } from './context.ts'
 
@@ -19,6 +20,7 @@ export interface AttemptEnvironment {
   readonly scheduledTopic: string
   /** Registers the event's contract when it is first published. */
   beforePublish(event: EventDefinition<AnySchema>): Promise<void>
+  readonly telemetry: Pick<Telemetry, 'publishing'>
   /** Sends now; resolves when the log has it. */
   send(event: OutgoingEvent): Promise<void>
 }
@@ -105,13 +107,13 @@ export class Attempt {
     const { environment } = this
     const id = options.id ?? this.#nextId()
     await environment.beforePublish(event)
-    const outgoing = await encodeEvent(environment, event, data, {
-      id,
-      trace: context.trace,
-      headers: options.headers
+    const { topic, name } = event
+    return environment.telemetry.publishing({ topic, name, cause: context.trace }, async (trace) => {
+      const { headers } = options
+      const outgoing = await encodeEvent(environment, event, data, { id, trace, headers })
+      await this.give(waiting(environment, outgoing, options))
+      return outgoing.id
     })
-    await this.give(waiting(environment, outgoing, options))
-    return outgoing.id
   }
 
   /** The same for the same record, try by try, so that receivers know a repetition. */

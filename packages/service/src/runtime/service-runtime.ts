@@ -83,6 +83,7 @@ export class ServiceRuntime {
       logger,
       source: `/${name}`,
       scheduledTopic: scheduledTopicOf(name),
+      telemetry: this.telemetry,
       send: (event) => this.send([event]),
       beforePublish: (event) => this.registerWriter(event)
     }

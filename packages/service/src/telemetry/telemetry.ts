@@ -13,6 +13,7 @@ import {
   trace
 } from '@opentelemetry/api'
 import type { Clock } from '@naru/base'
+import { asError } from '../errors.ts'
 import type { TraceContext } from '../event/trace-context.ts'
 import { parseTraceParent } from '../event/trace-context.ts'
 import { HeaderName, headerText } from '../event/headers.ts'
@@ -25,6 +26,14 @@ export interface HandlingSpan {
   readonly trace: TraceContext
   within<T>(work: () => Promise<T>): Promise<T>
   end(error: Error | undefined): void
+}
+
+export interface Publication {
+  readonly topic: string
+  /** The event's. */
+  readonly name: string
+  /** The step that it follows from. */
+  readonly cause: TraceContext | undefined
 }
 
 export class Telemetry {
@@ -111,10 +120,35 @@ export class Telemetry {
     }
   }
 
-  /** The step that a publication outside of handlers belongs to, if a span is active. */
-  activeTrace(): TraceContext | undefined {
-    const span = this.#isTracing ? trace.getActiveSpan() : undefined
-    return span === undefined ? undefined : traceOf(span)
+  /**
+   * A span around a publication, which the event's `traceparent` names, as a child of the active span or else of
+   * `cause`. Without an SDK `work` gets the cause itself.
+   */
+  async publishing<T>(
+    { topic, name, cause }: Publication,
+    work: (step: TraceContext | undefined) => Promise<T>
+  ): Promise<T> {
+    if (!this.#isTracing) return work(cause)
+    const active = context.active()
+    const isInside = trace.getSpan(active) !== undefined || cause === undefined
+    const outer = isInside ? active : trace.setSpanContext(active, spanContextOf(cause))
+    const attributes = {
+      'messaging.system': 'kafka',
+      'messaging.destination.name': topic,
+      'messaging.operation.type': 'send',
+      'messaging.operation.name': name
+    }
+    const span = trace
+      .getTracer(LIBRARY)
+      .startSpan(`send ${topic}`, { kind: SpanKind.PRODUCER, attributes }, outer)
+    try {
+      const result = await context.with(trace.setSpan(outer, span), () => work(traceOf(span)))
+      endSpan(span, undefined)
+      return result
+    } catch (thrown) {
+      endSpan(span, asError(thrown))
+      throw thrown
+    }
   }
 
   /** One object per topic, since this is asked for with each record. */
