@@ -7,8 +7,18 @@ const HOST = '127.0.0.1'
 
 const config = readConfig(process.env)
 const port = Number(process.env['PORT'] ?? 8080)
-const app = process.env['FRAMEWORK'] === 'nest' ? await createNestApp(config) : await createFastifyApp(config)
-if ('inject' in app && 'addHook' in app) await app.listen({ host: HOST, port })
-else await app.listen(port, HOST)
+const app = await (process.env['FRAMEWORK'] === 'nest' ? openNest() : openFastify())
 console.log(`${config.parts.join(', ')} at http://${HOST}:${port}`)
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void app.close())
+
+async function openFastify(): Promise<{ close(): Promise<void> }> {
+  const fastify = await createFastifyApp(config)
+  await fastify.listen({ host: HOST, port })
+  return { close: () => fastify.close() }
+}
+
+async function openNest(): Promise<{ close(): Promise<void> }> {
+  const nest = await createNestApp(config)
+  await nest.listen(port, HOST)
+  return nest
+}

@@ -1,5 +1,7 @@
 // One process or several, Fastify or NestJS: the same orders become ready.
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { test } from 'node:test'
 import { type Config, readConfig } from '../src/config.ts'
@@ -21,6 +23,15 @@ const frameworks: Readonly<Record<string, (config: Config) => Promise<App>>> = {
     await app.listen(0, '127.0.0.1')
     return { url: await app.getUrl(), [Symbol.asyncDispose]: () => app.close() }
   }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  return typeof address === 'object' && address !== null ? address.port : assert.fail('no port')
 }
 
 async function order(till: App): Promise<void> {
@@ -47,7 +58,7 @@ for (const [name, open] of Object.entries(frameworks)) {
   })
 
   test(`${name}: the same parts in applications of their own, by configuration alone`, async () => {
-    const port = 20_000 + Math.floor(Math.random() * 10_000)
+    const port = await freePort()
     await using till = await open(readConfig({ PARTS: 'broker,till', BROKER_PORT: String(port) }))
     await using _barista = await open(readConfig({ PARTS: 'barista', BOOTSTRAP: `127.0.0.1:${port}` }))
     await order(till)

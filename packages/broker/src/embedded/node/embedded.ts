@@ -77,9 +77,13 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions = {}): 
     throw error
   })
   let closed: Promise<void> | undefined
-  const close = (): Promise<void> => {
-    closed ??= broker.close({ timeoutMs: CLOSE_MS_MAX }).finally(() => storage.close())
-    return closed
+  const closeBoth = async (): Promise<void> => {
+    try {
+      await broker.close({ timeoutMs: CLOSE_MS_MAX })
+    } finally {
+      await storage.close()
+    }
   }
+  const close = (): Promise<void> => (closed ??= closeBoth())
   return { bootstrap: `${host}:${broker.port}`, close, [Symbol.asyncDispose]: close }
 }
