@@ -11,6 +11,7 @@ import { EXIT_SKIPPED } from './harness/campaign.ts'
 
 const TESTS: readonly (readonly string[])[] = [
   ['kill.ts', '--cycles', '30'],
+  ['transactions.ts', '--cycles', '10', '--carrier', 'franz-go'],
   ['power-cut.ts', 'ext4', '--cycles', '10'],
   ['power-cut.ts', 'xfs', '--cycles', '10'],
   ['failing-calls.ts', '--cycles', '12'],
