@@ -6,6 +6,8 @@
  *   everything above 32 MB costs resident memory and no throughput. Its factor of growth is set when the bound is met.
  * - The old generation is collected when it has grown by half of what lived, instead of up to four times that: after
  *   ten minutes of hostile frames 12 MB lived, and the garbage between two collections was 65 MB.
+ * - While records wait in memory for their segments, it may grow to a total instead: each collection looks at all that
+ *   lives, and a third of the processor time of producing went into that.
  * - Receive buffers are memory outside of the heap. By default each few megabytes of them ask for a collection of
  *   the whole heap: 49 of them for 400 MB of records. As part of the common limit they ask for 10, and producing
  *   takes half of the processor time. V8 has had the flag since version 13 (Node 24).
@@ -16,15 +18,36 @@ import type { Timers } from '@naru/base'
 
 const YOUNG_BYTES_MAX = 32 * 1024 ** 2
 const OLD_GROWTH_PERCENT = 50
+const OLD_GROWTH_PERCENT_MAX = 400
+/** Records in memory from which on a broker counts as one that takes many. */
+const BUSY_RECORD_BYTES = 8 * 1024 ** 2
+/** What lives beside the records, about. */
+const HEAP_BYTES = 32 * 1024 ** 2
+/** Heap, records and what died since the last collection, together. */
+const BUSY_TOTAL_BYTES = 224 * 1024 ** 2
 const EXTERNAL_LIMIT_SINCE_V8 = 13
 const CHECK_MS = 200
 
-export function boundHeap(timers: Timers): void {
-  setFlagsFromString(`--heap-growing-percent=${OLD_GROWTH_PERCENT}`)
+/** `recordBytes`: of what waits in memory outside of the heap. */
+export function boundHeap(timers: Timers, recordBytes: () => number): void {
+  growOldGeneration(timers, recordBytes, 0)
   if (Number.parseInt(process.versions.v8) >= EXTERNAL_LIMIT_SINCE_V8) {
     setFlagsFromString('--external-memory-accounted-in-global-limit')
   }
   boundYoungGeneration(timers)
+}
+
+function growOldGeneration(timers: Timers, recordBytes: () => number, percentBefore: number): void {
+  const percent = growthPercent(recordBytes())
+  if (percent !== percentBefore) setFlagsFromString(`--heap-growing-percent=${percent}`)
+  timers.after(CHECK_MS, () => growOldGeneration(timers, recordBytes, percent), { background: true })
+}
+
+/** By how much the old generation and the memory outside may grow between two collections. */
+export function growthPercent(recordBytes: number): number {
+  if (recordBytes < BUSY_RECORD_BYTES) return OLD_GROWTH_PERCENT
+  const percent = Math.round((BUSY_TOTAL_BYTES / (recordBytes + HEAP_BYTES) - 1) * 100)
+  return Math.min(OLD_GROWTH_PERCENT_MAX, Math.max(OLD_GROWTH_PERCENT, percent))
 }
 
 /** Looks now and then until the bound is met, and then no more. */
