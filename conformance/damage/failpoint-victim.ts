@@ -3,7 +3,7 @@
  * was acknowledged goes to stdout, a line each. With `verify` for a name it writes what it finds instead.
  */
 import { writeSync } from 'node:fs'
-import type { Uuid } from '@naru/base'
+import { errorCode, type Uuid } from '@naru/base'
 import { nodeClock, nodeRandom, nodeTimers } from '@naru/base/node'
 import { buildBatch, lastOffsetOf, readBatchHeader, splitBatches } from '@naru/protocol'
 import {
@@ -21,10 +21,22 @@ const [folder = '', name = '', hit = '1', life = '0'] = process.argv.slice(2)
 const lifeMs = 6_000
 const keys = 7
 
+/** Before anything else happens: a kill may follow. The pipe may be full for a while. */
+function tell(line: string): void {
+  const bytes = Buffer.from(`${line}\n`)
+  for (let at = 0; at < bytes.byteLength;) {
+    try {
+      at += writeSync(1, bytes, at)
+    } catch (error) {
+      if (errorCode(error) !== 'EAGAIN') throw error
+    }
+  }
+}
+
 let hits = 0
 function failpoint(reached: FailpointName): void {
   if (reached !== name || ++hits < Number(hit)) return
-  writeSync(1, 'killed\n')
+  tell('killed')
   process.kill(process.pid, 'SIGKILL')
 }
 
@@ -107,7 +119,7 @@ async function keep(count: number): Promise<void> {
     transactionGuard: undefined
   }
   const offset = placeOf(await storage.log.append([batch]))
-  if (offset !== undefined) writeSync(1, `kept ${key} ${life}-${count}\n`)
+  if (offset !== undefined) tell(`kept ${key} ${life}-${count}`)
 }
 
 async function write(): Promise<void> {
@@ -115,7 +127,7 @@ async function write(): Promise<void> {
   for (let count = 0; performance.now() < until; count++) {
     const value = `${life}-${count}-${'x'.repeat((count * 617) % 3_000)}`
     const offset = await append('orders', value)
-    if (offset !== undefined) writeSync(1, `acked ${offset} ${life}-${count}\n`)
+    if (offset !== undefined) tell(`acked ${offset} ${life}-${count}`)
     await keep(count)
     if (count % 3 === 0) await append('passing', value)
     if (count % 50 === 49) await storage.metadata.change(() => removal())
@@ -140,7 +152,7 @@ async function trim(): Promise<void> {
   if (state === undefined) return
   const offset = Math.floor((state.logStartOffset + state.highWatermark) / 2)
   const deleted = await storage.log.deleteRecordsBefore(topicId, 0, offset)
-  if (deleted.kind === 'deleted') writeSync(1, `trimmed ${offset}\n`)
+  if (deleted.kind === 'deleted') tell(`trimmed ${offset}`)
 }
 
 /** Every record of a topic, in order; what is damaged is told and passed over. */
@@ -148,12 +160,12 @@ async function readTopic(topic: string, take: (offset: number, value: string) =>
   const topicId = topicOf(storage, topic)
   const state = topicId === undefined ? undefined : storage.log.state(topicId, 0)
   if (topicId === undefined || state === undefined) return
-  if (topic === 'orders') writeSync(1, `start ${state.logStartOffset}\n`)
+  if (topic === 'orders') tell(`start ${state.logStartOffset}`)
   for (let offset = state.logStartOffset; offset < state.highWatermark;) {
     const wanted = { topicId, partition: 0, offset, maxBytes: 1_000_000, minOneBatch: true }
     const read = await storage.log.read({ ...wanted, isolation: 'read-uncommitted' })
     if (read.kind === 'corrupt') {
-      writeSync(1, `corrupt ${topic} ${offset}\n`)
+      tell(`corrupt ${topic} ${offset}`)
       offset++
       continue
     }
@@ -176,8 +188,8 @@ function nameOf(value: string): string {
 }
 
 async function verify(): Promise<void> {
-  await readTopic('orders', (offset, value) => writeSync(1, `found ${offset} ${nameOf(value)}\n`))
-  await readTopic('kept', (_, value) => writeSync(1, `last ${nameOf(value)}\n`))
+  await readTopic('orders', (offset, value) => tell(`found ${offset} ${nameOf(value)}`))
+  await readTopic('kept', (_, value) => tell(`last ${nameOf(value)}`))
 }
 
 if (name === 'verify') await verify()
