@@ -45,10 +45,13 @@ export class LongPoll {
       // What arrived between the first read and the watch would ring for nobody.
       if (!this.#isCurrent(plan, round)) wake.ring()
       while (!(await wake.next())) {
+        release(round)
         round = await this.#reader.read(plan)
         if (isEnough(round, options, missing)) return round
       }
-      return options.closed.aborted ? round : await this.#reader.read(plan)
+      if (options.closed.aborted) return round
+      release(round)
+      return await this.#reader.read(plan)
     } finally {
       timer.cancel()
       options.closed.removeEventListener('abort', onClosed)
@@ -77,6 +80,11 @@ export class LongPoll {
   ): { readonly topicId: FetchPartition['topicId'] } | undefined {
     return plan.usesTopicIds ? this.#topics.byId(partition.topicId) : this.#topics.byName(partition.topicName)
   }
+}
+
+/** Of a round that nobody will see. */
+function release(round: ReadRound): void {
+  for (const read of round.reads) read.release?.()
 }
 
 function isEnough(round: ReadRound, options: PollOptions, missingBefore: number): boolean {

@@ -18,6 +18,9 @@ export const readWindowBytes = 512 * 1024
 /** Buffers of that size that wait for the next read (18 MiB); further ones are left to the collector. */
 export const idleReadBuffersMax = 32
 
+/** Windows that readers at the same place may share; the oldest one is not shared any more. */
+export const sharedWindowsMax = 32
+
 /** Bytes per vectored write, so that one partition does not hold a thread of the pool for long. */
 export const writeRunBytesMax = 4 * 1024 ** 2
 

@@ -72,6 +72,32 @@ test('what was read stays as it is while others read, until it is released', asy
   assert.ok(Buffer.concat(third.chunks).equals(bytesFrom(3)))
 })
 
+test('readers at the same place share one read, and each keeps it until the last one has released it', async () => {
+  const { segments } = freshPartition()
+  const config = { ...smallConfig, segmentBytes: 10_000_000 }
+  const batches = equalBatches(0, 24, { ...shape, records: 1, valueBytes: 90_000 })
+  await segments.write(batches, config)
+  const at = (offset: number) => segments.read(offset, { maxBytes: 400_000, minOneBatch: true })
+  const expected = Buffer.concat(batches.slice(2, 6).map(({ bytes }) => bytes))
+  const [first, second] = await Promise.all([at(2), at(2)])
+  // One that comes later, a little behind.
+  const third = await at(4)
+  assert.ok(first.kind === 'records' && second.kind === 'records' && third.kind === 'records')
+  assert.equal(second.chunks[0]?.buffer, first.chunks[0]?.buffer)
+  assert.equal(third.chunks[0]?.buffer, first.chunks[0]?.buffer)
+  first.release?.()
+  first.release?.()
+  third.release?.()
+  const other = await at(14)
+  assert.ok(other.kind === 'records')
+  assert.notEqual(other.chunks[0]?.buffer, first.chunks[0]?.buffer)
+  assert.ok(Buffer.concat(second.chunks).equals(expected))
+  second.release?.()
+  const last = await at(18)
+  assert.ok(last.kind === 'records')
+  assert.equal(last.chunks[0]?.buffer, first.chunks[0]?.buffer)
+})
+
 test('the first batch is given whole even when it is larger than limit and window, unless that is not wanted', async () => {
   const { segments } = freshPartition()
   const [small, large, last] = batchesFrom(0, [shape, { ...shape, records: 1, valueBytes: 900_000 }, shape])

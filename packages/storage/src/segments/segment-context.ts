@@ -4,7 +4,7 @@ import { DirectWrites } from './direct-writes.ts'
 import { FileCache } from './file-cache.ts'
 import { FolderNames } from './folder-names.ts'
 import { IndexCache } from './index-cache.ts'
-import { ReadBuffers } from './read-buffers.ts'
+import { SharedWindows } from './shared-windows.ts'
 
 /** Places where a test may stop, fail or crash the process. */
 export type SegmentFailpoint =
@@ -26,7 +26,7 @@ export interface SegmentContext {
   readonly files: FileCache
   readonly directWrites: DirectWrites
   readonly indexes: IndexCache
-  readonly readBuffers: ReadBuffers
+  readonly windows: SharedWindows
   readonly folderNames: FolderNames
   readonly logger: Logger
   readonly failpoint?: ((name: SegmentFailpoint) => void | Promise<void>) | undefined
@@ -50,7 +50,7 @@ export function segmentContext(options: SegmentContextOptions): SegmentContext {
     files: new FileCache(options.disk, { filesMax: options.openFilesMax }),
     directWrites: new DirectWrites(options.disk, options.directBytesMin),
     indexes: new IndexCache({ bytesMax: options.indexCacheBytesMax }),
-    readBuffers: new ReadBuffers(),
+    windows: new SharedWindows(),
     folderNames: new FolderNames(options.disk),
     logger: options.logger,
     failpoint: options.failpoint

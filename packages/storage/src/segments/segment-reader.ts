@@ -109,8 +109,8 @@ async function readRun(
   limits: ReadLimits
 ): Promise<Run | 'damaged'> {
   const wanted = Math.min(Math.max(limits.maxBytes, blockBytes), readWindowBytes)
-  const { readBuffers } = view.context
-  let window = await loadWindow(view, start.position, start.position + wanted, readBuffers)
+  const { windows } = view.context
+  let window = await windows.load(view, start.position, start.position + wanted)
   if (window.conditions !== undefined) return 'damaged'
   if (!beginsAsIndexed(view, window, start)) {
     await view.repair()
@@ -129,7 +129,7 @@ async function readRun(
       return collect(window, position, limits.maxBytes)
     }
     window.lease?.giveBack()
-    window = await loadWindow(view, position, position + Math.max(wanted, skipped.size), readBuffers)
+    window = await windows.load(view, position, position + Math.max(wanted, skipped.size))
     if (window.conditions !== undefined) return 'damaged'
   }
   window.lease?.giveBack()
