@@ -7,6 +7,7 @@ import { foreignSegments } from './foreign-segments.ts'
 import { cooperative, group, staticMembers } from './group.ts'
 import { javaTools } from './java-tools.ts'
 import { millionLines } from './million-lines.ts'
+import { operatorTools } from './operator-tools.ts'
 import { recordSize } from './record-size.ts'
 import { recreatedTopic } from './recreated-topic.ts'
 import { restart } from './restart.ts'
@@ -28,6 +29,7 @@ export const cases: readonly Case[] = [
   cutConnections,
   recreatedTopic,
   javaTools,
+  operatorTools,
   dumpLog,
   foreignSegments,
   transactionSegments,

@@ -1,26 +1,10 @@
 // Kafka's own command line tools: the same session of commands on the broker under test and on a real Apache
 // Kafka, compared word for word after ids and addresses are made equal.
 
-import type { RunningBroker } from '../../broker.ts'
-import { expectThat, forEach, type Case } from '../case.ts'
-import type { Context } from '../context.ts'
-import { runTool } from '../tool-runner.ts'
-import type { KafkaTool } from '../../kafka/index.ts'
+import { forEach, type Case } from '../case.ts'
+import { expectSameOutput, type Step } from '../tool-session.ts'
 
 const lines = Array.from({ length: 20 }, (_, index) => `key${index}\tvalue ${index} 값`)
-
-interface Step {
-  readonly title: string
-  readonly tool: KafkaTool
-  readonly args: readonly string[]
-  readonly stdin?: string
-  /** What the output must contain, wherever it runs. */
-  readonly shows?: readonly RegExp[]
-  /** False where the output follows the clock; `shows` alone judges it then. */
-  readonly comparable?: boolean
-  /** Lines whose order the tool leaves to a hash map. */
-  readonly unordered?: boolean
-}
 
 function topicSteps(topic: string): Step[] {
   const topics = 'kafka-topics' as const
@@ -150,56 +134,6 @@ function recordSteps(topic: string, group: string): Step[] {
   ]
 }
 
-/** Steps of `kafka-consumer-groups --list` take no group; the name above only says what the list must show. */
-function argumentsOf(step: Step, broker: RunningBroker): string[] {
-  const listing = step.args.includes('--list')
-  return ['--bootstrap-server', broker.bootstrap, ...(listing ? ['--list'] : step.args)]
-}
-
-function normalized(text: string, step: Step, broker: RunningBroker): string {
-  const same = text
-    .replaceAll(broker.bootstrap, 'BROKER')
-    .replaceAll(`${broker.host}:${broker.port}`, 'BROKER')
-    .replaceAll(/TopicId: [\w-]{22}/g, 'TopicId: ID')
-    .replaceAll(/\[\d{4}-\d\d-\d\d [\d:,]+\]/g, '[TIME]')
-    // Eligible leader replicas (KIP-966), which need replicas, make Kafka write its default down as a dynamic one.
-    .replaceAll('DYNAMIC_DEFAULT_BROKER_CONFIG:min.insync.replicas=1, ', '')
-    .replaceAll(/(Configs: )min\.insync\.replicas=1,?/g, '$1')
-    .replaceAll(/[ \t]+/g, ' ')
-    .trim()
-  return step.unordered === true ? same.split('\n').toSorted().join('\n') : same
-}
-
-async function session(
-  context: Context,
-  broker: RunningBroker,
-  steps: readonly Step[]
-): Promise<Map<string, string>> {
-  const outputs = new Map<string, string>()
-  for (const step of steps) {
-    const result = await runTool(context, {
-      tool: step.tool,
-      args: argumentsOf(step, broker),
-      ...(step.stdin === undefined ? {} : { stdin: step.stdin })
-    })
-    const output = `${result.stdout}${result.stderr}`
-    for (const pattern of step.shows ?? [])
-      expectThat(pattern.test(output), `${step.title} does not show ${pattern}: ${output.slice(0, 600)}`)
-    // A list shows every topic and group of the broker; only what was looked for above is comparable.
-    if (step.comparable !== false && !step.args.includes('--list'))
-      outputs.set(step.title, `exit ${result.code}\n${normalized(output, step, broker)}`)
-  }
-  return outputs
-}
-
-/** The lines in which two outputs differ. */
-function differences(here: string, there: string): string {
-  const [left, right] = [here.split('\n'), there.split('\n')]
-  const extra = left.filter((line) => !right.includes(line)).map((line) => `+ ${line}`)
-  const missing = right.filter((line) => !left.includes(line)).map((line) => `- ${line}`)
-  return [...extra, ...missing].slice(0, 60).join(' | ')
-}
-
 export const javaTools: Case = {
   name: 'java-tools',
   shows:
@@ -209,15 +143,8 @@ export const javaTools: Case = {
   async run(context, clients) {
     const topic = context.name('tools')
     const steps = [...topicSteps(topic), ...recordSteps(topic, `${topic}-group`)]
-    const oracle = await context.oracle()
     return forEach(clients, async () => {
-      const here = await session(context, context.broker, steps)
-      const there = await session(context, oracle, steps)
-      const differing = [...here].filter(([title, output]) => output !== there.get(title))
-      const message = differing.map(
-        ([title, output]) => `${title}: ${differences(output, there.get(title) ?? '')}`
-      )
-      expectThat(message.length === 0, `not as on Apache Kafka: ${message.join('; ')}`)
+      await expectSameOutput(context, steps)
       return `${steps.length} commands`
     })
   }

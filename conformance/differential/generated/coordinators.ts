@@ -4,6 +4,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { FIND_COORDINATOR } from '@naru/protocol/messages/10-find-coordinator'
 import { DESCRIBE_GROUPS } from '@naru/protocol/messages/15-describe-groups'
+import { INIT_PRODUCER_ID } from '@naru/protocol/messages/22-init-producer-id'
 import { DESCRIBE_TRANSACTIONS } from '@naru/protocol/messages/65-describe-transactions'
 import type { RunningBroker } from '../../broker.ts'
 import { completed } from '../defaults.ts'
@@ -38,5 +39,12 @@ async function areReady(wire: Wire): Promise<boolean> {
   const states = await wire.send(DESCRIBE_TRANSACTIONS, { transactionalIds: NAMES }, { version: 0 })
   if (states.kind === 'answered')
     codes.push(...states.response.transactionStates.map(({ errorCode }) => errorCode))
+  const identity = { transactionalId: null, transactionTimeoutMs: 0 }
+  const producer = await wire.send(
+    INIT_PRODUCER_ID,
+    completed<never>(INIT_PRODUCER_ID.key, identity as never),
+    { version: 4 }
+  )
+  if (producer.kind === 'answered') codes.push(producer.response.errorCode)
   return codes.length > NAMES.length * 2 && codes.every((code) => !NOT_YET.has(code))
 }

@@ -69,8 +69,8 @@ const explanations: readonly Explanation[] = [
   {
     keys: [33, 44],
     path: /errorCode$/,
-    kafka: /INVALID_CONFIG/,
-    naru: /INVALID_TOPIC_EXCEPTION|INVALID_REQUEST/,
+    kafka: /INVALID_CONFIG|INVALID_REQUEST/,
+    naru: /INVALID_TOPIC_EXCEPTION|INVALID_REQUEST|INVALID_CONFIG/,
     reason: 'of two mistakes in one request the other one is named'
   },
   {
@@ -104,6 +104,11 @@ const explanations: readonly Explanation[] = [
     reason: 'Kafka trips over a name that no topic can have, we say so'
   },
   {
+    keys: [2, 23],
+    request: (request) => /Epoch":-(?!1\b)\d/.test(JSON.stringify(request)),
+    reason: 'no client sends an epoch below -1'
+  },
+  {
     keys: [19],
     path: /topicId$/,
     request: ({ validateOnly }) => validateOnly === true,
@@ -129,7 +134,7 @@ const explanations: readonly Explanation[] = [
     keys: [0],
     path: /errorCode$/,
     kafka: /CORRUPT_MESSAGE|TRANSACTIONAL_ID_AUTHORIZATION_FAILED/,
-    naru: /UNKNOWN_TOPIC/,
+    naru: /UNKNOWN_TOPIC|INVALID_RECORD/,
     reason: 'of two mistakes in one request the other one is named'
   },
   {

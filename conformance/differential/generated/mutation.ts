@@ -30,7 +30,12 @@ function collect(value: unknown, places: Place[]): void {
   const holder = value as Record<string, unknown>
   for (const [key, item] of Object.entries(holder)) {
     // Records are drawn odd where they are built; a group must not gain members that nobody speaks for.
-    if (item instanceof Uint8Array || key === 'memberId' || /timeoutMs|waitMs|minBytes/i.test(key)) continue
+    if (
+      item instanceof Uint8Array ||
+      key === 'memberId' ||
+      /timeoutMs|waitMs|minBytes|autoTopicCreation/i.test(key)
+    )
+      continue
     places.push({ holder, key })
     collect(item, places)
   }

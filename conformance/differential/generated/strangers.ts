@@ -1,6 +1,6 @@
 // Answers that list everything there is also list what other programs have made: only a program's own is compared.
 
-const LISTING = new Set([3, 16, 35, 46, 66, 74, 75])
+const LISTING = new Set([3, 16, 35, 43, 46, 66, 74, 75])
 const NAMES = ['name', 'topic', 'groupId', 'transactionalId', 'resourceName'] as const
 
 export function withoutStrangers(
@@ -9,7 +9,8 @@ export function withoutStrangers(
   response: Record<string, unknown>,
   prefix: string
 ): Record<string, unknown> {
-  const namesTopics = Array.isArray(request['topics']) && request['topics'].length > 0
+  const named = request['topics'] ?? request['topicPartitions']
+  const namesTopics = Array.isArray(named) && named.length > 0
   return LISTING.has(key) && !namesTopics ? (walk(response, prefix) as Record<string, unknown>) : response
 }
 

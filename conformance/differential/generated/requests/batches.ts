@@ -27,8 +27,11 @@ export const NOBODY: Identity = {
 export function drawBatch(draw: Draw, identity: Identity, isAlone: boolean): DrawnBatch {
   const count = draw.pick([1, 1, 2, 3, 5])
   const codec = draw.pick<CompressionCodec>([0, 0, 0, 0, ...Object.values(CompressionCodec)])
-  const key = draw.pick(['k1', 'k2', 'k3', 'k4', null])
-  const bytes = draw.pick([0, 1, 10, 40, 100, 400])
+  const anyKey = draw.pick(['k1', 'k2', 'k3', 'k4', null])
+  const anyBytes = draw.pick([0, 1, 10, 40, 100, 400])
+  // A bad batch of a transaction: Kafka adds its partition to the transaction, and refuses it then.
+  const key = identity.transactional ? (anyKey ?? 'k5') : anyKey
+  const bytes = identity.transactional ? Math.min(anyBytes, 40) : anyBytes
   const time = FIRST_TIME + draw.below(1000) * 1000
   const records = Array.from({ length: count }, (_, at) => ({
     key: key === null ? null : Buffer.from(key),
@@ -37,7 +40,8 @@ export function drawBatch(draw: Draw, identity: Identity, isAlone: boolean): Dra
   }))
   const good = buildBatch({ ...identity, compression: codec, records })
   const odd = draw.below(100)
-  return { bytes: odd < 90 ? good : spoiled(draw, good, isAlone), count, baseSequence: identity.baseSequence }
+  const isGood = odd < 90 || identity.transactional
+  return { bytes: isGood ? good : spoiled(draw, good, isAlone), count, baseSequence: identity.baseSequence }
 }
 
 function spoiled(draw: Draw, good: Buffer, isAlone: boolean): Buffer {

@@ -12,7 +12,7 @@ const TOPIC_SETTINGS: Readonly<Record<string, readonly (string | null)[]>> = {
   'retention.ms': ['864000000', '-1', 'x', '', '-5', null],
   'retention.bytes': ['-1', '1000000000', '-2', '1.5'],
   'cleanup.policy': ['delete', 'compact', 'compact,delete', 'remove', '', null],
-  'max.message.bytes': ['1000', '100000', '0', '-1', 'many'],
+  'max.message.bytes': ['1000', '100000', '-1', 'many'],
   'segment.bytes': ['1048576', '14', '0', '99999999999'],
   'segment.ms': ['604800000', '0', '1', '-1'],
   'min.insync.replicas': ['1', '0', 'x'],

@@ -1,0 +1,212 @@
+// The tools of those who run Kafka: log folders, deleted records, elections, reassignments, the quorum, features, the
+// cluster, and the programs that measure and verify. What depends on the machine is only looked for.
+
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { forEach, type Case } from '../case.ts'
+import { expectSameOutput, type Step } from '../tool-session.ts'
+
+const RECORDS = 1000
+const VERIFIED = 50
+
+interface Files {
+  readonly deletion: string
+  readonly assignment: string
+  readonly moves: string
+}
+
+async function writeFiles(folder: string, topic: string): Promise<Files> {
+  const partition = { topic, partition: 0 }
+  const contents = {
+    deletion: { version: 1, partitions: [{ ...partition, offset: 10 }] },
+    assignment: { version: 1, partitions: [{ ...partition, replicas: [0] }] },
+    moves: { version: 1, topics: [{ topic }] }
+  }
+  const paths = Object.entries(contents).map(async ([name, content]) => {
+    const path = join(folder, `${name}.json`)
+    await writeFile(path, JSON.stringify(content))
+    return [name, path] as const
+  })
+  return Object.fromEntries(await Promise.all(paths)) as unknown as Files
+}
+
+function loadSteps(topic: string, group: string): Step[] {
+  const size = ['--num-records', String(RECORDS), '--record-size', '100', '--throughput', '-1']
+  return [
+    { title: 'create', tool: 'kafka-topics', args: ['--create', '--topic', topic, '--partitions', '1'] },
+    {
+      title: 'producer performance',
+      tool: 'kafka-producer-perf-test',
+      args: ['--topic', topic, ...size],
+      shows: [new RegExp(`${RECORDS} records sent`)],
+      comparable: false
+    },
+    {
+      title: 'consumer performance',
+      tool: 'kafka-consumer-perf-test',
+      args: [
+        '--topic',
+        topic,
+        '--messages',
+        String(RECORDS),
+        '--timeout',
+        '20000',
+        '--group',
+        `${group}-perf`
+      ],
+      shows: [/^\d{4}-.*, \d+/m],
+      comparable: false
+    },
+    {
+      title: 'verifiable producer',
+      tool: 'kafka-verifiable-producer',
+      args: ['--topic', topic, '--max-messages', String(VERIFIED)],
+      shows: [/"name":"producer_send_success"/],
+      comparable: false
+    },
+    {
+      title: 'verifiable consumer',
+      tool: 'kafka-verifiable-consumer',
+      args: [
+        '--topic',
+        topic,
+        '--group-id',
+        group,
+        '--max-messages',
+        String(VERIFIED),
+        '--reset-policy',
+        'earliest'
+      ],
+      shows: [/"name":"records_consumed"/],
+      comparable: false
+    }
+  ]
+}
+
+function operatorSteps(topic: string, files: Files): Step[] {
+  const election = 'kafka-leader-election' as const
+  const reassign = 'kafka-reassign-partitions' as const
+  const assignment = ['--reassignment-json-file', files.assignment]
+  const place = ['--topic', topic, '--partition']
+  return [
+    {
+      title: 'log folders',
+      tool: 'kafka-log-dirs',
+      args: ['--describe', '--topic-list', topic],
+      shows: [/partitions/],
+      comparable: false
+    },
+    {
+      title: 'delete records',
+      tool: 'kafka-delete-records',
+      args: ['--offset-json-file', files.deletion],
+      shows: [/low_watermark: 10/]
+    },
+    {
+      title: 'earliest after deletion',
+      tool: 'kafka-get-offsets',
+      args: ['--topic', topic, '--time', 'earliest'],
+      shows: [/:10$/m]
+    },
+    { title: 'election', tool: election, args: ['--election-type', 'preferred', ...place, '0'] },
+    {
+      title: 'election of no partition',
+      tool: election,
+      args: ['--election-type', 'preferred', ...place, '99'],
+      comparable: false,
+      shows: [/./]
+    },
+    {
+      title: 'propose',
+      tool: reassign,
+      args: ['--generate', '--topics-to-move-json-file', files.moves, '--broker-list', '0']
+    },
+    {
+      title: 'reassign',
+      tool: reassign,
+      args: ['--execute', ...assignment],
+      shows: [/Successfully started/]
+    },
+    { title: 'verify', tool: reassign, args: ['--verify', ...assignment], shows: [/is complete|completed/] },
+    {
+      title: 'reassign to nobody',
+      tool: reassign,
+      args: ['--generate', '--topics-to-move-json-file', files.moves, '--broker-list', '7']
+    },
+    {
+      title: 'quorum',
+      tool: 'kafka-metadata-quorum',
+      args: ['describe', '--status'],
+      shows: [/LeaderId:\s+0/],
+      comparable: false
+    },
+    {
+      title: 'replication of the quorum',
+      tool: 'kafka-metadata-quorum',
+      args: ['describe', '--replication'],
+      shows: [/Leader/],
+      comparable: false
+    },
+    {
+      title: 'features',
+      tool: 'kafka-features',
+      args: ['describe'],
+      shows: [/metadata\.version.*FinalizedVersionLevel: 4\.2-IV1/],
+      comparable: false
+    },
+    {
+      title: 'feature that nobody has',
+      tool: 'kafka-features',
+      args: ['upgrade', '--feature', 'no.such.feature=1'],
+      shows: [/./],
+      comparable: false
+    },
+    {
+      title: 'id of the cluster',
+      tool: 'kafka-cluster',
+      command: ['cluster-id'],
+      args: [],
+      shows: [/^Cluster ID: \S{22}/m],
+      comparable: false
+    },
+    {
+      title: 'endpoints',
+      tool: 'kafka-cluster',
+      command: ['list-endpoints'],
+      args: [],
+      shows: [/127\.0\.0\.1/],
+      comparable: false
+    },
+    {
+      title: 'brokers',
+      tool: 'kafka-broker-api-versions',
+      args: [],
+      shows: [/Produce\(0\): 0 to 13/],
+      comparable: false
+    },
+    { title: 'delete topic', tool: 'kafka-topics', args: ['--delete', '--topic', topic] }
+  ]
+}
+
+export const operatorTools: Case = {
+  name: 'operator-tools',
+  shows:
+    'log-dirs, delete-records, leader-election, reassign-partitions, metadata-quorum, features, cluster, the performance tools and the verifiable clients work as on Kafka',
+  ci: false,
+  only: ['java'],
+  async run(context, clients) {
+    const topic = context.name('operator-tools')
+    const folder = await mkdtemp(join(tmpdir(), 'naru-tools-'))
+    const steps = [
+      ...loadSteps(topic, `${topic}-group`),
+      ...operatorSteps(topic, await writeFiles(folder, topic))
+    ]
+    const outcomes = await forEach(clients, async () => {
+      await expectSameOutput(context, steps)
+      return `${steps.length} commands`
+    })
+    await rm(folder, { recursive: true })
+    return outcomes
+  }
+}
