@@ -66,6 +66,10 @@ function object(value: Record<string, unknown>, aliases: Aliases): Record<string
 function list(name: string, value: readonly unknown[], aliases: Aliases): unknown {
   // No list and an empty one say the same.
   if (name === 'abortedTransactions' && value.length === 0) return null
+  // Kafka lists the partitions of a transaction in the order of a hash.
+  if (name === 'partitions' && value.every((item) => typeof item === 'number')) {
+    return value.toSorted((a, b) => a - b)
+  }
   const items = value.map((item) => walk(name, item, aliases))
   const sortable = items.every((item) => typeof item === 'object' && item !== null)
   if (!sortable || name === 'synonyms') return items
