@@ -20,7 +20,7 @@ export async function goesOnInGroup(
     '-G',
     group,
     '-X',
-    'auto.offset.reset=error',
+    'auto.offset.reset=earliest',
     '-c',
     '200',
     '-q',
