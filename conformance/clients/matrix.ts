@@ -1,6 +1,7 @@
 // The client matrix: `npm run test:clients -- [--broker naru|kafka|HOST:PORT] [--ci] [--client X] [--case Y]`.
 
 import { parseArgs } from 'node:util'
+import { keepResult } from '../report/results.ts'
 import { startBroker } from '../start.ts'
 import type { Case, Outcome } from './case.ts'
 import { cases } from './cases/index.ts'
@@ -89,9 +90,25 @@ async function main(): Promise<number> {
     console.log(`${one.name}: ${seconds(since)}`)
   }
   const { passed, failed } = printTable(names, rows)
+  if (options.client.length === 0 && options.case.length === 0 && !options.ci) await keep('clients', rows)
+  const tools = rows.filter(({ name }) => /-tools$|^dump-log$/.test(name))
+  if (options.client.join() === 'java' && tools.length === rows.length) await keep('tools', rows)
   console.log(`${seconds(begin)} in all`)
   console.log(`${passed} passed, ${failed} failed`)
   return failed === 0 ? 0 : 1
+}
+
+/** A whole run goes on the report card. */
+async function keep(subject: string, rows: readonly Row[]): Promise<void> {
+  const cells = rows.flatMap(({ outcomes }) => [...outcomes.values()])
+  const count = (kind: Outcome['kind']): number => cells.filter((cell) => cell.kind === kind).length
+  const counts = { passed: count('passed'), failed: count('failed'), skipped: count('not applicable') }
+  const failing = rows.filter(({ outcomes }) => [...outcomes.values()].some(({ kind }) => kind === 'failed'))
+  const note =
+    failing.length === 0
+      ? rows.map(({ name }) => name).join(', ')
+      : `failing: ${failing.map(({ name }) => name).join(', ')}`
+  await keepResult({ subject, broker: options.broker, ...counts, note })
 }
 
 process.exitCode = await main()

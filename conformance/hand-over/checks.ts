@@ -1,5 +1,7 @@
 // What a hand-over has to keep, line by line.
 
+import { keepResult } from '../report/results.ts'
+
 export class Checks {
   #passed = 0
   #failed = 0
@@ -23,9 +25,17 @@ export class Checks {
     for (const line of added.slice(0, 5)) console.log(`  there: ${line}`)
   }
 
-  /** Says the sum and sets the exit code. */
-  end(): void {
+  /** Says the sum, keeps it for the report card, and sets the exit code. */
+  async end(subject: 'export' | 'import', note: string): Promise<void> {
     console.log(`${this.#passed} passed, ${this.#failed} failed`)
+    await keepResult({
+      subject,
+      broker: 'naru',
+      passed: this.#passed,
+      failed: this.#failed,
+      skipped: 0,
+      note
+    })
     process.exitCode = this.#failed === 0 && this.#passed > 0 ? 0 : 1
   }
 }

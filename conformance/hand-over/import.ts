@@ -71,4 +71,7 @@ try {
 } finally {
   await rm(folder, { recursive: true, force: true })
 }
-checks.end()
+await checks.end(
+  'import',
+  `${values.gigabytes} GB in ${values.partitions} partitions, ${values.groups} groups`
+)

@@ -72,4 +72,7 @@ try {
 } finally {
   await rm(folder, { recursive: true, force: true })
 }
-checks.end()
+await checks.end(
+  'export',
+  `${values.gigabytes} GB in ${values.partitions} partitions, ${values.groups} groups`
+)

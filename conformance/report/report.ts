@@ -1,0 +1,115 @@
+// Writes docs/evidence/conformance.md from the results of whole runs: `node conformance/report/report.ts`.
+
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { repositoryRoot } from '../cache.ts'
+import { readTrials, totalsOf } from '../differential/generated/results.ts'
+import { referenceNote, references } from './reference.ts'
+import { readResults, type DatedResult } from './results.ts'
+
+/** Rows in the order of the card, and how each is run. */
+const subjects: Readonly<Record<string, { readonly title: string; readonly command: string }>> = {
+  kgo: {
+    title: "franz-go's own suite (kgo v1.22.2), 500,000 records",
+    command: 'node conformance/suites/run.ts kgo --records 500000 --runs 3'
+  },
+  librdkafka: {
+    title: "librdkafka's test runner (2.15.1)",
+    command: 'node conformance/suites/run.ts librdkafka --jobs 3'
+  },
+  clients: {
+    title: 'client matrix: every client writes, every other reads',
+    command: 'npm run test:clients'
+  },
+  tools: {
+    title: "Kafka's command-line tools, output compared with Kafka's",
+    command:
+      'node conformance/clients/matrix.ts --client java --case java-tools --case operator-tools --case transaction-tools --case dump-log'
+  },
+  differential: {
+    title: 'hand-written requests, answers compared with Kafka',
+    command: 'npm run test:differential'
+  },
+  export: { title: 'hand-over to Apache Kafka', command: 'npm run test:hand-over' },
+  import: { title: 'take-over from Apache Kafka', command: 'node conformance/hand-over/import.ts' }
+}
+
+function rowOf(subject: string, results: readonly DatedResult[]): string {
+  const entry = subjects[subject]
+  const reference = references[subject]
+  const ours = results.filter((one) => one.subject === subject && one.broker === 'naru')
+  const last = ours.at(-1)
+  const naru =
+    last === undefined ? 'not run' : `${last.passed} passed, ${last.failed} failed, ${last.skipped} skipped`
+  const when = last === undefined ? '-' : `${last.date}, ${last.commit}`
+  return row([
+    entry?.title ?? subject,
+    naru,
+    reference?.kafka ?? '-',
+    reference?.kfake ?? '-',
+    last?.note ?? '',
+    when
+  ])
+}
+
+function row(cells: readonly string[]): string {
+  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+}
+
+const results = await readResults()
+const totals = totalsOf(await readTrials('generated'))
+const trials = await readTrials('generated')
+const reasons = new Map<string, number>()
+for (const { explained } of trials) {
+  for (const [reason, count] of Object.entries(explained))
+    reasons.set(reason, (reasons.get(reason) ?? 0) + count)
+}
+
+const lines = [
+  '# Conformance: what other software says about Naru',
+  '',
+  'Written by `node conformance/report/report.ts` from the results of whole runs; conformance/README.md says what each suite',
+  'is. Naru is one node in its default mode unless said otherwise, Apache Kafka is 4.2.0 as one plain node, kfake is',
+  "franz-go's broker for tests.",
+  '',
+  row(['suite', 'Naru', 'Apache Kafka 4.2.0', 'kfake', 'remarks', 'date, commit']),
+  row(Array.from({ length: 6 }, () => '---')),
+  ...Object.keys(subjects).map((subject) => rowOf(subject, results)),
+  '',
+  referenceNote,
+  '',
+  '## Generated requests',
+  '',
+  totals.compared === 0
+    ? 'Not run.'
+    : `${totals.compared.toLocaleString('en')} requests in ${totals.programs.toLocaleString('en')} programs, of ` +
+      `${totals.apis} APIs in ${totals.versions} versions, were sent to Apache Kafka and to Naru in mode \`memory\`, and the ` +
+      `answers compared: ${totals.unexplained} unexplained differences, ${totals.passing} that were seen once and not again, ` +
+      `${totals.explained.toLocaleString('en')} explained ones.`,
+  '',
+  ...(reasons.size === 0
+    ? []
+    : [
+        row(['differences', 'because']),
+        row(['---', '---']),
+        ...[...reasons]
+          .toSorted(([, a], [, b]) => b - a)
+          .map(([reason, count]) => row([count.toLocaleString('en'), reason])),
+        ''
+      ]),
+  '## Commands',
+  '',
+  row(['suite', 'command']),
+  row(['---', '---']),
+  ...Object.values(subjects).map(({ title, command }) => row([title, `\`${command}\``])),
+  row([
+    'generated requests',
+    '`node conformance/differential/generated/run.ts --requests 100000 --minutes 60`'
+  ]),
+  ''
+]
+
+const file = join(repositoryRoot, 'docs/evidence/conformance.md')
+await mkdir(dirname(file), { recursive: true })
+await writeFile(file, lines.join('\n'))
+console.log(`${results.length} results, ${totals.compared} generated requests`)
