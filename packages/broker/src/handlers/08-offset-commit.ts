@@ -7,10 +7,9 @@
  * - Topics and partitions that do not exist are refused one by one, also where all the others are refused together.
  * - Metadata longer than `offset.metadata.max.bytes` is OFFSET_METADATA_TOO_LARGE for its partition.
  * - Versions up to 4 carry a retention of their own, which is kept with the offset. From version 10 topics are
- *   named by id: an unknown one is UNKNOWN_TOPIC_ID. The id is stored with the offset in all versions (Kafka: in those
- *   only), so that a topic that is made anew under the name of a deleted one never inherits what was committed for that.
+ *   named by id: an unknown one is UNKNOWN_TOPIC_ID, and the id is stored with the offset. As on Kafka it is stored for
+ *   these versions only: after a hand-over topics have other ids there, and whoever asks by id would find nothing.
  */
-import { ZERO_UUID } from '@naru/base'
 import { ErrorCode } from '@naru/protocol'
 import {
   OFFSET_COMMIT,
@@ -64,8 +63,7 @@ function check({ broker, version }: RequestContext, request: OffsetCommitRequest
   }))
   const isUnknownId = byId && topic === undefined
   const error = isUnknownId ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION
-  const { name = '', topicId = ZERO_UUID } = topic ?? {}
-  return { request, commit: { topic: name, topicId, partitions }, error }
+  return { request, commit: { topic: topic?.name ?? '', topicId: request.topicId, partitions }, error }
 }
 
 function commit(

@@ -7,9 +7,8 @@
  *   UNSTABLE_OFFSET_COMMIT: the consumer asks again.
  * - Null topics ask for everything (from version 2). From version 8 several groups at once.
  * - Version 1 has no error of its own: one that concerns the group stands with each partition.
- * - An offset that was committed for an earlier topic of the same name is -1.
- * - From version 10 topics are named by id: an unknown one is UNKNOWN_TOPIC_ID, and of everything only topics that exist
- *   are told.
+ * - From version 10 topics are named by id: an unknown one is UNKNOWN_TOPIC_ID, an offset that was committed for
+ *   an earlier topic of the same name is -1, and of everything only topics that exist are told.
  * - Member id and epoch (version 9) are checked for groups of the newer protocol only.
  */
 import { ZERO_UUID, type Uuid } from '@naru/base'
@@ -68,7 +67,7 @@ async function fetchGroup(
   const known = named?.filter(({ name }) => name !== undefined)
   const wanted = known?.map(({ topic, name }): WantedOffsets => ({
     topic: name ?? '',
-    topicId: idOf(context, name ?? '', true) ?? ZERO_UUID,
+    topicId: topic.topicId,
     partitions: topic.partitionIndexes
   }))
   const { error, topics: fetched } = await groupsOf(context.broker).fetchOffsets({

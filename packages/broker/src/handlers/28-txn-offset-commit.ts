@@ -63,7 +63,7 @@ const nothing: OffsetsResult = { error: ErrorCode.NONE, topics: [] }
 
 /** The topic with those of its partitions that exist. */
 function known({ broker }: RequestContext, topic: TxnOffsetCommitRequestTopic): CommitTopic {
-  const { topicId = ZERO_UUID, partitionCount: count = 0 } = broker.topics.byName(topic.name) ?? {}
+  const count = broker.topics.byName(topic.name)?.partitionCount ?? 0
   const partitions = topic.partitions
     .filter(({ partitionIndex }) => partitionIndex >= 0 && partitionIndex < count)
     .map((partition) => ({
@@ -72,7 +72,7 @@ function known({ broker }: RequestContext, topic: TxnOffsetCommitRequestTopic): 
       leaderEpoch: partition.committedLeaderEpoch,
       metadata: partition.committedMetadata
     }))
-  return { topic: topic.name, topicId, partitions }
+  return { topic: topic.name, topicId: ZERO_UUID, partitions }
 }
 
 async function commit(
