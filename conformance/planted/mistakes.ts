@@ -111,7 +111,8 @@ export const mistakes: readonly Mistake[] = [
         find: 'if (log === undefined || duplicate.baseOffset < log.highWatermark) return undefined',
         instead: 'if (log === undefined || duplicate.baseOffset <= log.endOffset) return undefined'
       }
-    ]
+    ],
+    tests: ['packages/storage/test/duplicate-waits.test.ts']
   },
   {
     name: 'duplicate-not-recognised',
@@ -133,7 +134,8 @@ export const mistakes: readonly Mistake[] = [
         find: 'this.#offset = start.endOffset',
         instead: 'this.#offset = start.endOffset + (start.endOffset > 0 ? 1 : 0)'
       }
-    ]
+    ],
+    tests: ['packages/broker/src/coordinator/slot-loader.test.ts']
   },
   {
     name: 'fetch-skips-batch',
@@ -215,7 +217,8 @@ export const mistakes: readonly Mistake[] = [
         find: 'if (isPassing(error)) await this.#abandon(open)',
         instead: ''
       }
-    ]
+    ],
+    tests: ['packages/storage/test/refused-group.test.ts']
   },
   {
     name: 'removed-topic-comes-back',

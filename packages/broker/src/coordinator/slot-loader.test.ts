@@ -37,13 +37,13 @@ function committed(key: typeof kept, offset: number): GroupRecord & { kind: 'off
 }
 
 /** Before the tombstone of one group, and before the end of a transaction that commits offsets of another. */
-function snapshot(): Snapshot {
+function snapshot(offset: number): Snapshot {
   const state = new SlotState()
   state.apply(committed(deleted, 500))
   const { value } = committed(kept, 10)
   assert.ok(value !== null)
   state.applyPending({ producerId: 7, key: kept, value }, state.takeSequence())
-  return { offset: SNAPSHOT_OFFSET, bytes: groupSlotFormat.encodeSnapshot(state) }
+  return { offset, bytes: groupSlotFormat.encodeSnapshot(state) }
 }
 
 /** A log of one record, cleaned up to an offset that may rise with the first read. */
@@ -70,8 +70,8 @@ function logCleaned({ before, after }: { before: number; after: number }): LogSt
   return { state, read } satisfies Partial<LogStore> as unknown as LogStore
 }
 
-async function load(log: LogStore): Promise<SlotState> {
-  const snapshots = { load: () => Promise.resolve(snapshot()) } satisfies Partial<SnapshotStore>
+async function load(log: LogStore, snapshotOffset = SNAPSHOT_OFFSET): Promise<SlotState> {
+  const snapshots = { load: () => Promise.resolve(snapshot(snapshotOffset)) } satisfies Partial<SnapshotStore>
   const options = {
     log,
     snapshots: snapshots as unknown as SnapshotStore,
@@ -104,4 +104,9 @@ test('a snapshot is passed over when what followed it may have been compacted aw
 
 test('a snapshot is passed over when compaction gets behind it during the load', async () => {
   assertOfLogAlone(await load(logCleaned({ before: 0, after: RECORD_OFFSET })))
+})
+
+test('the record that stands right behind a snapshot is replayed', async () => {
+  const state = await load(logCleaned({ before: 0, after: 0 }), RECORD_OFFSET)
+  assert.equal(state.offsets.get(kept)?.offset, 11)
 })
