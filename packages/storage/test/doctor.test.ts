@@ -85,6 +85,60 @@ it('names topic, partition and offsets of records that cannot be read', async ()
   )
 })
 
+it('reads on behind damage at once, however many records lie in it', async () => {
+  const disk = new FaultyDisk({ seed: 1 })
+  const clock = new ManualClock()
+  const storage = await startStorage(disk, clock)
+  const topicId = await createTopic(storage, 'orders')
+  for (let index = 0; index < 30; index++) {
+    const values = Array.from({ length: 100 }, (_, record) => `${index}/${record} ${'y'.repeat(20)}`)
+    await append(storage, { topicId, values })
+  }
+  for (let wait = 0; wait < 24; wait++) await clock.advance(500)
+  await storage.close()
+  const log = disk.image(pathOf(disk, /orders-0\/0{20}\.log$/))
+  log.write(Buffer.alloc(log.size - 10_000, 0x55), 5_000)
+  let reads = 0
+  disk.readRule = () => void reads++
+  const { findings } = await examined(disk)
+  assert.ok(reads < 1_000, `${reads} reads`)
+  const told = findings.flatMap(({ fromOffset, toOffset }) =>
+    fromOffset === undefined ? [] : [[fromOffset, toOffset]]
+  )
+  assert.deepEqual(told, await lostRanges(disk))
+})
+
+/** What asking for every single offset tells. */
+async function lostRanges(disk: FaultyDisk): Promise<number[][]> {
+  const storage = await startStorage(disk, new ManualClock())
+  const topic = storage.metadata.image.topicsByName.get('orders')
+  assert.ok(topic !== undefined)
+  const { topicId } = topic
+  const ranges: number[][] = []
+  const end = storage.log.state(topicId, 0)?.highWatermark ?? 0
+  for (let offset = 0; offset < end; offset++) {
+    const wanted = { topicId, partition: 0, offset, maxBytes: 1, minOneBatch: true }
+    const { kind } = await storage.log.read({ ...wanted, isolation: 'read-uncommitted' })
+    if (kind === 'records') continue
+    const last = ranges.at(-1)
+    if (last?.[1] === offset) last[1]++
+    else ranges.push([offset, offset + 1])
+  }
+  await storage.close()
+  return ranges
+}
+
+it('ends when its caller wants it to, and leaves the folder to others', async () => {
+  const disk = await dataFolder()
+  const enough = new Error('enough')
+  const pace = (): never => {
+    throw enough
+  }
+  await assert.rejects(examine({ ...optionsOf(disk), pace }), enough)
+  const storage = await startStorage(disk, new ManualClock())
+  await storage.close()
+})
+
 const kinds = [
   { name: 'index', pattern: /\.index$/ },
   { name: 'time index', pattern: /\.timeindex$/ },

@@ -28,7 +28,7 @@ export interface ExamineOptions {
   readonly timers: Timers
   readonly random: Random
   readonly compression?: Compression | undefined
-  /** Bytes are about to be read; lets the caller hold a rate, or say how far it is. */
+  /** Between two reads: lets the caller hold a rate, say how far it is, or end everything by a throw. */
   readonly pace?: ((bytes: number) => Promise<void> | undefined) | undefined
 }
 
@@ -58,17 +58,13 @@ export async function examine(options: ExamineOptions): Promise<Examination> {
   let storage: Storage | undefined
   let refused = false
   try {
-    storage = await tryRecovery(options, overlay, found)
-    totals = await checkLogs(storage, { pace, found })
-  } catch (error) {
-    const code = errorCode(error)
-    if (!(error instanceof NaruError) || code === undefined || notOurs.has(code) || code.startsWith('E'))
-      throw error
-    refused = true
-    const remedy = code === 'JOURNAL_DAMAGED' ? 'accept-loss' : 'restore'
-    found({ kind: 'refused', reason: `${code}: ${error.message}`, remedy })
-  }
-  try {
+    try {
+      storage = await tryRecovery(options, overlay, found)
+      totals = await checkLogs(storage, { pace, found })
+    } catch (error) {
+      found(refusal(error))
+      refused = true
+    }
     await checkFormat(disk, directory, found)
     await checkSnapshots(disk, directory, found)
     const checkpoint = await checkCheckpoints(disk, directory, found)
@@ -83,6 +79,15 @@ export async function examine(options: ExamineOptions): Promise<Examination> {
     findings: findings.all,
     findingCount: findings.count
   }
+}
+
+/** Why a start would refuse the folder; rethrows what says nothing about the folder. */
+function refusal(error: unknown): Finding {
+  const code = errorCode(error)
+  if (!(error instanceof NaruError) || code === undefined || notOurs.has(code) || code.startsWith('E'))
+    throw error
+  const remedy = code === 'JOURNAL_DAMAGED' ? 'accept-loss' : 'restore'
+  return { kind: 'refused', reason: `${code}: ${error.message}`, remedy }
 }
 
 /** Whoever mistypes the folder's name must not be told that all is well. */

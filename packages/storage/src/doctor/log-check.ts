@@ -36,6 +36,15 @@ interface Place {
   readonly partition: number
 }
 
+/** What one read has told of. */
+interface Stretch {
+  /** Nothing of it can be read. */
+  readonly isLost: boolean
+  /** Behind it. */
+  readonly offset: number
+  readonly bytes: number
+}
+
 class PartitionReader {
   readonly #storage: Storage
   readonly #place: Place
@@ -58,23 +67,23 @@ class PartitionReader {
     let offset = state.logStartOffset
     while (offset < state.highWatermark) {
       const next = await this.#read(offset)
-      if (next === undefined) this.#lostFrom ??= offset++
-      else {
-        this.#tell(offset, found)
-        await pace(next.bytes)
-        if (next.offset === offset) break
-        offset = next.offset
-      }
+      if (next.isLost) this.#lostFrom ??= offset
+      else this.#tell(offset, found)
+      await pace(next.bytes)
+      if (next.offset === offset) break
+      offset = next.offset
     }
     this.#tell(state.highWatermark, found)
   }
 
-  /** The offset behind what could be read; undefined when nothing at this one can. */
-  async #read(offset: number): Promise<{ readonly offset: number; readonly bytes: number } | undefined> {
+  async #read(offset: number): Promise<Stretch> {
     const { topicId, partition } = this.#place
     const wanted = { topicId, partition, offset, maxBytes: examinedReadBytes, minOneBatch: true }
     const result = await this.#storage.log.read({ ...wanted, isolation: 'read-uncommitted' })
-    if (result.kind !== 'records') return undefined
+    if (result.kind !== 'records') {
+      const behind = result.kind === 'corrupt' ? result.nextOffset : 0
+      return { isLost: true, offset: Math.max(offset + 1, behind), bytes: 0 }
+    }
     let end = offset
     for (const chunk of result.chunks) {
       for (const { header } of splitBatches(chunk).batches) {
@@ -83,7 +92,7 @@ class PartitionReader {
       }
     }
     this.#totals.bytes += result.bytes
-    return { offset: end, bytes: result.bytes }
+    return { isLost: false, offset: end, bytes: result.bytes }
   }
 
   /** Ends the stretch of lost offsets, if one is open. */

@@ -31,8 +31,9 @@ export class CorruptRanges {
     this.#ranges = merged.sort((a, b) => a.from - b.from)
   }
 
-  contains(offset: number): boolean {
-    return this.#ranges.some((range) => offset >= range.from && offset < range.to)
+  /** The damage that the offset lies in. */
+  at(offset: number): OffsetRange | undefined {
+    return this.#ranges.find(({ from, to }) => offset >= from && offset < to)
   }
 
   /** Where the next damage begins, at or after the offset; infinity when there is none. */

@@ -16,7 +16,8 @@ export function readPartition(log: PartitionLog, request: ReadRequest): ReadResu
   }
   const endOffset = isolation === 'read-committed' ? log.lastStableOffset : log.highWatermark
   if (offset >= endOffset) return records(log, NO_CHUNKS, 0)
-  if (log.corrupt?.contains(offset) === true) return { kind: 'corrupt', offset, state: log.state }
+  const damage = log.corrupt?.at(offset)
+  if (damage !== undefined) return { kind: 'corrupt', offset, nextOffset: damage.to, state: log.state }
   const { segments } = log
   if (segments !== undefined && offset < log.tailOffset) {
     return readSegments(log, segments, request)
@@ -48,7 +49,7 @@ async function readSegments(
     // Retention or a deletion overtook the read.
     if (log.removed) return { kind: 'unknown-partition' }
     if (read.kind === 'out-of-range') return { kind: 'out-of-range', state: log.state }
-    if (read.kind === 'corrupt') return { kind: 'corrupt', offset: read.offset, state: log.state }
+    if (read.kind === 'corrupt') return { ...read, state: log.state }
     const end = visibleEnd(log, request.offset, committed?.endOffset ?? Number.POSITIVE_INFINITY)
     const given = read.nextOffset <= end ? read : cutChunks(read.chunks, end)
     const { release } = read

@@ -130,7 +130,13 @@ export type ReadResult =
   | { readonly kind: 'out-of-range'; readonly state: PartitionState }
   | { readonly kind: 'unknown-partition' }
   /** CORRUPT_MESSAGE: what is stored at this offset does not match its checksum; it is reported, neighbours stay readable. */
-  | { readonly kind: 'corrupt'; readonly offset: number; readonly state: PartitionState }
+  | {
+      readonly kind: 'corrupt'
+      readonly offset: number
+      /** Behind the damage; whoever passes over lost records asks here again. */
+      readonly nextOffset: number
+      readonly state: PartitionState
+    }
   | { readonly kind: 'storage-error'; readonly code: string }
 
 export interface TimestampOffset {

@@ -30,7 +30,10 @@ export async function doctor(setting: Setting, options: DoctorOptions, disk: Dis
     clock: host.clock,
     timers: host.timers,
     random: nodeRandom,
-    pace: (bytes) => void (readBytes += bytes)
+    pace: (bytes) => {
+      host.interrupted.throwIfAborted()
+      readBytes += bytes
+    }
   }
   const progress = new Progress(host, { writesData: options.json === true }, () =>
     messages.text('doctor.progress', { bytes: formatBytes(readBytes) })

@@ -30,7 +30,10 @@ export async function exportData(setting: Setting, options: ExportOptions): Prom
       timers: host.timers,
       random: nodeRandom,
       logger: { log: () => undefined },
-      onProgress: (bytes) => void (readBytes += bytes)
+      onProgress: (bytes) => {
+        host.interrupted.throwIfAborted()
+        readBytes += bytes
+      }
     })
     if (!dryRun) await writeScripts(target, handed)
     await progress.end()
