@@ -100,4 +100,17 @@ describe('the report of tests', () => {
     assert.equal(countsOf(late).failed, 1)
     assert.match(late.output, /late/)
   })
+
+  test('an error that no test has caught is told with its stack, and fails the run', async () => {
+    const stray = `void Promise.reject(new Error('stray')); await new Promise((done) => setTimeout(done, 20))`
+    const result = await reportOn(`test('a', async () => { await null; ${stray} })`)
+    assert.equal(result.code, 1)
+    assert.match(result.output, /Error: stray\n +at .*sample\.test\.mjs/)
+  })
+
+  test('promises are not followed, which would cost more than many a test', async () => {
+    const text = `import { executionAsyncId } from 'node:async_hooks'
+      test('a', async () => { await null; if (executionAsyncId() !== 0) throw new Error('followed') })`
+    assert.equal((await reportOn(text)).code, 0)
+  })
 })

@@ -6,6 +6,9 @@ import { delimiter, dirname, join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { repositoryRoot } from './source/tree.ts'
 
+/** Where node keeps what it has compiled, types stripped; each file is found again by its text. */
+const compileCache = join(repositoryRoot, 'node_modules', '.cache', 'compiled')
+
 export interface RunOptions {
   readonly cwd?: string
   readonly env?: Readonly<Record<string, string>>
@@ -43,7 +46,7 @@ export async function run(command: readonly string[], options: RunOptions = {}):
   // A group of its own, so that killing it takes along what it started.
   const child = spawn(program, args, {
     cwd: options.cwd ?? repositoryRoot,
-    env: { ...process.env, PATH: toolPath, ...options.env },
+    env: { ...process.env, PATH: toolPath, NODE_COMPILE_CACHE: compileCache, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true
   })

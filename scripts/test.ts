@@ -4,8 +4,7 @@
 import { run, addCounts, countsOf, formatCounts, inParallel, type Counts } from './run.ts'
 import { openTree, type SourceTree } from './source/tree.ts'
 
-/** A test that hangs fails by its name after this; a process that does not end is killed. */
-const testSecondsMax = 60
+/** A process that does not end is killed. */
 const processSecondsMax = 180
 
 /** The test files by what one process runs: `packages/storage/src`, `packages/storage/test`, `scripts`. */
@@ -19,9 +18,7 @@ function testFiles(tree: SourceTree): ReadonlyMap<string, readonly string[]> {
 }
 
 export function testCommand(files: readonly string[]): readonly string[] {
-  const flags = ['--test', '--test-isolation=none', `--test-timeout=${testSecondsMax * 1000}`]
-  const reporter = '--test-reporter=./scripts/test-report.ts'
-  return ['node', ...flags, reporter, ...files]
+  return ['node', 'scripts/test-process.ts', ...files]
 }
 
 async function testGroup(group: string, files: readonly string[]): Promise<Counts> {
