@@ -178,6 +178,25 @@ it('takes-topics-settings-and-records-over-at-their-offsets', async () => {
   await storage.close()
 })
 
+it('keeps-the-beginning-of-a-log-whose-first-records-compaction-has-taken', async () => {
+  const files = kafkaFiles()
+  const { 'log-start-offset-checkpoint': _, 'orders-0/00000000000000000010.log': log, ...others } = files
+  const { disk, clock } = await taken({ ...others, 'orders-0/00000000000000000003.log': log ?? '' })
+  const storage = await startStorage(disk, clock)
+  assert.equal(storage.log.state(ORDERS, 0)?.logStartOffset, 3)
+  const read = await storage.log.read({
+    topicId: ORDERS,
+    partition: 0,
+    offset: 4,
+    maxBytes: 1,
+    minOneBatch: true,
+    isolation: 'read-uncommitted'
+  })
+  assert.ok(read.kind === 'records')
+  assert.equal(readBatchHeader(read.chunks[0] ?? Buffer.alloc(0)).baseOffset, 10)
+  await storage.close()
+})
+
 it('keeps-transactions-aborted-or-open-and-producers-where-they-were', async () => {
   const { disk, clock } = await taken(kafkaFiles())
   const storage = await startStorage(disk, clock)

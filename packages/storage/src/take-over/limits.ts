@@ -9,5 +9,5 @@ export const takeOverBatchBytesMax = 1024 ** 3
 /** Kafka's small text files: properties, checkpoints. */
 export const takeOverTextBytesMax = 16 * 1024 * 1024
 
-/** A snapshot of a partition's producers; 66 bytes of each. */
+/** A snapshot of a partition's producers; 46 bytes of each. */
 export const takeOverSnapshotBytesMax = 64 * 1024 * 1024

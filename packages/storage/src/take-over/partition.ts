@@ -32,6 +32,8 @@ export interface PartitionOptions {
 }
 
 export interface TakenLog {
+  /** Where the log begins by its files; compaction may have taken the first records away. */
+  readonly startOffset: number
   readonly manifest: SegmentsManifest
   readonly producers: readonly ProducerEntry[]
   readonly bytes: number
@@ -68,6 +70,7 @@ export async function takePartition(options: PartitionOptions): Promise<TakenLog
   const snapshot = await snapshotAt(options, endOffset)
   const written = bytes > 0 ? segments?.manifest() : undefined
   return {
+    startOffset,
     manifest: { startOffset, segments: [], ...written, endOffset },
     producers: producers.entries(snapshot),
     bytes,

@@ -18,7 +18,7 @@ import type { KafkaBatch } from './kafka-segment.ts'
 const SNAPSHOT_VERSION_MAX = 2
 /** Version and checksum; the checksum covers what follows. */
 const SNAPSHOT_HEADER_BYTES = 6
-const SNAPSHOT_ENTRY_BYTES = 44
+const SNAPSHOT_ENTRY_BYTES = 46
 
 export class TakenProducers {
   readonly #entries = new Map<number, ProducerEntry>()

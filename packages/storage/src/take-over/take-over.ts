@@ -189,7 +189,7 @@ async function takeOne(
   const { manifest, producers, bytes, largestProducerId } = taken
   const { endOffset } = manifest
   const noted = folder.logStarts.get(`${name}-${partition}`) ?? 0
-  const startOffset = Math.min(Math.max(manifest.startOffset, noted), endOffset)
+  const startOffset = Math.min(Math.max(taken.startOffset, noted), endOffset)
   const line: CheckpointedPartition = {
     topicId,
     partition,
