@@ -94,9 +94,10 @@ interface Load {
   readonly follower: Follower
 }
 
-async function startLoad(place: CopyPlace, folder: string, seed: number): Promise<Load> {
+async function startLoad(place: CopyPlace, folder: string, first: number): Promise<Load> {
   const wanted = options.own.carrier
-  const carrier = CARRIERS.find((name) => name === wanted) ?? CARRIERS[seed % CARRIERS.length] ?? 'naru'
+  const carrier =
+    CARRIERS.find((name) => name === wanted) ?? CARRIERS[(first / BATCH) % CARRIERS.length] ?? 'naru'
   const shared = { place, carrier, transactionalId: 'copier', perTransaction: 15, abortEvery: 5 }
   const history = join(folder, 'copier.jsonl')
   const copier = new Copier({ ...shared, timeoutMs: TRANSACTION_TIMEOUT_MS, history })
@@ -116,14 +117,14 @@ async function conclude(place: CopyPlace, { copier, follower }: Load): Promise<C
   return { ...judgeCopies({ target, ledger, events, followed, final, positions }), ...end }
 }
 
-async function runBatch({ seed, random, repetitions }: Batch): Promise<BatchFindings> {
+async function runBatch({ first, random, repetitions }: Batch): Promise<BatchFindings> {
   await using folder = await temporaryFolder('transactions', options.folder)
   const [port = 0] = await freePorts(1)
   const entry = join(import.meta.dirname, 'harness/failpoint-broker.ts')
   const data = join(folder.path, 'data')
   await using victim = new NaruVictim({ data, logs: folder.path, properties: PROPERTIES, entry }, port)
   const place = await newPlace(victim)
-  const load = await startLoad(place, folder.path, seed)
+  const load = await startLoad(place, folder.path, first)
   const { copier } = load
   await victim.kill()
   const injected: Record<string, number> = { [`under ${load.carrier}`]: repetitions }

@@ -11,7 +11,7 @@ import { campaignOptions, runCampaign, type Batch, type BatchFindings } from '..
 import { createTopic } from '../crash/harness/victim.ts'
 import { startNaru } from '../naru/index.ts'
 import { freePorts } from '../process.ts'
-import { CARRIERS, Copier, dump, fill, Follower, settled, type CopyPlace } from './copiers.ts'
+import { CARRIERS, Copier, dump, fill, Follower, settled, type Carrier, type CopyPlace } from './copiers.ts'
 import { judgeCopies } from './judge.ts'
 import { UnrulyProxy } from './unruly-proxy.ts'
 
@@ -35,14 +35,17 @@ const properties = {
   'transaction.state.log.num.partitions': '3'
 }
 
-async function runBatch({ seed, random, repetitions }: Batch): Promise<BatchFindings> {
+/** Each batch has the next one's turn. */
+const nextCarrier = (first: number): Carrier => CARRIERS[(first / BATCH) % CARRIERS.length] ?? 'naru'
+
+async function runBatch({ first, random, repetitions }: Batch): Promise<BatchFindings> {
   await using folder = await temporaryFolder('control', options.folder)
   const [port = 0, proxyPort = 0] = await freePorts(2)
   const bootstrap = `127.0.0.1:${proxyPort}`
   const dataDir = join(folder.path, 'broker')
   await using broker = await startNaru({ dataDir, port, advertise: bootstrap, properties })
   const wanted = options.own.carrier
-  const carrier = CARRIERS.find((name) => name === wanted) ?? CARRIERS[seed % CARRIERS.length] ?? 'naru'
+  const carrier = CARRIERS.find((name) => name === wanted) ?? nextCarrier(first)
   const epochRises = carrier === 'franz-go' || carrier === 'java'
   const target = { host: '127.0.0.1', port: broker.port }
   await using proxy = new UnrulyProxy({ target, port: proxyPort, random, every: DISTURBED_EVERY, epochRises })
