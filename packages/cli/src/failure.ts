@@ -39,6 +39,7 @@ const SENTENCES: Readonly<Partial<Record<string, MessageKey>>> = {
   UNKNOWN_MEMBER_ID: 'error.group-not-empty',
   MESSAGE_TOO_LARGE: 'error.message-too-large',
   OFFSET_OUT_OF_RANGE: 'error.offset-out-of-range',
+  CORRUPT_MESSAGE: 'error.corrupt-message',
   UNREACHABLE: 'error.unreachable',
   TIMEOUT: 'error.timeout',
   REQUEST_TIMED_OUT: 'error.timeout'
@@ -53,6 +54,7 @@ const NEXT_STEPS: Readonly<Partial<Record<string, MessageKey>>> = {
   UNKNOWN_MEMBER_ID: 'next.group-not-empty',
   MESSAGE_TOO_LARGE: 'next.message-too-large',
   OFFSET_OUT_OF_RANGE: 'next.offset-out-of-range',
+  CORRUPT_MESSAGE: 'next.corrupt-message',
   UNREACHABLE: 'next.unreachable',
   TIMEOUT: 'next.timeout',
   REQUEST_TIMED_OUT: 'next.timeout'

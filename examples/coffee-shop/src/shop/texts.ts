@@ -75,7 +75,7 @@ const english: Texts = {
     '  open the page, order a coffee, stop the baristas, order more, let the baristas come back',
     `  curl -i ${orders}/orders -H 'content-type: application/json' -d '${ORDER}'`,
     `  npx naru consume coffees --from earliest --bootstrap ${bootstrap}`,
-    '  kill -9 any process that `pgrep -af naru:` lists: no order is lost, no coffee is made twice',
+    '  kill -9 any process that `pgrep -af naru:` lists but naru:shop, which holds them all:\n    no order is lost, no coffee is made twice',
     '',
     'Ctrl-C closes the shop. More: docs/guide/en'
   ]
@@ -99,7 +99,7 @@ const korean: Texts = {
       case 'not-a-folder':
         return `폴더가 아닙니다: ${refusal.folder}. --data 옵션으로 폴더를 고르세요`
       case 'usage':
-        return `${refusal.message}\n쓸 수 있는 옵션: ${OPTIONS}`
+        return `${koreanUsage(refusal.message)}\n쓸 수 있는 옵션: ${OPTIONS}`
       case 'wrong-value':
         return `${refusal.flag}에 쓸 수 없는 값입니다: "${refusal.value}" (가능한 값: ${koreanValues[refusal.flag]})`
     }
@@ -118,7 +118,7 @@ const korean: Texts = {
     '  페이지를 열어 커피를 주문하고, 바리스타를 멈추고, 더 주문하고, 바리스타를 다시 불러 보세요',
     `  curl -i ${orders}/orders -H 'content-type: application/json' -d '${ORDER}'`,
     `  npx naru consume coffees --from earliest --bootstrap ${bootstrap}`,
-    '  `pgrep -af naru:`에 보이는 프로세스를 kill -9 해 보세요. 주문은 사라지지 않고, 커피가 두 번 만들어지지도 않습니다',
+    '  `pgrep -af naru:`에 보이는 프로세스를 kill -9 해 보세요(모두를 돌보는 naru:shop만 빼고).\n    주문은 사라지지 않고, 커피가 두 번 만들어지지도 않습니다',
     '',
     'Ctrl-C를 누르면 문을 닫습니다. 더 읽기: docs/guide/ko'
   ]
@@ -127,4 +127,14 @@ const korean: Texts = {
 export function textsFor(env: Readonly<Record<string, string | undefined>>): Texts {
   const language = env['NARU_LANG'] ?? env['LC_ALL'] ?? env['LC_MESSAGES'] ?? env['LANG'] ?? ''
   return language.toLowerCase().startsWith('ko') ? korean : english
+}
+
+/** What Node finds wrong with a command line, which it tells in English. */
+function koreanUsage(message: string): string {
+  const name = /'([^']+)'/.exec(message)?.[1] ?? ''
+  if (message.startsWith('Unknown option')) return `없는 옵션입니다: ${name}`
+  if (message.startsWith('Unexpected argument')) return `여기에 쓸 수 없는 말입니다: ${name}`
+  if (/argument (missing|is ambiguous)/.test(message))
+    return `값이 필요한 옵션입니다: ${name.replace(/ <.*$/, '')}`
+  return message
 }

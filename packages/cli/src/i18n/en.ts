@@ -57,6 +57,8 @@ export const en = {
   'error.topic-exists': 'topic {topic} exists already ({code})',
   'error.group-not-empty': 'consumer group {group} has members ({code})',
   'error.message-too-large': 'a record is larger than topic {topic} takes ({code})',
+  'error.corrupt-message':
+    'the batch at offset {offset} of {topic}-{partition} is damaged and cannot be read',
   'error.offset-out-of-range':
     'offset {offset} is not in partition {partition} of {topic}, which holds {earliest} to {latest} ({code})',
   'error.unreachable': 'no broker answers at {bootstrap} ({reason})',
@@ -70,6 +72,8 @@ export const en = {
   'next.topic-exists': 'naru topic describe {topic}, or add --if-not-exists',
   'next.group-not-empty': 'stop its consumers and try again; naru group describe {group} shows them',
   'next.message-too-large': 'naru topic alter {topic} --set max.message.bytes=BYTES',
+  'next.corrupt-message':
+    'stop the broker and examine its data with naru doctor; --from with a later offset reads what lies behind',
   'next.offset-out-of-range': 'use --from earliest, or an offset within the range',
   'next.unreachable': 'start a broker with naru serve, or name another one with --bootstrap HOST:PORT',
   'next.timeout': 'check that a Kafka broker listens there, or allow more with --timeout 60s',

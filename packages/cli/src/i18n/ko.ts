@@ -56,6 +56,7 @@ export const ko: Catalogue = {
   'error.topic-exists': '이미 있는 토픽입니다: {topic} ({code})',
   'error.group-not-empty': '컨슈머 그룹에 멤버가 있습니다: {group} ({code})',
   'error.message-too-large': '토픽 {topic}에서 받는 크기보다 큰 레코드입니다 ({code})',
+  'error.corrupt-message': '{topic}-{partition}의 오프셋 {offset}에 있는 배치가 손상되어 읽을 수 없습니다',
   'error.offset-out-of-range':
     '없는 오프셋입니다: {offset}. {topic}의 파티션 {partition} 범위는 {earliest}부터 {latest}까지입니다 ({code})',
   'error.unreachable': '{bootstrap}에서 응답하는 브로커가 없습니다 ({reason})',
@@ -69,6 +70,8 @@ export const ko: Catalogue = {
   'next.topic-exists': 'naru topic describe {topic}, 또는 --if-not-exists 추가',
   'next.group-not-empty': '컨슈머를 멈추고 다시 실행하세요. 멤버 보기: naru group describe {group}',
   'next.message-too-large': 'naru topic alter {topic} --set max.message.bytes=바이트수',
+  'next.corrupt-message':
+    '브로커를 멈추고 naru doctor로 데이터를 검사하세요. --from에 더 뒤의 오프셋을 주면 그 다음 레코드를 읽습니다',
   'next.offset-out-of-range': '--from earliest 또는 범위 안의 오프셋을 쓰세요',
   'next.unreachable':
     'naru serve 명령으로 브로커를 시작하거나, --bootstrap HOST:PORT 옵션으로 다른 브로커를 지정하세요',

@@ -62,9 +62,10 @@ export class Consumer<K = Uint8Array, V = Uint8Array>
       key: options.key ?? (bytesCodec as unknown as Codec<K>),
       value: options.value ?? (bytesCodec as unknown as Codec<V>)
     }
-    this.#fetcher = new Fetcher(this.#fetchWire, this.#cluster, this.#settings, (reader) =>
-      this.#outOfRange(reader)
-    )
+    this.#fetcher = new Fetcher(this.#fetchWire, this.#cluster, this.#settings, {
+      outOfRange: (reader) => this.#outOfRange(reader),
+      damaged: (error) => error
+    })
     const { signal } = this.#settings
     this.#signal = signal === undefined ? this.#stop.signal : AbortSignal.any([signal, this.#stop.signal])
     this.#left = this.#settings.max ?? Infinity

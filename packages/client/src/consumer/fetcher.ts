@@ -14,7 +14,7 @@ import {
   type FetchResponse,
   type PartitionData
 } from '@naru/protocol/messages/01-fetch'
-import { type KafkaError, brokerError, toKafkaError } from '../errors.ts'
+import { KafkaError, brokerError, toKafkaError } from '../errors.ts'
 import type { Cluster, TopicInfo } from '../wire/cluster.ts'
 import type { Wire } from '../wire/wire.ts'
 import type { AbortedTransaction } from './aborted-transaction.ts'
@@ -47,8 +47,12 @@ export interface FetchLimits {
   readonly isolation?: 'read-uncommitted' | 'read-committed' | undefined
 }
 
-/** Told when a position is outside of what a partition holds; moves the reader or throws. */
-export type OnOutOfRange = (reader: ReadPartition) => Promise<void>
+export interface FetcherEvents {
+  /** A position is outside of what a partition holds: moves the reader or throws. */
+  outOfRange(reader: ReadPartition): Promise<void>
+  /** A batch cannot be read: gives the error that ends the reading, or nothing where it is to be tried again. */
+  damaged(error: KafkaError): KafkaError | undefined
+}
 
 interface Flight {
   readonly nodeId: number
@@ -69,6 +73,7 @@ interface AnswerPartition extends PartitionData {
 
 /** Topic ids take the place of names from this version on. */
 const FETCH_BY_TOPIC_ID = 13
+const CORRUPT_MESSAGE = 2
 const READ_UNCOMMITTED = 0
 const READ_COMMITTED = 1
 /** How long a broker may hold a fetch while partitions are paused: one that goes on must not wait for the others. */
@@ -78,18 +83,20 @@ export class Fetcher {
   readonly #wire: Wire
   readonly #cluster: Cluster
   readonly #limits: FetchLimits
-  readonly #onOutOfRange: OnOutOfRange
+  readonly #events: FetcherEvents
   readonly #flights = new Map<number, Flight>()
   readonly #outOfRange: ReadPartition[] = []
   #readers: readonly ReadPartition[] = []
   #failures = 0
   #refusals = 0
+  /** Ends the reading, after what came with it was handed out. */
+  #failure: KafkaError | undefined
 
-  constructor(wire: Wire, cluster: Cluster, limits: FetchLimits, onOutOfRange: OnOutOfRange) {
+  constructor(wire: Wire, cluster: Cluster, limits: FetchLimits, events: FetcherEvents) {
     this.#wire = wire
     this.#cluster = cluster
     this.#limits = limits
-    this.#onOutOfRange = onOutOfRange
+    this.#events = events
   }
 
   /** Reads these partitions from now on; answers for others that are on their way are dropped. */
@@ -99,6 +106,7 @@ export class Fetcher {
 
   /** What the next answer brings, perhaps nothing; resolves early when `wake` does. */
   async next(wake: Promise<void>, signal: AbortSignal): Promise<readonly Fetched[]> {
+    this.#throwFailure()
     await this.#launch(signal)
     const waits: Array<Promise<Flight | undefined>> = [wake.then(() => undefined)]
     for (const flight of this.#flights.values()) waits.push(flight.answer.then(() => flight))
@@ -112,11 +120,18 @@ export class Fetcher {
     const answer = await flight.answer
     this.#refusals = 0
     const fetched = answer === undefined ? [] : this.#read(flight, answer)
-    for (const reader of this.#outOfRange.splice(0)) await this.#onOutOfRange(reader)
+    if (fetched.length === 0) this.#throwFailure()
+    for (const reader of this.#outOfRange.splice(0)) await this.#events.outOfRange(reader)
     if (answer === undefined || (this.#refusals > 0 && fetched.length === 0)) await this.#pause(signal)
     else this.#failures = 0
     await this.#launch(signal)
     return fetched
+  }
+
+  #throwFailure(): void {
+    const failure = this.#failure
+    this.#failure = undefined
+    if (failure !== undefined) throw failure
   }
 
   async #launch(signal: AbortSignal): Promise<void> {
@@ -215,8 +230,13 @@ export class Fetcher {
       return
     }
     this.#refusals += 1
+    // Which partition it is, and where in it, is for the reader to know; looking for another leader does not help.
+    if (error.code === 'CORRUPT_MESSAGE') {
+      this.#failure ??= this.#events.damaged(error)
+      return
+    }
     this.#cluster.forget(topic)
-    if (!error.retriable) throw error
+    if (!error.retriable) this.#failure ??= error
   }
 
   /** A short rest that grows while nothing works, so that a broker that is away is not hammered. */
@@ -237,8 +257,14 @@ async function open({ errorCode, responses }: FetchResponse, byTopicId: boolean)
   for (const { topic, topicId, partitions: answered } of responses) {
     for (const answer of answered) {
       const place = `${byTopicId ? topicId : topic}:${answer.partitionIndex}`
-      const batches = answer.errorCode === 0 ? await openBatches(answer.records as Uint8Array | null) : []
-      partitions.push({ ...answer, place, batches })
+      try {
+        const batches = answer.errorCode === 0 ? await openBatches(answer.records as Uint8Array | null) : []
+        partitions.push({ ...answer, place, batches })
+      } catch (error) {
+        // The others of the answer are whole.
+        if (!(error instanceof KafkaError) || error.code !== 'CORRUPT_MESSAGE') throw error
+        partitions.push({ ...answer, errorCode: CORRUPT_MESSAGE, place, batches: [] })
+      }
     }
   }
   return { errorCode, partitions }

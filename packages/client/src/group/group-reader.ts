@@ -98,7 +98,10 @@ export class GroupReader {
     const cluster = new Cluster(this.#wire, metadataAgeMsMax)
     this.#places = new Places(this.#wire, cluster)
     this.#groups = new GroupAdmin(this.#wire, cluster)
-    this.#fetcher = new Fetcher(this.#fetchWire, cluster, settings, (reader) => this.#outOfRange(reader))
+    this.#fetcher = new Fetcher(this.#fetchWire, cluster, settings, {
+      outOfRange: (reader) => this.#outOfRange(reader),
+      damaged: (error) => void events.onTrouble(error)
+    })
     const companionOf = options.companionOf ?? (() => undefined)
     this.#member = new GroupMember(
       this.#wire,
