@@ -100,7 +100,10 @@ export class GroupReader {
     this.#groups = new GroupAdmin(this.#wire, cluster)
     this.#fetcher = new Fetcher(this.#fetchWire, cluster, settings, {
       outOfRange: (reader) => this.#outOfRange(reader),
-      damaged: (error) => void events.onTrouble(error)
+      damaged: (error) => {
+        events.onTrouble(error)
+        return undefined
+      }
     })
     const companionOf = options.companionOf ?? (() => undefined)
     this.#member = new GroupMember(
