@@ -15,8 +15,8 @@ export const blockBytes = 64 * 1024
  */
 export const readWindowBytes = 512 * 1024
 
-/** Buffers of that size that wait for the next read (18 MiB); further ones are left to the collector. */
-export const idleReadBuffersMax = 32
+/** Buffers of that size that wait for the next read (9 MiB); further ones are left to the collector. */
+export const idleReadBuffersMax = 16
 
 /** Windows that readers at the same place may share; the oldest one is not shared any more. */
 export const sharedWindowsMax = 32
