@@ -127,6 +127,10 @@ const administration: readonly Explanation[] = [
     path: /synonyms/,
     reason: 'our list of synonyms ends with the default of the setting itself'
   },
+  {
+    label: /DescribeConfigs .*twice/,
+    reason: 'a resource is answered once, however often few bytes name it'
+  },
   { label: /DescribeConfigs .*(metrics|type 8|type 16)/, reason: 'not yet: log levels and client metrics' },
   { label: /configs-of-brokers/, path: /naru\./, reason: 'settings of our own' },
   {

@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ApiMessage } from '@naru/protocol'
 import { CREATE_TOPICS } from '@naru/protocol/messages/19-create-topics'
+import { METADATA } from '@naru/protocol/messages/03-metadata'
 import { LIST_OFFSETS } from '@naru/protocol/messages/02-list-offsets'
 import type { Uuid } from '@naru/base'
 import type { RunningBroker } from '../broker.ts'
@@ -124,6 +125,16 @@ export class Session {
     for (;;) {
       const { topics } = await this.quietly(LIST_OFFSETS, { topics: [{ name, partitions }] }, { version: 7 })
       if (topics[0]?.partitions.every(({ errorCode }) => errorCode === 0) === true) return
+      await sleep(20)
+    }
+  }
+
+  /** Kafka answers DeleteTopics before its own broker has let go of the topic. */
+  async untilGone(name: string): Promise<void> {
+    for (;;) {
+      const asked = { topics: [{ name }], allowAutoTopicCreation: false }
+      const { topics } = await this.quietly(METADATA, asked, { version: 12 })
+      if (topics[0]?.errorCode !== 0) return
       await sleep(20)
     }
   }

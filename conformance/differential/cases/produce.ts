@@ -14,6 +14,8 @@ type Topic = { readonly name: string; readonly topicId: Uuid }
 
 const UNKNOWN_ID = 'AAAAAAAAAAAAAAAAAAAAew' as Uuid
 const DAY_MS = 86_400_000
+/** `offsets.topic.num.partitions` of both brokers. */
+const OFFSET_PARTITIONS = 50
 
 export function produce(
   session: Session,
@@ -301,19 +303,19 @@ async function special(session: Session): Promise<void> {
   await produce(session, 'auto create is not for Produce', missing)
   const topics = [{ name: '__consumer_offsets' }]
   await session.quietly(METADATA, { topics, allowAutoTopicCreation: true })
-  await new Promise((resolve) => setTimeout(resolve, 1000))
+  await session.untilLed('__consumer_offsets', OFFSET_PARTITIONS)
   const found = await session.quietly(METADATA, { topics })
   const internal = { name: '__consumer_offsets', topicId: found.topics[0]?.topicId ?? ZERO_UUID }
   await produce(session, 'internal topic', internal)
   await produce(session, 'internal topic by id', internal, { version: 13 })
   const gone = await session.topic('gone')
   await session.quietly(DELETE_TOPICS, { topics: [{ name: gone.name }], timeoutMs: 5000 })
-  await new Promise((resolve) => setTimeout(resolve, 500))
+  await session.untilGone(gone.name)
   await produce(session, 'deleted topic', gone)
   await produce(session, 'deleted topic by id', gone, { version: 13 })
   const again = { name: gone.name, numPartitions: 2, replicationFactor: 1 }
   await session.quietly(CREATE_TOPICS, { topics: [again], timeoutMs: 5000 })
-  await new Promise((resolve) => setTimeout(resolve, 500))
+  await session.untilLed(gone.name, again.numPartitions)
   await produce(session, 'old id of a topic that was made again', gone, { version: 13 })
   await produce(session, 'made again', gone)
 }
