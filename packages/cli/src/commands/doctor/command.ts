@@ -1,7 +1,7 @@
 /** `naru doctor`: its flags. What they lead to is in `doctor.ts`, which is loaded when the command runs. */
-import { Option } from 'commander'
 import { examples } from '../../i18n/help-texts.ts'
 import type { Configure } from '../../program.ts'
+import { dataOption } from '../data-option.ts'
 
 export interface DoctorOptions {
   readonly data: string
@@ -14,11 +14,7 @@ export interface DoctorOptions {
 export const configure: Configure = (command, setting) => {
   const { messages } = setting
   command
-    .addOption(
-      new Option('--data <folder>', messages.text('doctor.option.data'))
-        .env('NARU_DATA')
-        .default('./naru-data')
-    )
+    .addOption(dataOption(messages))
     .option('--repair', messages.text('doctor.option.repair'))
     .option('--dry-run', messages.text('option.dry-run'))
     .option('-y, --yes', messages.text('option.yes'))

@@ -1,6 +1,6 @@
 /** Examines a data folder, tells what it found, and repairs it when it is told to. */
 import { resolve } from 'node:path'
-import { errorCode, type Disk } from '@naru/base'
+import type { Disk } from '@naru/base'
 import { nodeDisk, nodeRandom } from '@naru/base/node'
 import {
   examine,
@@ -17,7 +17,7 @@ import type { MessageKey } from '../../i18n/messages.ts'
 import { formatBytes, Progress } from '../../output/progress.ts'
 import type { Setting } from '../../program.ts'
 import type { DoctorOptions } from './command.ts'
-import { noDataNext } from '../no-data.ts'
+import { folderFailure } from '../folder-failure.ts'
 import { describeFinding, describePlan, isRepairable } from './describe-finding.ts'
 
 export async function doctor(setting: Setting, options: DoctorOptions, disk: Disk = nodeDisk): Promise<void> {
@@ -48,7 +48,14 @@ export async function doctor(setting: Setting, options: DoctorOptions, disk: Dis
     if (options.dryRun === true || !isRepairable(before)) return judge(setting, options, before)
     await carryOut(setting, options, examined, plan)
   } catch (error) {
-    throw error instanceof Failure ? error : await folderFailure(setting, disk, data, error)
+    throw error instanceof Failure
+      ? error
+      : await folderFailure(setting, error, {
+          disk,
+          data,
+          command: 'doctor',
+          exitCode: () => ExitCode.notFound
+        })
   } finally {
     await progress.end()
   }
@@ -90,32 +97,5 @@ function judge({ messages }: Setting, options: DoctorOptions, { verdict }: Exami
   const next = options.repair === true ? 'doctor.next.restore' : 'doctor.next.repair'
   throw new Failure(ExitCode.failed, messages.text(key, { data: options.data }), {
     next: messages.text(next, { data: options.data })
-  })
-}
-
-const sentences: Readonly<Partial<Record<string, MessageKey>>> = {
-  LOCKED: 'serve.locked',
-  NEWER_FORMAT: 'serve.newer-format',
-  OLDER_FORMAT: 'doctor.older-format',
-  NO_DATA_FOLDER: 'doctor.no-data-folder',
-  ENOENT: 'doctor.no-data-folder'
-}
-
-const refusing = new Set(['LOCKED', 'NEWER_FORMAT', 'OLDER_FORMAT'])
-
-/** Nothing can be said of the data. */
-async function folderFailure(
-  { messages }: Setting,
-  disk: Disk,
-  data: string,
-  error: unknown
-): Promise<Failure> {
-  const code = errorCode(error) ?? ''
-  const reason = error instanceof Error ? error.message : String(error)
-  const sentence = messages.lookup(sentences[code] ?? 'doctor.unreadable', { data, reason })
-  const next = await noDataNext(messages, { disk, data, code, command: 'doctor' })
-  return new Failure(refusing.has(code) ? ExitCode.refused : ExitCode.notFound, sentence, {
-    ...next,
-    cause: error
   })
 }

@@ -1,7 +1,7 @@
 /** `naru export`: its flags. What they lead to is in `export.ts`, which is loaded when the command runs. */
-import { Option } from 'commander'
 import { examples } from '../../i18n/help-texts.ts'
 import type { Configure } from '../../program.ts'
+import { dataOption } from '../data-option.ts'
 
 export interface ExportOptions {
   readonly data: string
@@ -12,11 +12,7 @@ export interface ExportOptions {
 export const configure: Configure = (command, setting) => {
   const { messages } = setting
   command
-    .addOption(
-      new Option('--data <folder>', messages.text('doctor.option.data'))
-        .env('NARU_DATA')
-        .default('./naru-data')
-    )
+    .addOption(dataOption(messages))
     .requiredOption('--to-kafka <folder>', messages.text('export.option.to-kafka'))
     .option('--dry-run', messages.text('option.dry-run'))
     .action(async (options: ExportOptions) => {

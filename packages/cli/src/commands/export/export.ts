@@ -1,14 +1,13 @@
 /** Writes what a data folder holds for Apache Kafka, and says how to get it there. */
 import { resolve } from 'node:path'
-import { errorCode, writeFully } from '@naru/base'
+import { writeFully } from '@naru/base'
 import { nodeDisk, nodeRandom } from '@naru/base/node'
 import { handOver, type HandOver } from '@naru/storage/hand-over'
 import { exitCodeOf, ExitCode } from '../../exit-codes.ts'
-import { Failure } from '../../failure.ts'
-import type { MessageKey } from '../../i18n/messages.ts'
+import type { Failure } from '../../failure.ts'
 import { formatBytes, Progress } from '../../output/progress.ts'
 import type { Setting } from '../../program.ts'
-import { noDataNext } from '../no-data.ts'
+import { folderFailure, type Sentences } from '../folder-failure.ts'
 import type { ExportOptions } from './command.ts'
 import { createTopicsScript, installScript } from './scripts.ts'
 
@@ -74,33 +73,29 @@ async function tell(
   await host.stdout.write(`${messages.lookup('export.done', { folder })}\n`)
 }
 
-const sentences: Readonly<Partial<Record<string, MessageKey>>> = {
-  LOCKED: 'serve.locked',
-  NEWER_FORMAT: 'serve.newer-format',
-  OLDER_FORMAT: 'doctor.older-format',
-  NO_DATA_FOLDER: 'doctor.no-data-folder',
-  ENOENT: 'doctor.no-data-folder',
+const sentences: Sentences = {
   NOT_EMPTY: 'export.not-empty',
   RECORDS_LOST: 'export.records-lost',
   ENOSPC: 'export.no-space'
 }
 
-const refusing = new Set(['LOCKED', 'NEWER_FORMAT', 'OLDER_FORMAT', 'NOT_EMPTY'])
+function exitCode(code: string): ExitCode {
+  if (code === 'NOT_EMPTY') return ExitCode.refused
+  return code === 'NO_DATA_FOLDER' ? ExitCode.notFound : exitCodeOf(code)
+}
 
-async function exportFailure(
-  { messages }: Setting,
-  options: ExportOptions,
+function exportFailure(
+  setting: Setting,
+  { data, toKafka: folder }: ExportOptions,
   error: unknown
 ): Promise<Failure> {
-  const code = errorCode(error) ?? ''
-  const reason = error instanceof Error ? error.message : String(error)
-  const values = { data: options.data, folder: options.toKafka, reason }
-  const exitCode = code === 'NO_DATA_FOLDER' ? ExitCode.notFound : exitCodeOf(code)
-  const command = `export --to-kafka ${options.toKafka}`
-  const next = await noDataNext(messages, { disk: nodeDisk, data: options.data, code, command })
-  return new Failure(
-    refusing.has(code) ? ExitCode.refused : exitCode,
-    messages.lookup(sentences[code] ?? 'doctor.unreadable', values),
-    { ...next, cause: error }
-  )
+  const command = `export --to-kafka ${folder}`
+  return folderFailure(setting, error, {
+    disk: nodeDisk,
+    data,
+    command,
+    sentences,
+    values: { folder },
+    exitCode
+  })
 }
