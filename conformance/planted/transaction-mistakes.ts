@@ -48,21 +48,6 @@ export const transactionMistakes: readonly Mistake[] = [
     ]
   },
   {
-    name: 'markers-before-decision',
-    says: 'Markers are written before it is durable how the transaction was decided.',
-    changes: [
-      {
-        file: 'packages/broker/src/transactions/machine.ts',
-        find: `    step.whenDurable.push((later) => {
-      if (partitions.size === 0) this.markersWritten(later, due)
-      else later.answer(this.#options.markersDue, due)
-    })`,
-        instead: `    if (partitions.size > 0) step.answer(this.#options.markersDue, due)
-    else step.whenDurable.push((later) => this.markersWritten(later, due))`
-      }
-    ]
-  },
-  {
     name: 'transaction-never-times-out',
     says: 'Nobody ends a transaction whose producer is gone.',
     changes: [

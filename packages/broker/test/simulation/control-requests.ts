@@ -7,8 +7,8 @@ import { ConnectionLost, WireClient } from './wire-client.ts'
 import { brokerAddress } from './broker-host.ts'
 import { ReadingClient } from './fetching.ts'
 
-/** As long as several transactions. */
-const lateMsMax = 3_000
+/** Into the next transaction, or as long as several. */
+const lateMsMax = [300, 3_000] as const
 
 export interface ControlAnswer<Response> {
   /** Undefined when none came. */
@@ -48,7 +48,8 @@ export abstract class ControllingClient extends ReadingClient {
   #sendLate(what: string, send: (wire: WireClient) => Promise<unknown>): void {
     const { scheduler, counts } = this.world
     const answeredBefore = this.#answered
-    scheduler.after(this.random.fraction() * lateMsMax, `${this.name} late ${what}`, () => {
+    const lateMs = this.random.fraction() * (this.random.pick(lateMsMax) ?? 0)
+    scheduler.after(lateMs, `${this.name} late ${what}`, () => {
       const place = { name: this.name, network: this.network, timers: this.process }
       const sending = WireClient.connect(place, brokerAddress).then(async (wire) => {
         counts.hit(`late ${what}`)

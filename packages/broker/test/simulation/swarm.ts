@@ -64,7 +64,7 @@ export function drawSwarm(random: SeededRandom): Swarm {
       delayMsMax: 10 + random.below(3_000),
       shortChunk: rate(random, 0.2),
       lostConnect: rate(random, 0.2),
-      lateRequest: rate(random, 0.4)
+      lateRequest: rate(random, 0.6)
     },
     disk: {
       shortWrite: rate(random, 0.1),

@@ -54,7 +54,7 @@ export class TransactionalProducer extends ControllingClient {
 
   protected async run(): Promise<void> {
     while (!this.world.stopping) {
-      await this.pause(150)
+      await this.pause(100)
       const topics = livingTopics(this.world).filter(({ permanent }) => permanent)
       if (topics.length === 0 || !(await this.#initialised())) continue
       await this.#transact(topics)
@@ -100,6 +100,8 @@ export class TransactionalProducer extends ControllingClient {
     for (let writes = 1 + this.random.below(4); writes > 0 && step === 'done'; writes--) {
       const topic = this.random.pick(topics) as SimTopic
       step = await this.#write(open, topic, this.random.below(topic.partitionCount))
+      // Open for long enough that something late can come in between.
+      await this.pause(150)
     }
     if (step === 'done' && this.random.oneIn(3)) step = await this.#commitOffset(open, topics)
     if (step === 'done' && this.random.oneIn(12)) {
