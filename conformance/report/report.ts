@@ -1,4 +1,4 @@
-// Writes docs/evidence/conformance.md from the results of whole runs: `node conformance/report/report.ts`.
+// Writes docs/evidence/conformance.md from the results of whole runs: `npm run conformance:report`.
 
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -31,7 +31,7 @@ const subjects: Readonly<Record<string, { readonly title: string; readonly comma
     command: 'npm run test:differential'
   },
   export: { title: 'hand-over to Apache Kafka', command: 'npm run test:hand-over' },
-  import: { title: 'take-over from Apache Kafka', command: 'node conformance/hand-over/import.ts' }
+  import: { title: 'take-over from Apache Kafka', command: 'npm run test:take-over' }
 }
 
 function rowOf(subject: string, results: readonly DatedResult[]): string {
@@ -68,7 +68,7 @@ for (const { explained } of trials) {
 const lines = [
   '# Conformance: what other software says about Naru',
   '',
-  'Written by `node conformance/report/report.ts` from the results of whole runs; conformance/README.md says what each suite',
+  'Written by `npm run conformance:report` from the results of whole runs; conformance/README.md says what each suite',
   'is. Naru is one node in its default mode unless said otherwise, Apache Kafka is 4.2.0 as one plain node, kfake is',
   "franz-go's broker for tests.",
   '',

@@ -17,8 +17,6 @@ export interface RequestKind {
   readonly mutable?: boolean
   /** Whether something has to come to rest before the next request: metadata in Kafka's broker, markers in its logs. */
   readonly settle?: 'metadata' | 'transactions'
-  /** An own connection, closed after the step. */
-  readonly apart?: boolean
   readonly build: (draw: Draw, version: number) => Fields
   readonly learn?: (side: Side, request: Fields, response: Fields) => void
 }

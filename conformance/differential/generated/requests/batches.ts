@@ -3,12 +3,6 @@
 import { CompressionCodec, batchOffset, buildBatch, writeBatchCrc } from '@naru/protocol'
 import { FIRST_TIME, type Draw } from '../draw.ts'
 
-export interface DrawnBatch {
-  readonly bytes: Buffer
-  readonly count: number
-  readonly baseSequence: number
-}
-
 export interface Identity {
   readonly producerId: number
   readonly producerEpoch: number
@@ -24,7 +18,7 @@ export const NOBODY: Identity = {
 }
 
 /** Compressed ones are good ones: what cannot be inflated is named differently by the two brokers. */
-export function drawBatch(draw: Draw, identity: Identity, isAlone: boolean): DrawnBatch {
+export function drawBatch(draw: Draw, identity: Identity, isAlone: boolean): Buffer {
   const count = draw.pick([1, 1, 2, 3, 5])
   const codec = draw.pick<CompressionCodec>([0, 0, 0, 0, ...Object.values(CompressionCodec)])
   const anyKey = draw.pick(['k1', 'k2', 'k3', 'k4', null])
@@ -41,7 +35,7 @@ export function drawBatch(draw: Draw, identity: Identity, isAlone: boolean): Dra
   const good = buildBatch({ ...identity, compression: codec, records })
   const odd = draw.below(100)
   const isGood = odd < 90 || identity.transactional
-  return { bytes: isGood ? good : spoiled(draw, good, isAlone), count, baseSequence: identity.baseSequence }
+  return isGood ? good : spoiled(draw, good, isAlone)
 }
 
 function spoiled(draw: Draw, good: Buffer, isAlone: boolean): Buffer {

@@ -26,10 +26,10 @@ function sender(draw: Draw): Sender {
 function drawnRecords(draw: Draw, who: Sender, place: string, isAlone: boolean): Buffer {
   const odd = draw.below(12)
   const oddSequence = draw.below(8)
-  if (who === undefined || who.identity.producerId < 0) return drawBatch(draw, NOBODY, isAlone).bytes
+  if (who === undefined || who.identity.producerId < 0) return drawBatch(draw, NOBODY, isAlone)
   const next = draw.side.producer(who.role).sequences.get(place) ?? 0
   const baseSequence = odd === 0 ? oddSequence : next
-  return drawBatch(draw, { ...who.identity, baseSequence }, isAlone).bytes
+  return drawBatch(draw, { ...who.identity, baseSequence }, isAlone)
 }
 
 function produceRequest(draw: Draw, version: number): Fields {
