@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { uuidFromBytes, ZERO_UUID } from '@naru/base'
-import { ErrorCode, stableMaxVersion, type ApiKeyEntry } from '@naru/protocol'
+import { ErrorCode } from '@naru/protocol'
 import { CREATE_TOPICS } from '@naru/protocol/messages/19-create-topics'
 import { DESCRIBE_ACLS } from '@naru/protocol/messages/29-describe-acls'
 import { CREATE_ACLS } from '@naru/protocol/messages/30-create-acls'
@@ -20,16 +20,12 @@ import { REMOVE_RAFT_VOTER } from '@naru/protocol/messages/81-remove-raft-voter'
 import type { RunningBroker } from '@naru/broker'
 import { startInProcessBroker } from './in-process-broker.ts'
 import { RawClient } from './raw-client.ts'
+import { versionsOf } from './versions.ts'
 
 const TOPIC = 'cluster-admin'
 const NODE = 0
 const STRANGER = 7
 const FOLDER = uuidFromBytes(Uint8Array.from({ length: 16 }, (_, at) => at + 1))
-
-function versionsOf(message: ApiKeyEntry): number[] {
-  const max = stableMaxVersion(message)
-  return Array.from({ length: max - message.minVersion + 1 }, (_, at) => message.minVersion + at)
-}
 
 describe('administration of a cluster of one node', () => {
   let broker: RunningBroker

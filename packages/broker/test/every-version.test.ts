@@ -2,13 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { ZERO_UUID, type Uuid } from '@naru/base'
-import {
-  buildBatch,
-  readRecords,
-  stableMaxVersion,
-  threadPoolCompression,
-  type ApiKeyEntry
-} from '@naru/protocol'
+import { buildBatch, readRecords, threadPoolCompression } from '@naru/protocol'
 import { PRODUCE } from '@naru/protocol/messages/00-produce'
 import { FETCH } from '@naru/protocol/messages/01-fetch'
 import { LIST_OFFSETS } from '@naru/protocol/messages/02-list-offsets'
@@ -31,14 +25,10 @@ import type { RunningBroker } from '@naru/broker'
 import { handlerTable } from '../src/handlers/index.ts'
 import { startInProcessBroker } from './in-process-broker.ts'
 import { RawClient } from './raw-client.ts'
+import { versionsOf } from './versions.ts'
 
 const TOPIC = 'every-version'
 const VALUE = Buffer.from('값')
-
-function versionsOf(message: ApiKeyEntry): number[] {
-  const max = stableMaxVersion(message)
-  return Array.from({ length: max - message.minVersion + 1 }, (_, at) => message.minVersion + at)
-}
 
 describe('every version', () => {
   let broker: RunningBroker

@@ -1,5 +1,4 @@
 /** Starts a storage whose logs are compacted all the time, on a simulated disk. */
-import type { Logger } from '@naru/base'
 import { drawnOffLoop } from '@naru/base'
 import { nodeRandom, type ManualClock } from '@naru/base/node'
 import type { FaultyDisk, SeededRandom } from '@naru/simulator'
@@ -11,6 +10,7 @@ import {
   type Storage,
   type StorageLimits
 } from '../src/index.ts'
+import { limits, tracer } from './harness.ts'
 
 export const deleteRetentionMs = 20_000
 
@@ -24,22 +24,15 @@ const compactedConfig: LogConfig = {
   cleanupPolicy: { delete: false, compact: true }
 }
 
-const limits: Partial<StorageLimits> = {
-  tailBytesMax: 200_000,
-  journalFileBytes: 96 * 1024,
-  journalBytesMax: 1_000_000,
-  checkpointAfterBytes: 200_000,
-  checkpointAfterMs: 3_000,
+const compactedLimits: Partial<StorageLimits> = {
+  ...limits,
   tailWriteOutBytes: 1_000,
-  directBytesMin: 4_096,
   tailQuietMs: 700,
   tailAgeMs: 500,
   cleanerBackoffMs: 2_000,
   scrubEveryMs: 400,
   scrubBytesPerSecond: 1_000_000
 }
-
-const tracer: Logger = { log: (level, event, fields) => console.error(level, event, JSON.stringify(fields)) }
 
 export interface CompactedStart {
   readonly disk: FaultyDisk
@@ -62,7 +55,7 @@ export function startCompacted(start: CompactedStart): Promise<Storage> {
     durability: 'fsync',
     ...(process.env['NARU_TRACE'] === undefined ? {} : { logger: tracer }),
     logConfig: () => ({ ...compactedConfig, ...config }),
-    limits: { ...limits, ...(smallMap ? { cleanerBytesMax: 24 * 64, cleanerLoadFactor: 0.5 } : {}) },
+    limits: { ...compactedLimits, ...(smallMap ? { cleanerBytesMax: 24 * 64, cleanerLoadFactor: 0.5 } : {}) },
     offLoop: drawnOffLoop({ timers: clock, random, delayMsMax: 300 }),
     failpoint
   })

@@ -25,7 +25,9 @@ export const limits = {
 } satisfies Partial<StorageLimits>
 
 /** Set `NARU_TRACE` to see what a failing seed found at each start. */
-const tracer: Logger = { log: (level, event, fields) => console.error(level, event, JSON.stringify(fields)) }
+export const tracer: Logger = {
+  log: (level, event, fields) => console.error(level, event, JSON.stringify(fields))
+}
 
 export function startStorage(
   disk: FaultyDisk,

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { ZERO_UUID, type Uuid } from '@naru/base'
-import { ErrorCode, stableMaxVersion, type ApiKeyEntry } from '@naru/protocol'
+import { ErrorCode } from '@naru/protocol'
 import { OFFSET_COMMIT, type OffsetCommitResponse } from '@naru/protocol/messages/08-offset-commit'
 import { OFFSET_FETCH } from '@naru/protocol/messages/09-offset-fetch'
 import { FIND_COORDINATOR } from '@naru/protocol/messages/10-find-coordinator'
@@ -23,13 +23,9 @@ import type { RunningBroker } from '@naru/broker'
 import { startInProcessBroker } from '../in-process-broker.ts'
 import { RawClient } from '../raw-client.ts'
 import { subscription } from './machine-driver.ts'
+import { versionsOf } from '../versions.ts'
 
 const TOPIC = 'every-group-version'
-
-function versionsOf(message: ApiKeyEntry): number[] {
-  const max = stableMaxVersion(message)
-  return Array.from({ length: max - message.minVersion + 1 }, (_, at) => message.minVersion + at)
-}
 
 describe('every version of the group requests', () => {
   let broker: RunningBroker

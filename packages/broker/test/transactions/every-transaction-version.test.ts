@@ -1,7 +1,7 @@
 /** Every version of the transaction requests, through a real socket. */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { ErrorCode, stableMaxVersion, type ApiKeyEntry } from '@naru/protocol'
+import { ErrorCode } from '@naru/protocol'
 import { FIND_COORDINATOR } from '@naru/protocol/messages/10-find-coordinator'
 import { API_VERSIONS } from '@naru/protocol/messages/18-api-versions'
 import { INIT_PRODUCER_ID } from '@naru/protocol/messages/22-init-producer-id'
@@ -17,13 +17,9 @@ import { startInProcessBroker } from '../in-process-broker.ts'
 import { RawClient } from '../raw-client.ts'
 import { createTopic } from '../requests.ts'
 import { committedOffset, readCommitted, TransactionClient, V1, V2 } from './transaction-client.ts'
+import { versionsOf } from '../versions.ts'
 
 const TOPIC = 'every-version'
-
-function versionsOf(message: ApiKeyEntry): number[] {
-  const max = stableMaxVersion(message)
-  return Array.from({ length: max - message.minVersion + 1 }, (_, at) => message.minVersion + at)
-}
 
 describe('every version of the transaction requests', () => {
   let broker: RunningBroker
