@@ -32,6 +32,7 @@ export const PRODUCER_DEFAULTS = {
 export const CONSUMER_DEFAULTS = {
   /** As Kafka's `auto.offset.reset`. */
   from: 'latest',
+  isolation: 'read-uncommitted',
   commit: 'auto',
   /** How long a broker may hold a fetch that has nothing to give yet. */
   fetchWaitMs: 500,

@@ -18,6 +18,8 @@ export interface ConsumerOptions<K, V> {
   readonly max?: number | undefined
   /** `auto` commits what was processed; `manual` leaves it to `commit()`. */
   readonly commit?: 'auto' | 'manual' | undefined
+  /** `read-committed` leaves out what a transaction wrote that was aborted, and waits for those that are open. */
+  readonly isolation?: 'read-uncommitted' | 'read-committed' | undefined
   readonly key?: Codec<K> | undefined
   readonly value?: Codec<V> | undefined
   /** Ends the reading with the signal's reason. */

@@ -241,9 +241,9 @@ export class Consumer<K = Uint8Array, V = Uint8Array>
     return !waiting && this.#readers.every(({ position, end }) => position >= end)
   }
 
-  #batch({ reader, from, batches, highWatermark }: Fetched): ConsumedBatch<K, V> {
+  #batch({ reader, from, batches, highWatermark, aborted }: Fetched): ConsumedBatch<K, V> {
     const { topic, partition, end } = reader
-    const records = decodeRecords(batches, { topic, partition, from, end }, this.#codecs)
+    const records = decodeRecords(batches, { topic, partition, from, end }, this.#codecs, aborted)
     const wanted = records.length > this.#left ? records.slice(0, this.#left) : records
     this.#left -= wanted.length
     return { topic, partition, highWatermark, records: wanted }

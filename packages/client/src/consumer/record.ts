@@ -72,10 +72,11 @@ export function* recordsOf(
 export function decodeRecords<K, V>(
   batches: readonly FetchedBatch[],
   slice: Slice,
-  codecs: Codecs<K, V>
+  codecs: Codecs<K, V>,
+  aborted: readonly AbortedTransaction[] = []
 ): Array<ConsumerRecord<K, V>> {
   const records: Array<ConsumerRecord<K, V>> = []
-  for (const record of recordsOf(batches, slice)) {
+  for (const record of recordsOf(batches, slice, aborted)) {
     const { topic, partition, offset, timestamp, timestampType, key, value, headers } = record
     records.push({
       topic,

@@ -76,6 +76,8 @@ export async function* readDeadLetters(
     topics: deadLetterTopic,
     from: 'earliest',
     to: 'end',
+    // With `exactlyOnce` letters are written in transactions, of which some come to nothing.
+    isolation: 'read-committed',
     key: bytesCodec,
     value: bytesCodec,
     ...(options.signal === undefined ? {} : { signal: options.signal })
@@ -104,7 +106,10 @@ export async function listDeadLetterTopics(
   return found
 }
 
-/** Counted by offsets, so that a large topic need not be read. */
+/**
+ * Counted by offsets, so that a large topic need not be read. With `exactlyOnce` markers of transactions count too: the
+ * number is then an upper bound.
+ */
 async function waitingIn(client: Client, topic: string, options: CallOptions): Promise<number> {
   const redriven = await readRedriven(client, topic, options)
   const starts = await client.admin.listOffsets({ topic, at: 'earliest' }, options)

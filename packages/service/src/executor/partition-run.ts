@@ -3,7 +3,7 @@ import type { Place } from '@naru/client'
 import type { OffsetRange } from '../lanes/finished-offsets.ts'
 import { PartitionLanes } from '../lanes/partition-lanes.ts'
 import { PARTITION_BYTES_MAX, PARTITION_RECORDS_MAX } from '../limits.ts'
-import type { OutgoingEvent } from '../ports.ts'
+import type { Outgoing } from '../publish/publisher.ts'
 import type { MovedKeys } from './moved-keys.ts'
 import type { Work } from './work.ts'
 
@@ -33,8 +33,8 @@ export class PartitionRun {
   /** Belongs to somebody else: how its records end does not matter. */
   isGone = false
   isPaused = false
-  /** With `exactlyOnce`: what finished records publish with the next commit. */
-  staged: OutgoingEvent[] = []
+  /** With `exactlyOnce`: what finished records publish, or are moved as, with the next commit. */
+  staged: Outgoing[] = []
   #position: number
   #committed = -1
   #committedMetadata = ''

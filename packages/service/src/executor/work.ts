@@ -1,7 +1,7 @@
 /** One record on its way through a handler. */
 import type { FetchedRecord } from '@naru/client'
 import type { Resolution } from '../handler/route.ts'
-import type { OutgoingEvent } from '../ports.ts'
+import type { Outgoing } from '../publish/publisher.ts'
 
 export interface Work {
   readonly record: FetchedRecord
@@ -18,7 +18,7 @@ export interface Work {
   /** Looked up once. */
   resolution: Resolution | undefined
   /** With `exactlyOnce`: what goes to the log in the transaction that commits this record. */
-  staged: readonly OutgoingEvent[] | undefined
+  staged: readonly Outgoing[] | undefined
 }
 
 /** What became of one try: undefined is success. */

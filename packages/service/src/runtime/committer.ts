@@ -5,7 +5,7 @@ import type { NaruError, Timer, Timers } from '@naru/base'
 import type { CommitOutcome, PositionToCommit } from '@naru/client'
 import { asError } from '../errors.ts'
 import type { PartitionRun } from '../executor/partition-run.ts'
-import type { OutgoingEvent } from '../ports.ts'
+import type { Outgoing } from '../publish/publisher.ts'
 
 export interface CommitterOptions {
   readonly timers: Timers
@@ -14,7 +14,7 @@ export interface CommitterOptions {
   /** Writes positions, and with `exactlyOnce` what was published, as one. */
   readonly commit: (
     positions: readonly PositionToCommit[],
-    events: readonly OutgoingEvent[]
+    events: readonly Outgoing[]
   ) => Promise<CommitOutcome>
   readonly onTrouble: (error: NaruError | Error) => void
 }
@@ -24,7 +24,7 @@ interface Commit {
   readonly entries: ReadonlyArray<{
     readonly run: PartitionRun
     readonly position: { readonly offset: number; readonly metadata: string }
-    readonly events: readonly OutgoingEvent[]
+    readonly events: readonly Outgoing[]
   }>
 }
 

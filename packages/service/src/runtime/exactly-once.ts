@@ -9,11 +9,12 @@ import {
   type GroupIdentity,
   KafkaError,
   type PositionToCommit,
+  type RecordToSend,
   type TransactionalProducer,
   type TransactionalProducerOptions,
   stringCodec
 } from '@naru/client'
-import type { OutgoingEvent } from '../ports.ts'
+import type { Outgoing } from '../publish/publisher.ts'
 
 /** What a group says when this member's view of it is over; nothing of the transaction counts then. */
 const LOST = new Set(['ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'FENCED_INSTANCE_ID'])
@@ -23,14 +24,14 @@ const UNDECIDED = new Set(['TRANSACTION_OUTCOME_UNKNOWN', 'PRODUCER_FENCED'])
 export class ExactlyOnce {
   readonly #client: Client
   readonly #options: TransactionalProducerOptions
-  readonly #prepare: (event: OutgoingEvent) => Promise<void>
+  readonly #prepare: (event: Outgoing) => Promise<void>
   #producer: TransactionalProducer | undefined
   #isUndecided = false
 
   constructor(
     client: Client,
     options: TransactionalProducerOptions,
-    prepare: (event: OutgoingEvent) => Promise<void>
+    prepare: (event: Outgoing) => Promise<void>
   ) {
     this.#client = client
     this.#options = options
@@ -40,7 +41,7 @@ export class ExactlyOnce {
   async commit(
     identity: GroupIdentity,
     positions: readonly PositionToCommit[],
-    events: readonly OutgoingEvent[]
+    events: readonly Outgoing[]
   ): Promise<CommitOutcome> {
     if (identity.memberId === '' || identity.generation < 0) return 'lost'
     if (this.#isUndecided && (await this.#wasCommitted(identity.group, positions))) return 'done'
@@ -85,10 +86,11 @@ export class ExactlyOnce {
   }
 }
 
-function recordOf({ key, value, headers }: OutgoingEvent): {
-  readonly key: Uint8Array | null
-  readonly value: Uint8Array | null
-  readonly headers: OutgoingEvent['headers']
-} {
-  return { key: key === null ? null : stringCodec.encode(key), value, headers }
+function recordOf({ key, value, headers, partition }: Outgoing): RecordToSend<Uint8Array, Uint8Array> {
+  return {
+    key: typeof key === 'string' ? stringCodec.encode(key) : key,
+    value,
+    headers,
+    ...(partition === undefined ? {} : { partition })
+  }
 }

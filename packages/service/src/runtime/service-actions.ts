@@ -17,6 +17,8 @@ export interface ServiceActionsOptions {
   readonly group: string
   readonly instanceId: string
   readonly retry: RetryPolicy
+  /** What moves to a retry or dead letter topic goes with the commit that passes its record. */
+  readonly isExactlyOnce: boolean
   readonly table: () => RouteTable
   readonly runner: HandlerRunner
   readonly publisher: Publisher
@@ -27,7 +29,8 @@ export interface ServiceActionsOptions {
 }
 
 export function serviceActions(options: ServiceActionsOptions): Actions {
-  const { group, instanceId, retry, table, runner, publisher, reader, onBug, telemetry } = options
+  const { group, instanceId, retry, table, runner, publisher, reader, onBug, telemetry, isExactlyOnce } =
+    options
   const routeOf = (work: Work): Route | undefined => {
     work.resolution ??= table().resolve(
       retriedTopic(work.record.topic, group) ?? work.record.topic,
@@ -49,11 +52,14 @@ export function serviceActions(options: ServiceActionsOptions): Actions {
     },
     moveToRetry: async (run, works) => {
       const settings = { group, topic: run.topic, instanceId }
-      await Promise.all(works.map((work) => publisher.publish(toRetry(work, settings))))
+      if (isExactlyOnce) for (const work of works) work.staged = [toRetry(work, settings)]
+      else await Promise.all(works.map((work) => publisher.publish(toRetry(work, settings))))
     },
     deadLetter: async (run, work, error) => {
       await replyError(publisher, work, error)
-      await publisher.publish(toDeadLetter(work, error, { group, topic: run.topic, instanceId }))
+      const letter = toDeadLetter(work, error, { group, topic: run.topic, instanceId })
+      if (isExactlyOnce) work.staged = [letter]
+      else await publisher.publish(letter)
     },
     pause: (place) => reader()?.pause(place),
     resume: (place) => reader()?.resume(place),

@@ -22,7 +22,7 @@ import { HandlerRunner } from '../handler/handler-runner.ts'
 import type { RouteTable } from '../handler/route-table.ts'
 import type { OutgoingEvent } from '../ports.ts'
 import { scheduledTopicOf } from '../publish/delayed.ts'
-import { Publisher } from '../publish/publisher.ts'
+import { type Outgoing, Publisher } from '../publish/publisher.ts'
 import { ScheduledEvents } from '../publish/scheduled-events.ts'
 import { retriedTopic, retryTopic } from '../retry/topics.ts'
 import { Telemetry } from '../telemetry/telemetry.ts'
@@ -98,7 +98,7 @@ export class ServiceRuntime {
     this.executor = this.#makeExecutor(concurrency)
     const { transactionTimeoutMs } = settings
     const transactionalId = `${name}.${this.instanceId}`
-    const prepare = (event: OutgoingEvent): Promise<void> => this.#prepare([event])
+    const prepare = (event: Outgoing): Promise<void> => this.#prepare([event])
     this.#exactlyOnce = exactlyOnce
       ? new ExactlyOnce(this.client, { transactionalId, transactionTimeoutMs }, prepare)
       : undefined
@@ -199,7 +199,7 @@ export class ServiceRuntime {
   }
 
   #makeExecutor(concurrency: number): Executor {
-    const { clock, timers, random, logger, name, retry } = this.#settings
+    const { clock, timers, random, logger, name, retry, exactlyOnce } = this.#settings
     const { instanceId } = this
     return new Executor(
       { clock, timers, random, concurrency, instanceId },
@@ -207,6 +207,7 @@ export class ServiceRuntime {
         group: name,
         instanceId,
         retry,
+        isExactlyOnce: exactlyOnce,
         table: this.#table,
         runner: this.#runner,
         publisher: this.publisher,
@@ -234,7 +235,7 @@ export class ServiceRuntime {
   }
 
   /** Makes the topic of delayed events before the first of them. */
-  async #prepare(events: ReadonlyArray<Pick<OutgoingEvent, 'topic'>>): Promise<void> {
+  async #prepare(events: ReadonlyArray<Pick<Outgoing, 'topic'>>): Promise<void> {
     const { scheduledTopic } = this.environment
     if (events.some(({ topic }) => topic === scheduledTopic)) await this.#scheduledTopicReady()
   }
@@ -313,10 +314,7 @@ export class ServiceRuntime {
     else await this.executor.add(batch)
   }
 
-  async #commit(
-    positions: readonly PositionToCommit[],
-    events: readonly OutgoingEvent[]
-  ): Promise<CommitOutcome> {
+  async #commit(positions: readonly PositionToCommit[], events: readonly Outgoing[]): Promise<CommitOutcome> {
     const reader = this.#reader
     if (reader === undefined) return 'lost'
     if (this.#exactlyOnce !== undefined) return this.#exactlyOnce.commit(reader.identity, positions, events)

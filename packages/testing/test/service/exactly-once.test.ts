@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createClient, stringCodec } from '@naru/client'
-import { type Service, defineEvent, defineService } from '@naru/service'
+import { PermanentError, type Service, defineEvent, defineService } from '@naru/service'
+import { readDeadLetters } from '@naru/service/tools'
 import { createTestBroker } from '@naru/testing'
 import { z } from 'zod'
 
@@ -91,6 +92,54 @@ test('through kills and restarts each event has its effect in the log exactly on
     )
   }
   assert.equal(seen.length, 400)
+})
+
+test('what is given up, or waits in the retry topic, moves with the commit that passes it: once, through kills', async () => {
+  await using broker = await createTestBroker({
+    config: { 'group.min.session.timeout.ms': '500' },
+    topics: [{ name: 'asked', partitions: 2 }, 'told']
+  })
+  const { bootstrap } = broker
+  let handled = 0
+  const failedOnce = new Set<number>()
+  const start = (): Promise<Service> => {
+    const retry = { attempts: 3, backoffMs: 20, backoffMsMax: 20, parkMs: 5 }
+    const options = { exactlyOnce: true, transactionTimeoutMs: 1_000, retry }
+    const service = defineService({ name: 'teller', bootstrap, ...fast, ...options })
+    service.on(asked, async (data, { publish }) => {
+      await pause(Math.random() * 5)
+      handled++
+      if (data.n % 10 === 3) throw new PermanentError('not this one')
+      if (data.n % 10 === 7 && !failedOnce.has(data.n)) {
+        failedOnce.add(data.n)
+        throw new Error('once more')
+      }
+      await publish(told, data)
+    })
+    return service.start()
+  }
+  {
+    await using source = await defineService({ name: 'source', bootstrap, ...fast }).start()
+    await Promise.all(Array.from({ length: 100 }, (_, n) => source.publish(asked, { key: `k${n}`, n })))
+  }
+  const first = await start()
+  while (handled < 30) await pause(2)
+  await first.kill()
+  await using _second = await start()
+  const seen = await committed(bootstrap, 90)
+  assert.deepEqual(
+    seen.map((line) => Number(line.split(':')[1])).toSorted((a, b) => a - b),
+    Array.from({ length: 100 }, (_, n) => n).filter((n) => n % 10 !== 3)
+  )
+  await using client = createClient({ bootstrap })
+  const letters: number[] = []
+  for await (const { value } of readDeadLetters(client, 'asked.teller.dlq')) {
+    letters.push((JSON.parse(Buffer.from(value ?? []).toString()) as { readonly n: number }).n)
+  }
+  assert.deepEqual(
+    letters.toSorted((a, b) => a - b),
+    [3, 13, 23, 33, 43, 53, 63, 73, 83, 93]
+  )
 })
 
 test('a transaction that fails leaves nothing that committed readers see', async () => {
