@@ -178,7 +178,7 @@ describe('administration of a cluster of one node', () => {
   }
 
   test('RemoveRaftVoter keeps the last voter', async () => {
-    const request = { clusterId: null, voterId: NODE, voterDirectoryId: ZERO_UUID }
+    const request = { clusterId: null, voterId: NODE, voterDirectoryId: 'AAAAAAAAAAAAAAAAAAAAew' as Uuid }
     assert.equal((await client.send(REMOVE_RAFT_VOTER, request, 0)).errorCode, ErrorCode.VOTER_NOT_FOUND)
   })
 })

@@ -49,7 +49,7 @@ async function changeConfigs(
     return await broker.storage.metadata.change<ResourceProblem | undefined>((image) => {
       const decided = decide(image, resource, change)
       if ('error' in decided) return { records: [], answer: decided }
-      const missing = absence(broker.topics, resource)
+      const missing = absence({ byName: (name) => image.topicsByName.get(name) }, resource)
       if (missing !== undefined) return { records: [], answer: missing }
       return { records: validateOnly ? [] : decided.records, answer: undefined }
     })
