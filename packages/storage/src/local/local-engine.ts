@@ -35,6 +35,9 @@ import { ScopedTimers } from './scoped-timers.ts'
 import { Scrub } from '../scrub/scrub.ts'
 import { WriteOut } from './write-out.ts'
 
+/** Partitions that are written at the same time during a start, when nobody else wants the disk. */
+const recoveryWrites = 16
+
 export interface LocalEngineOptions extends LocalStorageOptions {
   readonly logger: Logger
   readonly limits: StorageLimits
@@ -226,7 +229,7 @@ export class LocalEngine {
 
   /** During recovery: moves tails to segments until there is room again. */
   async #relieve(): Promise<void> {
-    while (this.#writeOut.isBusy && (await this.#writeOut.round(0)));
+    while (this.#writeOut.isBusy && (await this.#writeOut.round(0, recoveryWrites)));
   }
 
   #start(image: ImageBuilder, end: JournalEnd, closed: boolean): void {

@@ -28,6 +28,9 @@ const syncAfterBytes = 32 * 1024 * 1024
 /** Partitions that are written at the same time. */
 const parallelWrites = 2
 
+/** Small tails that each of them writes before memory is looked at again. */
+const largestPerLane = 50
+
 export interface WriteOutOptions {
   readonly log: PartitionedLog
   readonly clock: Clock
@@ -73,16 +76,16 @@ export class WriteOut {
 
   /**
    * Writes a piece of each tail that is due; `horizon` is the journal position before which nothing should be
-   * left. Resolves to whether anything was due.
+   * left, `width` how many partitions are written at the same time. Resolves to whether anything was due.
    */
-  async round(horizon: number): Promise<boolean> {
-    const due = this.#due(horizon)
-    await inParallel(due, parallelWrites, (log) => (this.stopped ? Promise.resolve() : this.write(log)))
+  async round(horizon: number, width: number = parallelWrites): Promise<boolean> {
+    const due = this.#due(horizon, width)
+    await inParallel(due, width, (log) => (this.stopped ? Promise.resolve() : this.write(log)))
     return due.length > 0
   }
 
   /** Partitions whose tail is to be written now, in order. */
-  #due(horizon: number): PartitionLog[] {
+  #due(horizon: number, width: number): PartitionLog[] {
     const { limits, clock } = this.#options
     const nowMs = clock.monotonicMs()
     const isBusy = this.isBusy
@@ -103,18 +106,18 @@ export class WriteOut {
       const quiet = nowMs - writeOut.lastMs >= limits.tailQuietMs
       if (quiet || (large && (old || isBusy))) due.push(log)
     }
-    if (due.length === 0 && isBusy) return this.#largest()
+    if (due.length === 0 && isBusy) return this.#largest(width * largestPerLane)
     return due.sort((a, b) => positionOf(a) - positionOf(b))
   }
 
   /** Only small tails are left and memory is short all the same. */
-  #largest(): PartitionLog[] {
+  #largest(count: number): PartitionLog[] {
     return [...this.dirty]
       .filter(
         (log) => log.highWatermark > log.tailOffset && !log.removed && !this.#options.folders.isBlocked(log)
       )
       .sort((a, b) => (b.tail?.pinnedBytes ?? 0) - (a.tail?.pinnedBytes ?? 0))
-      .slice(0, 100)
+      .slice(0, count)
   }
 
   /** Writes a piece of a tail to its segments and lets go of the memory. */
