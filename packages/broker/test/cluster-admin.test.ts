@@ -1,7 +1,7 @@
 /** What operators' tools ask of a cluster, answered by one of one node; every version, through a real socket. */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { uuidFromBytes } from '@naru/base'
+import { uuidFromBytes, ZERO_UUID, type Uuid } from '@naru/base'
 import { ErrorCode } from '@naru/protocol'
 import { CREATE_TOPICS } from '@naru/protocol/messages/19-create-topics'
 import { DESCRIBE_ACLS } from '@naru/protocol/messages/29-describe-acls'
@@ -178,7 +178,11 @@ describe('administration of a cluster of one node', () => {
   }
 
   test('RemoveRaftVoter keeps the last voter', async () => {
-    const request = { clusterId: null, voterId: NODE, voterDirectoryId: FOLDER }
-    assert.equal((await client.send(REMOVE_RAFT_VOTER, request, 0)).errorCode, ErrorCode.VOTER_NOT_FOUND)
+    const remove = async (voterDirectoryId: Uuid): Promise<number> => {
+      const request = { clusterId: null, voterId: NODE, voterDirectoryId }
+      return (await client.send(REMOVE_RAFT_VOTER, request, 0)).errorCode
+    }
+    assert.equal(await remove(FOLDER), ErrorCode.VOTER_NOT_FOUND)
+    assert.equal(await remove(ZERO_UUID), ErrorCode.INVALID_REQUEST)
   })
 })

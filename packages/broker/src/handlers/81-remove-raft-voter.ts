@@ -1,8 +1,8 @@
 /**
  * RemoveRaftVoter (KIP-853): there is one voter, which cannot go.
  *
- * - Another cluster's id: INCONSISTENT_CLUSTER_ID; no id of a voter or of its folder: INVALID_REQUEST; everything else: VOTER_NOT_FOUND, also for this node itself, as
- *   Kafka answers for the last voter.
+ * - Another cluster's id: INCONSISTENT_CLUSTER_ID; no id of a voter or of its folder: INVALID_REQUEST; everything else:
+ *   VOTER_NOT_FOUND, also for this node itself, as Kafka answers for the last voter.
  */
 import { ZERO_UUID } from '@naru/base'
 import { ErrorCode } from '@naru/protocol'
