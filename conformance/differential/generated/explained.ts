@@ -104,6 +104,19 @@ const explanations: readonly Explanation[] = [
     reason: 'Kafka trips over a name that no topic can have, we say so'
   },
   {
+    keys: [2],
+    path: /(offset|timestamp|leaderEpoch)$/,
+    request: (request) => JSON.stringify(request).includes('"timestamp":-3'),
+    reason: 'the largest timestamp of what is left; Kafka may name a record that was deleted'
+  },
+  {
+    keys: [1],
+    path: /errorCode$/,
+    kafka: /UNKNOWN_TOPIC_OR_PARTITION/,
+    naru: /UNKNOWN_TOPIC_ID/,
+    reason: 'the id of a deleted topic is unknown'
+  },
+  {
     keys: [2, 23],
     request: (request) => /Epoch":-(?!1\b)\d/.test(JSON.stringify(request)),
     reason: 'no client sends an epoch below -1'

@@ -33,7 +33,9 @@ const length = Number(values.length)
 const properties = {
   'auto.create.topics.enable': 'true',
   'num.partitions': '4',
-  'group.initial.rebalance.delay.ms': '0'
+  'group.initial.rebalance.delay.ms': '0',
+  // Programs leave sessions behind; which ones go first when there are too many depends on the clock.
+  'max.incremental.fetch.session.cache.slots': '1000000'
 }
 /** Writes of the controller need not wait for company: a program waits for each of them. */
 const kafkaProperties = { ...properties, 'controller.quorum.append.linger.ms': '0' }

@@ -4,6 +4,7 @@ import { ConfigSource, type ConfigSynonym } from './config-source.ts'
 import type { ConfigDefinition, ConfigType } from './definition.ts'
 import { brokerDefinitions } from './broker-definitions.ts'
 import { groupDefinitions } from './group-definitions.ts'
+import { shownValue } from './shown-value.ts'
 import { topicDefinitions } from './topic-definitions.ts'
 
 /** Kafka's ConfigType codes. */
@@ -60,9 +61,10 @@ export function groupEntries(overrides: Overrides): ConfigEntry[] {
   })
 }
 
-function own({ name }: ConfigDefinition, overrides: Overrides, source: ConfigSource): ConfigSynonym[] {
+function own(definition: ConfigDefinition, overrides: Overrides, source: ConfigSource): ConfigSynonym[] {
+  const { name } = definition
   const value = overrides?.get(name)
-  return value === undefined ? [] : [{ name, value, source }]
+  return value === undefined ? [] : [{ name, value: shownValue(definition, value), source }]
 }
 
 function defaultOf({ name, defaultValue }: ConfigDefinition): ConfigSynonym {
