@@ -32,6 +32,10 @@ const steps: readonly Step[] = [
   { name: 'shop', command: tests('start', 'orders', 'projection') },
   { name: 'page', command: tests('page') },
   { name: 'guide', command: tests('guide') },
+  {
+    name: 'embedded',
+    command: ['node', '--test', '--test-isolation=none', reporter, 'examples/embedded/test/embedded.test.ts']
+  },
   { name: 'chaos', command: ['node', `${shop}/chaos.ts`, '--kills', '20', '--rate', '100'] },
   {
     name: 'kafka',

@@ -1,15 +1,11 @@
 // The document that a service gives of itself, judged by AsyncAPI's own schema of AsyncAPI 3.
 import assert from 'node:assert/strict'
-import { createRequire } from 'node:module'
 import { test } from 'node:test'
+import specification from '@asyncapi/specs/schemas/3.0.0-without-$id.json' with { type: 'json' }
 import { Ajv } from 'ajv'
 import { z } from 'zod'
 import { defineEvent } from '../event/define-event.ts'
 import { defineService } from '../service.ts'
-
-const specification = createRequire(import.meta.url)(
-  '@asyncapi/specs/schemas/3.0.0-without-$id.json'
-) as object
 
 function problemsOf(document: unknown): unknown {
   // The schema brings draft 07 along, which it describes payloads by.
