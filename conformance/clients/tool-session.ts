@@ -34,6 +34,7 @@ function normalized(text: string, step: Step, broker: RunningBroker): string {
     .replaceAll(broker.bootstrap, 'BROKER')
     .replaceAll(`${broker.host}:${broker.port}`, 'BROKER')
     .replaceAll(/TopicId: [\w-]{22}/g, 'TopicId: ID')
+    .replaceAll(/"log_dirs":\["\/[^"]+"\]/g, '"log_dirs":["DIR"]')
     .replaceAll(/"logDir":"[^"]+"/g, '"logDir":"DIR"')
     .replaceAll(/\[\d{4}-\d\d-\d\d [\d:,]+\]/g, '[TIME]')
     // Eligible leader replicas (KIP-966), which need replicas, make Kafka write its default down as a dynamic one.

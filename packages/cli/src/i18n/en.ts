@@ -256,7 +256,8 @@ export const en = {
   'import.open': '  open transactions, which their producer or their timeout will end: {count}',
   'import.done':
     'Written to {data}. Topics, records, groups and transactions are where they were.\n' +
-    'Settings of server.properties stay behind: name those that you need to naru serve with -X name=value.\n' +
+    'Settings of server.properties stay behind. Name those that you need at the first start already, with -X name=value:\n' +
+    'without log.retention.* records of topics that have no retention of their own go after 7 days.\n' +
     'Next: naru serve --data {data}',
   'import.not-empty': '{data} is not empty: name an empty folder, or one that is not there',
   'import.not-kafka':

@@ -251,7 +251,8 @@ export const ko: Catalogue = {
   'import.open': '  열려 있는 트랜잭션 {count}건은 프로듀서나 제한 시간이 끝냅니다',
   'import.done':
     '가져온 곳: {data}\n토픽과 레코드, 컨슈머 그룹, 트랜잭션이 그대로 이어집니다.\n' +
-    'server.properties의 설정은 가져오지 않습니다. 필요한 것은 naru serve에 -X 이름=값으로 지정하세요.\n' +
+    'server.properties의 설정은 가져오지 않습니다. 필요한 것은 처음 시작할 때부터 -X 이름=값으로 지정하세요.\n' +
+    'log.retention.*을 지정하지 않으면, 보존 설정이 따로 없는 토픽의 레코드는 7일 뒤 지워집니다.\n' +
     '다음: naru serve --data {data}',
   'import.not-empty': '빈 폴더나 아직 없는 폴더를 지정하세요: {data}',
   'import.not-kafka':
