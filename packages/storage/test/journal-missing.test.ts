@@ -7,6 +7,9 @@ import type { Storage } from '../src/index.ts'
 import { append, createTopic } from '../src/suite/engine.ts'
 import { startStorage } from './harness.ts'
 
+/** Never synced, so that a power cut may have taken it. */
+const note = '/data/journal/durable'
+
 it('misses any file of the journal that one life has rolled to', async () => {
   const disk = new FaultyDisk({ seed: 1 })
   const storage = await startStorage(disk, new ManualClock())
@@ -24,6 +27,7 @@ it('misses any file of the journal that one life has rolled to', async () => {
     harmed.image(path).read(block, 0)
     if (block.every((byte) => byte === 0)) continue
     await harmed.mount().remove(path)
+    await harmed.mount().remove(note)
     await assert.rejects(startStorage(harmed, new ManualClock()), { code: 'JOURNAL_MISSING' }, path)
   }
 })
@@ -50,6 +54,7 @@ for (const [end, stop] of Object.entries({
         .at(-1) as string
       const harmed = disk.clone({ seed: 1 })
       await harmed.mount().remove(newest)
+      await harmed.mount().remove(note)
       await assert.rejects(startStorage(harmed, clock), { code: 'JOURNAL_MISSING' }, newest)
     }
   })
