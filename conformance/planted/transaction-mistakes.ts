@@ -1,4 +1,4 @@
-/** Mistakes in transactions that the simulation has to see: nothing but what clients send and read tells of them. */
+/** Mistakes in transactions; most of them the simulation has to see, by nothing but what clients send and read. */
 import type { Mistake } from './mistakes.ts'
 
 export const transactionMistakes: readonly Mistake[] = [
@@ -38,14 +38,15 @@ export const transactionMistakes: readonly Mistake[] = [
   },
   {
     name: 'successor-does-not-fence',
-    says: 'A producer that takes a transactional id over gets the epoch that its predecessor has.',
+    says: "A producer of version 1 whose id was taken over may still end the transaction, which is its successor's now.",
     changes: [
       {
         file: 'packages/broker/src/transactions/end.ts',
         find: 'if (transaction.producerEpoch !== command.producerEpoch) return fenced',
         instead: 'if (transaction.producerEpoch < command.producerEpoch) return fenced'
       }
-    ]
+    ],
+    tests: ['packages/broker/src/transactions/machine.test.ts']
   },
   {
     name: 'transaction-never-times-out',

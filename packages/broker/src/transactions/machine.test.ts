@@ -98,6 +98,15 @@ test('a successor fences, and the next try gets the epoch after that', () => {
   assert.equal(driver.end(first, true)?.error, ErrorCode.PRODUCER_FENCED)
 })
 
+test('a predecessor of version 1 ends no transaction of its successor', () => {
+  const driver = new TransactionDriver()
+  const first = begun(driver)
+  const second = begun(driver)
+  assert.equal(driver.add(second, [0], { clientVersion: 0 }).answer, ErrorCode.NONE)
+  assert.equal(driver.end(first, true, 0)?.error, ErrorCode.PRODUCER_FENCED)
+  assert.equal(status(driver), 'Ongoing')
+})
+
 test('a retried end is answered with what the first one gave, and only with the same outcome', () => {
   const driver = new TransactionDriver()
   const producer = begun(driver)
