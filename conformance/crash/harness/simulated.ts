@@ -115,17 +115,19 @@ ${figure(count('control-request-duplicated'))} twice, ${figure(count('control-re
 
 async function plantedSection(): Promise<string> {
   const rows = await readLines<PlantedRow>('planted.jsonl')
-  const last = rows.at(-1)?.commit
-  const seen = new Map(rows.filter(({ commit }) => commit === last).map((row) => [row.name, row.by]))
+  // The newest line of each counts.
+  const seen = new Map(rows.map((row) => [row.name, row]))
   if (seen.size === 0) return ''
-  const lines = [...seen].map(([name, by]) => `| ${name} | ${by.replaceAll('|', '/')} |`)
+  const lines = [...seen.values()].map(
+    ({ name, by, commit }) => `| ${name} | ${by.replaceAll('|', '/')} | ${commit.slice(0, 10)} |`
+  )
   return `
 ## Planted bugs
 
-\`node conformance/planted/planted.ts\` at commit ${last}: each mistake was planted by itself, and this saw it.
+\`node conformance/planted/planted.ts\`: each mistake was planted by itself into the code of that commit, and this saw it.
 
-| mistake | seen by |
-| --- | --- |
+| mistake | seen by | commit |
+| --- | --- | --- |
 ${lines.join('\n')}
 `
 }
