@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type BatchOptions, CompressionCodec, RecordBatchBuilder, batchOffset } from '@naru/protocol'
+import { type BatchOptions, CompressionCodec, RecordBatchBuilder, batchOffset, crc32c } from '@naru/protocol'
 import { stringCodec } from '../codec.ts'
 import { type FetchedBatch, nextOffset, openBatches } from './fetched-batches.ts'
 import { decodeRecords, recordsOf } from './record.ts'
@@ -84,6 +84,18 @@ test('a-changed-byte-is-noticed-and-a-batch-that-is-cut-short-waits-for-the-next
   bytes[bytes.length - 1] = 1 + (bytes.at(-1) ?? 0)
   await assert.rejects(openBatches(bytes), { code: 'CORRUPT_MESSAGE', retriable: false })
   await assert.rejects(openBatches(Buffer.alloc(100)), { code: 'CORRUPT_MESSAGE' })
+})
+
+test('a-batch-that-holds-fewer-records-than-it-says-is-an-error-after-those-that-are-there', async () => {
+  const bytes = bytesOf()
+  bytes.writeInt32BE(4, batchOffset.recordCount)
+  bytes.writeUInt32BE(crc32c(bytes, batchOffset.attributes), batchOffset.crc)
+  const values: Array<string | null> = []
+  const read = async (): Promise<void> => {
+    for (const record of recordsOf(await openBatches(bytes), all)) values.push(record.valueText())
+  }
+  await assert.rejects(read(), { code: 'CORRUPT_MESSAGE', topic: 't', partition: 2 })
+  assert.deepEqual(values, ['a', 'b', 'c'])
 })
 
 test('compressed-batches-read-the-same', async () => {

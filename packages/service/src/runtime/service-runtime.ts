@@ -294,7 +294,7 @@ export class ServiceRuntime {
     const { signal } = this.#stop
     while (!signal.aborted) {
       try {
-        for (const batch of await reader.next(signal)) await this.#take(batch)
+        for (const batch of await reader.next(signal)) await this.#take(reader, batch)
         this.#trouble = undefined
       } catch (thrown) {
         if (signal.aborted) return
@@ -309,9 +309,17 @@ export class ServiceRuntime {
     }
   }
 
-  async #take(batch: ReadBatch): Promise<void> {
-    if (batch.topic === this.environment.scheduledTopic) this.#scheduled.read(batch)
-    else await this.executor.add(batch)
+  /** A batch whose records are not what its checksum promises stops its partition here, and nothing else. */
+  async #take(reader: GroupReader, batch: ReadBatch): Promise<void> {
+    try {
+      if (batch.topic === this.environment.scheduledTopic) this.#scheduled.read(batch)
+      else await this.executor.add(batch)
+    } catch (error) {
+      this.onTrouble(asError(error))
+      // Reading on would pass over the rest of the batch. Whoever gets the partition next comes to it again.
+      reader.pause(batch)
+      this.executor.drop(this.#runsOf([batch]))
+    }
   }
 
   async #commit(positions: readonly PositionToCommit[], events: readonly Outgoing[]): Promise<CommitOutcome> {
