@@ -13,11 +13,13 @@ interface Explanation {
   readonly naru?: RegExp
   readonly kafka?: RegExp
   /** Of the request as it was sent. */
-  readonly request?: (request: Fields) => boolean
+  readonly request?: (request: Fields, version: number) => boolean
   readonly reason: string
 }
 
 const TOPIC_RESOURCE = 2
+/** Metadata 12, Fetch 13. */
+const TOPIC_IDS_FROM = 12
 
 function hasResource(request: Fields, isWanted: (type: number) => boolean): boolean {
   return (request['resources'] as { resourceType: number }[]).some(({ resourceType }) =>
@@ -40,20 +42,25 @@ function namesTwice(request: Fields): boolean {
   return listsOf(request).some((list) => new Set(list.map((item) => nameOf(item))).size < list.length)
 }
 
+/** What an element of a list is about: its texts and numbers, but for what is said of it. */
 function nameOf(item: unknown): unknown {
   if (typeof item !== 'object' || item === null) return item
-  const { name, topic, topicId, partition, partitionIndex } = item as Fields
-  return JSON.stringify([name, topic, topicId, partition, partitionIndex])
+  const { name, topic, topicId, partition, partitionIndex, index } = item as Fields
+  const known = [name, topic, topicId, partition, partitionIndex, index]
+  return known.every((one) => one === undefined) ? item : JSON.stringify(known)
 }
 
-function namesNoId(request: Fields): boolean {
-  return JSON.stringify(request['topics']).includes(`"topicId":"${ZERO_UUID}"`)
+/** Topics are named by ids, and one of them is the id of nothing. */
+function namesNoId({ topics }: Fields): boolean {
+  return ((topics as { topicId: string; name?: string | null; topic?: string }[] | null) ?? []).some(
+    ({ topicId, name, topic }) => topicId === ZERO_UUID && (name ?? topic ?? '') === ''
+  )
 }
 
 const explanations: readonly Explanation[] = [
   {
     keys: [1, 3],
-    request: namesNoId,
+    request: (request, version) => version >= TOPIC_IDS_FROM && namesNoId(request),
     reason: 'each topic is looked up by itself; Kafka trips over an id that is none'
   },
   {
@@ -80,6 +87,13 @@ const explanations: readonly Explanation[] = [
     naru: /^5$/,
     request: (request) => JSON.stringify(request).includes('min.insync.replicas'),
     reason: 'Kafka formats a cluster with a setting for all brokers'
+  },
+  {
+    keys: [0],
+    path: /errorCode$/,
+    kafka: /UNSUPPORTED_COMPRESSION/,
+    naru: /CORRUPT_MESSAGE/,
+    reason: 'of two mistakes in one request the other one is named'
   },
   {
     keys: [0],
@@ -175,7 +189,7 @@ export function reasonOf(played: Played, difference: Difference): string | undef
       (one.path?.test(path) ?? true) &&
       (one.kafka?.test(kafka) ?? true) &&
       (one.naru?.test(naru) ?? true) &&
-      (one.request?.(played.request as Fields) ?? true)
+      (one.request?.(played.request as Fields, played.step.version) ?? true)
   )
   return own?.reason ?? reasonFor('generated', difference)
 }
