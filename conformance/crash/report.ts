@@ -9,7 +9,7 @@ import { repositoryRoot } from '../cache.ts'
 import { runOrThrow } from '../process.ts'
 import { PLAN, type PlannedTest } from './harness/plan.ts'
 import { readRows, type StoredRow } from './harness/results.ts'
-import { damageFindings, simulatedSection } from './harness/simulated.ts'
+import { simulatedFindings, simulatedSection } from './harness/simulated.ts'
 
 const total = (rows: readonly StoredRow[], value: (row: StoredRow) => number): number =>
   rows.reduce((sum, row) => sum + value(row), 0)
@@ -119,7 +119,7 @@ const all = await Promise.all(PLAN.map(async (test) => ({ test, rows: await read
 const tested = all.filter(({ rows }) => rows.length > 0)
 const missing = all.filter(({ rows }) => rows.length === 0)
 const isOurs = ({ test }: TestedRows): boolean => !test.name.includes('kafka')
-const found = [...tested.filter(isOurs).flatMap(findings), ...(await damageFindings())]
+const found = [...tested.filter(isOurs).flatMap(findings), ...(await simulatedFindings())]
 const text = [
   HEADER,
   RESULT_HEAD,

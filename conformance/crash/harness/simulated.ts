@@ -15,6 +15,8 @@ interface SimulationRow {
   readonly virtualMs: number
   /** Faults and steps, each with how often it happened. */
   readonly faults: Readonly<Record<string, number>>
+  /** What was found out about its failures later; written by hand. */
+  readonly remark?: string
 }
 
 /** A line of `damage-<test>.jsonl`: places from `from` to `to` were damaged, and what came of it by kind of file. */
@@ -88,9 +90,13 @@ export async function simulatedSection(): Promise<string> {
 }
 
 /** Findings of the runs inside one process, as a list. */
-export async function damageFindings(): Promise<string[]> {
+export async function simulatedFindings(): Promise<string[]> {
   const names = await readdir(evidenceFolder).catch((): string[] => [])
   const found: string[] = []
+  for (const { failedSeeds, remark = '', commit } of await readLines<SimulationRow>('simulation.jsonl')) {
+    if (failedSeeds.length === 0) continue
+    found.push(`- simulation, seeds ${failedSeeds.join(', ')}, commit ${commit.slice(0, 10)}. ${remark}`)
+  }
   for (const name of names.toSorted()) {
     const rows = /^damage-.*\.jsonl$/.test(name) ? await readLines<Partial<DamageRow>>(name) : []
     for (const { tally, failures = [], remark, commit, test } of rows) {
