@@ -2,7 +2,7 @@
 // addresses are made equal.
 
 import type { RunningBroker } from '../broker.ts'
-import type { KafkaTool } from '../kafka/index.ts'
+import { kafkaTool, type KafkaTool } from '../kafka/index.ts'
 import { expectThat } from './case.ts'
 import type { Context } from './context.ts'
 import { runTool } from './tool-runner.ts'
@@ -14,6 +14,8 @@ export interface Step {
   /** Words that stand before the address of the broker: the command of a tool with several. */
   readonly command?: readonly string[]
   readonly stdin?: string
+  /** For a tool that has not said everything when its main method returns. */
+  readonly ownProcess?: boolean
   /** What the output must contain, wherever it runs. */
   readonly shows?: readonly RegExp[]
   /** False where the output follows the clock; `shows` alone judges it then. */
@@ -52,11 +54,15 @@ async function outputsOf(
 ): Promise<Map<string, string>> {
   const outputs = new Map<string, string>()
   for (const step of steps) {
-    const result = await runTool(context, {
-      tool: step.tool,
-      args: argumentsOf(step, broker),
-      ...(step.stdin === undefined ? {} : { stdin: step.stdin })
-    })
+    const args = argumentsOf(step, broker)
+    const result =
+      step.ownProcess === true
+        ? await kafkaTool(step.tool, args)
+        : await runTool(context, {
+            tool: step.tool,
+            args,
+            ...(step.stdin === undefined ? {} : { stdin: step.stdin })
+          })
     const output = `${result.stdout}${result.stderr}`
     for (const pattern of step.shows ?? [])
       expectThat(pattern.test(output), `${step.title} does not show ${pattern}: ${output.slice(0, 600)}`)

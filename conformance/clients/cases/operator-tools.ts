@@ -60,6 +60,7 @@ function loadSteps(topic: string, group: string): Step[] {
     },
     {
       title: 'verifiable producer',
+      ownProcess: true,
       tool: 'kafka-verifiable-producer',
       args: ['--topic', topic, '--max-messages', String(VERIFIED)],
       shows: [/"name":"producer_send_success"/],
@@ -67,6 +68,7 @@ function loadSteps(topic: string, group: string): Step[] {
     },
     {
       title: 'verifiable consumer',
+      ownProcess: true,
       tool: 'kafka-verifiable-consumer',
       args: [
         '--topic',
