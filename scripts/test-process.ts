@@ -15,6 +15,7 @@ asyncHooks.createHook = (callbacks) => createHook({ ...callbacks, ...withoutProm
 
 // Loaded here, because it takes `createHook` as it finds it.
 const { run } = await import('node:test')
+asyncHooks.createHook = createHook
 const events = run({
   files: process.argv.slice(2),
   isolation: 'none',

@@ -1,7 +1,14 @@
 // Spans as an application's SDK sees them; a provider that only remembers stands for one.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Context, type SpanContext, SpanKind, type SpanOptions, trace } from '@opentelemetry/api'
+import {
+  type Context,
+  type SpanContext,
+  SpanKind,
+  type SpanOptions,
+  trace,
+  type TracerProvider
+} from '@opentelemetry/api'
 import { defineEvent, defineService } from '@naru/service'
 import { createTestBroker } from '@naru/testing'
 import { z } from 'zod'
@@ -30,15 +37,18 @@ function startSpan(
   return trace.wrapSpanContext(own)
 }
 
-trace.setGlobalTracerProvider({
+const provider: TracerProvider = {
   getTracer: () => ({ startSpan, startActiveSpan: () => assert.fail('nobody asks for it') })
-})
+}
 
 const schema = z.object({ id: z.string() })
 const placed = defineEvent({ name: 'test.placed', version: 1, topic: 'placed', schema })
 const ready = defineEvent({ name: 'test.ready', version: 1, topic: 'ready', schema })
 
-test('a publication has a span that its event names, and the handling of the event continues it', async () => {
+test('a publication has a span that its event names, and the handling of the event continues it', async (t) => {
+  // For this test alone: other files run in the same process.
+  trace.setGlobalTracerProvider(provider)
+  t.after(() => trace.disable())
   await using broker = await createTestBroker()
   const { bootstrap } = broker
   const barista = defineService({ name: 'barista', bootstrap, publishes: [ready] })
