@@ -86,6 +86,21 @@ describe('settings of a topic', () => {
     })
   }
 
+  test('are answered as they were written when the topic is created, and described as Java prints them', async () => {
+    const name = 'as-written'
+    const setting = { name: 'min.cleanable.dirty.ratio', value: '5e-1' }
+    const topic = { name, numPartitions: 1, replicationFactor: 1, assignments: [], configs: [setting] }
+    const request = { topics: [topic], timeoutMs: 1000, validateOnly: false }
+    const [created] = (await client.send(CREATE_TOPICS, request)).topics
+    const described = await client.send(DESCRIBE_CONFIGS, {
+      resources: [{ resourceType: TOPIC_RESOURCE, resourceName: name, configurationKeys: [setting.name] }],
+      includeSynonyms: false,
+      includeDocumentation: false
+    })
+    assert.equal(created?.configs?.find((config) => config.name === setting.name)?.value, '5e-1')
+    assert.equal(described.results[0]?.configs[0]?.value, '0.5')
+  })
+
   test('are all described when the list of names is empty', async () => {
     const named = async (configurationKeys: string[] | null): Promise<number | undefined> => {
       const resources = [{ resourceType: TOPIC_RESOURCE, resourceName: TOPIC, configurationKeys }]

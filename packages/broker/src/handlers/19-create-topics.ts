@@ -148,7 +148,8 @@ function created(
     configs: topicEntries(context.broker.config, overrides).map(
       ({ name, value, readOnly, configSource, isSensitive }) => ({
         name,
-        value,
+        // Kafka answers what was asked for as it was written, and prints it its own way only in DescribeConfigs.
+        value: overrides.get(name) ?? value,
         readOnly,
         configSource,
         isSensitive
