@@ -33,6 +33,11 @@ export async function dropPages(folder: string): Promise<void> {
     await runOrThrow('dd', [`if=${path}`, 'iflag=nocache', 'count=0', 'status=none'])
 }
 
+/** Reads the files into the page cache, where what wrote them may have gone past it. */
+export async function loadPages(files: readonly string[]): Promise<void> {
+  for (const path of files) await runOrThrow('dd', [`if=${path}`, 'of=/dev/null', 'bs=1M', 'status=none'])
+}
+
 /** The part of the files that is in the page cache, from 0 to 1. */
 export async function residentShare(files: readonly string[]): Promise<number> {
   let resident = 0
