@@ -57,6 +57,14 @@ describe('Metadata', () => {
     assert.deepEqual(codes(await ask([{ name: 'another-name', topicId }])), [0])
   })
 
+  test('leaves topics that are only named out where another one has an id', async () => {
+    const { topics } = await ask([{ name: TOPIC }, { name: null, topicId: NO_TOPIC_HAS }])
+    assert.deepEqual(
+      topics.map((topic) => topic.topicId),
+      [NO_TOPIC_HAS]
+    )
+  })
+
   test('tells names that no topic can have from those that only are not there', async () => {
     for (const name of ['', '..', 'a b', 'x'.repeat(250)]) {
       assert.deepEqual(codes(await ask([{ name }])), [INVALID_TOPIC_EXCEPTION], JSON.stringify(name))

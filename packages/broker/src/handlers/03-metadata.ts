@@ -2,7 +2,7 @@
  * Metadata: brokers, topics and who leads each partition.
  *
  * - No list (null; in version 0 an empty one) means all topics; by name, or from version 12 by topic id, which
- *   goes before a name beside it. Versions 10 and 11 have the field and refuse it: every topic is INVALID_REQUEST.
+ *   goes before a name beside it; as in Kafka, topics without an id are left out where one has an id. Versions 10 and 11 have the field and refuse it: every topic is INVALID_REQUEST.
  * - A name that no topic can have is INVALID_TOPIC_EXCEPTION, whether topics are to be created or not.
  * - A missing topic is created when the client allows it (always before version 4) and
  *   `auto.create.topics.enable` is on; the same answer already carries its leader.
@@ -75,9 +75,11 @@ function refusedIds(topics: readonly RequestTopic[]): MetadataResponse {
   }
 }
 
-/** Each once, however often it is named. */
+/** Each once, however often it is named; by their ids alone as soon as one has an id. */
 async function listed(context: RequestContext, request: MetadataRequest): Promise<TopicResponse[]> {
-  const topics = request.topics ?? []
+  const named = request.topics ?? []
+  const withIds = named.filter(({ topicId }) => topicId !== ZERO_UUID)
+  const topics = withIds.length > 0 ? withIds : named
   const ids = new Set(topics.filter(hasId).map(({ topicId }) => topicId))
   const names = new Set(topics.flatMap((topic) => (hasId(topic) ? [] : [topic.name ?? ''])))
   return [
