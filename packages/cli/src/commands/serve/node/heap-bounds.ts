@@ -24,7 +24,7 @@ const BUSY_RECORD_BYTES = 8 * 1024 ** 2
 /** What lives beside the records, about. */
 const HEAP_BYTES = 32 * 1024 ** 2
 /** Heap, records and what died since the last collection, together. */
-const BUSY_TOTAL_BYTES = 224 * 1024 ** 2
+const BUSY_TOTAL_BYTES = 128 * 1024 ** 2
 const EXTERNAL_LIMIT_SINCE_V8 = 13
 const CHECK_MS = 200
 
