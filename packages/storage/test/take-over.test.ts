@@ -13,6 +13,7 @@ import {
 } from '@naru/protocol'
 import { OFFSET_COMMIT } from '@naru/protocol/internal-records/offset-commit'
 import { FaultyDisk } from '@naru/simulator'
+import type { ReadRequest, ReadResult, Storage } from '../src/ports/index.ts'
 import { takeOver } from '../src/take-over/index.ts'
 import { startStorage } from './harness.ts'
 
@@ -122,6 +123,23 @@ function committed() {
   return record(Buffer.from(value.toBytes()), Buffer.from(key.toBytes()))
 }
 
+/** Of the first partition of the orders, unless asked for others. */
+async function recordsOf(
+  { log }: Pick<Storage, 'log'>,
+  request: Pick<ReadRequest, 'offset'> & Partial<ReadRequest>
+): Promise<Extract<ReadResult, { kind: 'records' }>> {
+  const read = await log.read({
+    topicId: ORDERS,
+    partition: 0,
+    maxBytes: 10_000,
+    minOneBatch: true,
+    isolation: 'read-uncommitted',
+    ...request
+  })
+  assert.ok(read.kind === 'records')
+  return read
+}
+
 async function taken(files: Files, dryRun = false) {
   const disk = new FaultyDisk({ seed: 1 })
   const mounted = disk.mount()
@@ -160,15 +178,7 @@ it('takes-topics-settings-and-records-over-at-their-offsets', async () => {
   assert.equal(image.clusterId, 'the-cluster')
   assert.equal(image.topicsByName.get('orders')?.topicId, ORDERS)
   assert.equal(image.configs.get('topic:orders')?.get('retention.ms'), '-1')
-  const read = await storage.log.read({
-    topicId: ORDERS,
-    partition: 0,
-    offset: 11,
-    maxBytes: 10_000,
-    minOneBatch: true,
-    isolation: 'read-uncommitted'
-  })
-  assert.ok(read.kind === 'records')
+  const read = await recordsOf(storage, { offset: 11 })
   const headers = read.chunks.flatMap((chunk) => splitBatches(chunk).batches.map(({ header }) => header))
   assert.deepEqual(
     headers.map(({ baseOffset }) => baseOffset),
@@ -184,15 +194,7 @@ it('keeps-the-beginning-of-a-log-whose-first-records-compaction-has-taken', asyn
   const { disk, clock } = await taken({ ...others, 'orders-0/00000000000000000003.log': log ?? '' })
   const storage = await startStorage(disk, clock)
   assert.equal(storage.log.state(ORDERS, 0)?.logStartOffset, 3)
-  const read = await storage.log.read({
-    topicId: ORDERS,
-    partition: 0,
-    offset: 4,
-    maxBytes: 1,
-    minOneBatch: true,
-    isolation: 'read-uncommitted'
-  })
-  assert.ok(read.kind === 'records')
+  const read = await recordsOf(storage, { offset: 4, maxBytes: 1 })
   assert.equal(readBatchHeader(read.chunks[0] ?? Buffer.alloc(0)).baseOffset, 10)
   await storage.close()
 })
@@ -201,15 +203,7 @@ it('keeps-transactions-aborted-or-open-and-producers-where-they-were', async () 
   const { disk, clock } = await taken(kafkaFiles())
   const storage = await startStorage(disk, clock)
   assert.equal(storage.log.state(ORDERS, 0)?.lastStableOffset, 22)
-  const read = await storage.log.read({
-    topicId: ORDERS,
-    partition: 0,
-    offset: 11,
-    maxBytes: 10_000,
-    minOneBatch: true,
-    isolation: 'read-committed'
-  })
-  assert.ok(read.kind === 'records')
+  const read = await recordsOf(storage, { offset: 11, isolation: 'read-committed' })
   assert.deepEqual(read.abortedTransactions, [{ producerId: 7, firstOffset: 20 }])
   const [producer] = storage.log.producers(ORDERS, 0)
   assert.equal(producer?.lastSequence, 1)
@@ -220,15 +214,7 @@ it('keeps-transactions-aborted-or-open-and-producers-where-they-were', async () 
 it('resets-the-leader-epoch-of-committed-offsets', async () => {
   const { disk, clock } = await taken(kafkaFiles())
   const storage = await startStorage(disk, clock)
-  const read = await storage.log.read({
-    topicId: OFFSETS,
-    partition: 0,
-    offset: 0,
-    maxBytes: 10_000,
-    minOneBatch: true,
-    isolation: 'read-uncommitted'
-  })
-  assert.ok(read.kind === 'records')
+  const read = await recordsOf(storage, { topicId: OFFSETS, offset: 0 })
   const [chunk] = read.chunks
   assert.ok(chunk !== undefined)
   assert.equal(readBatchHeader(chunk).recordCount, 1)
