@@ -17,7 +17,8 @@ import {
   type BatchHeader
 } from '@naru/protocol'
 import type { TimestampOffset, TimestampQuery } from '../ports/index.ts'
-import type { LargestTimestamp, PartitionSegments } from '../segments/partition-segments.ts'
+import type { PartitionSegments } from '../segments/partition-segments.ts'
+import type { LargestTimestamp } from '../segments/segment-list.ts'
 import type { PartitionLog } from './partition-log.ts'
 
 /** Bytes that are read at once where a segment has to be looked through. */

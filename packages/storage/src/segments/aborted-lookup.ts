@@ -5,6 +5,7 @@
 import { DiskError } from '@naru/base'
 import type { EntryContent } from './entry-file.ts'
 import type { SegmentView } from './log-window.ts'
+import type { SegmentList } from './segment-list.ts'
 import type { Segment } from './segment.ts'
 import type { Serial } from './serial.ts'
 import { collectAborted, type AbortedTransactionEntry, type OffsetSpan } from './transaction-index.ts'
@@ -14,17 +15,15 @@ import { rebuildTransactionIndex } from './transaction-rebuild.ts'
 export interface AbortedPlace {
   /** Changes to its files take turns. */
   readonly serial: Serial
-  segments(): readonly Segment[]
-  /** Index of the segment that holds the offset, or of the next one. */
-  indexFor(offset: number): number
+  readonly list: SegmentList
   view(segment: Segment): SegmentView
 }
 
 /** The transactions that overlap the offsets, in the order of their markers. */
 export async function findAborted(place: AbortedPlace, span: OffsetSpan): Promise<AbortedTransactionEntry[]> {
   const found: AbortedTransactionEntry[] = []
-  const segments = place.segments()
-  for (let index = place.indexFor(span.offset); index < segments.length; index++) {
+  const segments = place.list.all
+  for (let index = place.list.indexFor(span.offset); index < segments.length; index++) {
     const segment = segments[index] as Segment
     if (segment.transactionIndex.entryBytes === 0) continue
     const content = await transactionsOf(place, segment)
@@ -40,7 +39,7 @@ async function transactionsOf(place: AbortedPlace, segment: Segment): Promise<En
   const content = await segment.transactionIndex.content(context)
   if (content !== undefined) return content
   await place.serial.run(() => repairTransactions(place, segment))
-  if (!place.segments().includes(segment)) return undefined
+  if (!place.list.all.includes(segment)) return undefined
   const rebuilt = await segment.transactionIndex.content(context)
   if (rebuilt !== undefined) return rebuilt
   throw new DiskError({ code: 'EIO', operation: 'read', path: segment.transactionIndex.path })
@@ -48,8 +47,8 @@ async function transactionsOf(place: AbortedPlace, segment: Segment): Promise<En
 
 /** Builds the index of the segment anew unless it is sound or gone; the caller has its turn. */
 export async function repairTransactions(place: AbortedPlace, segment: Segment): Promise<void> {
-  const before = place.segments().filter(({ baseOffset }) => baseOffset < segment.baseOffset)
+  const before = place.list.all.filter(({ baseOffset }) => baseOffset < segment.baseOffset)
   const isDamaged = (await segment.transactionIndex.content(place.view(segment).context)) === undefined
-  if (!isDamaged || !place.segments().includes(segment)) return
+  if (!isDamaged || !place.list.all.includes(segment)) return
   await rebuildTransactionIndex([...before, segment].map((one) => place.view(one)))
 }

@@ -6,31 +6,21 @@
  * `manifest` tells of nothing else. After a failed sync every further call that changes something fails.
  */
 import { assert, DiskError, errorCode } from '@naru/base'
-import { DEFAULT_LOG_CONFIG, type LogConfig } from '../ports/index.ts'
-import { findAborted, repairTransactions, type AbortedPlace } from './aborted-lookup.ts'
-import { rebuildIndexes } from './index-rebuild.ts'
+import type { LogConfig } from '../ports/index.ts'
+import { repairTransactions } from './aborted-lookup.ts'
 import type { SegmentView } from './log-window.ts'
-import { expiredCount } from './retention-rule.ts'
 import type { SegmentContext } from './segment-context.ts'
-import { deletedSuffix, parentDirectory, parseSegmentFileName } from './segment-names.ts'
-import { readSegment, type ReadLimits, type SegmentCorrupt, type SegmentRecords } from './segment-reader.ts'
+import { SegmentFolder } from './segment-folder.ts'
+import { SegmentList, type LargestTimestamp } from './segment-list.ts'
+import type { ReadLimits } from './segment-reader.ts'
 import { restoreSegments } from './segment-restore.ts'
-import { findBatchByTimestamp } from './segment-search.ts'
 import { removeSegment, SegmentSwaps, type Replacement } from './segment-swaps.ts'
 import type { SegmentBatch } from './segment-state.ts'
-import { isMissingFile, Segment } from './segment.ts'
+import { Segment } from './segment.ts'
+import { SegmentsReader, type SegmentsRead } from './segments-reader.ts'
 import type { AbortedTransactionEntry, OffsetSpan } from './transaction-index.ts'
 import type { SegmentManifest, SegmentProblem, SegmentsManifest } from './segments-manifest.ts'
 import { Serial } from './serial.ts'
-
-export type SegmentsRead = SegmentRecords | SegmentCorrupt | { readonly kind: 'out-of-range' }
-
-export interface LargestTimestamp {
-  readonly timestampMs: number
-  readonly offset: number
-  /** One beyond the last offset of the segment. */
-  readonly endOffset: number
-}
 
 export interface RestoredSegments {
   readonly segments: PartitionSegments
@@ -38,39 +28,29 @@ export interface RestoredSegments {
 }
 
 const noSegments: readonly Segment[] = []
-const noPaths: readonly string[] = []
 
 export class PartitionSegments {
-  readonly directory: string
   readonly #context: SegmentContext
   readonly #serial = new Serial()
+  readonly #list = new SegmentList()
+  readonly #folder: SegmentFolder
   readonly #swaps: SegmentSwaps
+  readonly #reader: SegmentsReader
   /** Written or sealed since the last sync. */
   #unsynced: readonly Segment[] = noSegments
-  #segments: readonly Segment[] = noSegments
   /** Rises when compaction has exchanged segments: what was read before need not fit what is looked up after. */
   exchanges = 0
-  #endOffset = 0
   #syncedEndOffset = 0
-  #sizeBytes = 0
   #cleanedOffset = 0
   /** What `cleanedOffset` was before the replacements that wait, and is again when they are given up. */
   #cleanedBefore = 0
-  /** Where the segments that were dropped end; behind it there may be a gap that compaction has left. */
-  #droppedEnd = 0
-  #config: LogConfig = DEFAULT_LOG_CONFIG
-  /** The folder may not be there yet, or hold files of an attempt that nothing knows of. */
-  #folderIsNew = true
-  /** Of the folder's name while that is not synced, else 0. */
-  #folderNumber = 0
-  #namesUnsynced = false
-  #renamed: readonly string[] = noPaths
   #failure: unknown
 
   private constructor(context: SegmentContext, directory: string) {
     this.#context = context
-    this.directory = directory
+    this.#folder = new SegmentFolder(context, directory)
     this.#swaps = new SegmentSwaps(context, directory)
+    this.#reader = new SegmentsReader({ context, list: this.#list, swaps: this.#swaps, serial: this.#serial })
   }
 
   /** A partition without segments; the disk is not touched before the first write. */
@@ -90,25 +70,27 @@ export class PartitionSegments {
   ): Promise<RestoredSegments> {
     const partition = new PartitionSegments(context, directory)
     const restored = await restoreSegments(context, directory, manifest)
-    partition.#segments = restored.segments
-    partition.#folderIsNew = !restored.folderExists
-    partition.#renamed = restored.renamed
+    partition.#list.replace(restored.segments)
+    partition.#list.endOffset = manifest.endOffset
+    partition.#folder.restored(restored.folderExists, restored.renamed)
     partition.#swaps.keepAside(restored.aside)
     partition.#cleanedOffset = manifest.cleanedOffset ?? 0
-    partition.#endOffset = manifest.endOffset
     partition.#syncedEndOffset = manifest.endOffset
-    for (const segment of restored.segments) partition.#sizeBytes += segment.state.logBytes
     return { segments: partition, problems: restored.problems }
+  }
+
+  get directory(): string {
+    return this.#folder.path
   }
 
   /** First offset that is kept; the end when nothing is. */
   get startOffset(): number {
-    return this.#segments[0]?.baseOffset ?? this.#endOffset
+    return this.#list.startOffset
   }
 
   /** One beyond the last offset that was written. */
   get endOffset(): number {
-    return this.#endOffset
+    return this.#list.endOffset
   }
 
   /** One beyond the last offset that is durable with its indexes. */
@@ -118,11 +100,11 @@ export class PartitionSegments {
 
   /** Bytes in all .log files. */
   get sizeBytes(): number {
-    return this.#sizeBytes
+    return this.#list.sizeBytes
   }
 
   get segmentCount(): number {
-    return this.#segments.length
+    return this.#list.all.length
   }
 
   /**
@@ -142,7 +124,7 @@ export class PartitionSegments {
   roll(): Promise<void> {
     return this.#serial.run(async () => {
       this.#checkUsable()
-      const last = this.#segments.at(-1)
+      const last = this.#list.last
       if (last !== undefined) await this.#seal(last)
     })
   }
@@ -152,7 +134,7 @@ export class PartitionSegments {
    * others. The next `checkpointed` exchanges those.
    */
   manifest(): SegmentsManifest {
-    const segments: readonly SegmentManifest[] = this.#swaps.note(this.#segments)
+    const segments: readonly SegmentManifest[] = this.#swaps.note(this.#list.all)
     const startOffset = segments[0]?.baseOffset ?? this.#syncedEndOffset
     const cleaned = this.#cleanedOffset === 0 ? {} : { cleanedOffset: this.#cleanedOffset }
     return { startOffset, endOffset: this.#syncedEndOffset, segments, ...cleaned }
@@ -160,7 +142,7 @@ export class PartitionSegments {
 
   /** What lies in the folder under its own name as of the last sync; segments that are being exchanged do not count. */
   get durableSegments(): readonly SegmentManifest[] {
-    const settled = this.#segments.filter(({ replaced }) => !replaced)
+    const settled = this.#list.all.filter(({ replaced }) => !replaced)
     return settled.flatMap(({ durable }) => durable ?? [])
   }
 
@@ -178,17 +160,17 @@ export class PartitionSegments {
    */
   get closedSegments(): readonly Segment[] {
     if (this.#swaps.hasStaged) return noSegments
-    const open = this.#segments.findIndex(
+    const open = this.#list.all.findIndex(
       ({ durable, state }) => durable?.sealed !== true || durable.logBytes !== state.logBytes
     )
     // The last one is never cleaned, so that the end of the log stays what it is.
-    const end = open < 0 ? this.#segments.length - 1 : Math.min(open, this.#segments.length - 1)
-    return this.#segments.slice(0, Math.max(0, end))
+    const end = open < 0 ? this.#list.all.length - 1 : Math.min(open, this.#list.all.length - 1)
+    return this.#list.all.slice(0, Math.max(0, end))
   }
 
   /** A segment as readers see it. */
   viewOf(segment: Segment): SegmentView {
-    return this.#view(segment)
+    return this.#reader.view(segment)
   }
 
   /** Whether a checkpoint has something to do here, for `checkpointed`. */
@@ -203,7 +185,7 @@ export class PartitionSegments {
   replace(replacements: readonly Replacement[], cleanedOffset: number): Promise<boolean> {
     return this.#serial.run(async () => {
       this.#checkUsable()
-      const isThere = (segment: Segment): boolean => this.#segments.includes(segment)
+      const isThere = (segment: Segment): boolean => this.#list.all.includes(segment)
       if (replacements.every(({ old }) => old.every(isThere))) {
         if (!this.#swaps.hasStaged) this.#cleanedBefore = this.#cleanedOffset
         for (const replacement of replacements) this.#swaps.stage(replacement)
@@ -224,11 +206,10 @@ export class PartitionSegments {
   checkpointed(): Promise<void> {
     return this.#serial.run(async () => {
       this.#swaps.countCheckpoint()
-      const before = this.#segments
-      this.#segments = await this.#swaps.finish(before)
-      if (this.#segments !== before) this.exchanges++
-      this.#sizeBytes = 0
-      for (const { state } of this.#segments) this.#sizeBytes += state.logBytes
+      const before = this.#list.all
+      const after = await this.#swaps.finish(before)
+      this.#list.replace(after)
+      if (after !== before) this.exchanges++
     })
   }
 
@@ -236,64 +217,21 @@ export class PartitionSegments {
    * Whole batches from the one that holds the offset on, of one segment; none at the end. `corrupt` when what
    * is stored there does not match its checksums. Rejects with a `DiskError` when the disk does not answer.
    */
-  async read(offset: number, limits: ReadLimits): Promise<SegmentsRead> {
-    for (;;) {
-      if (this.#swaps.moving !== undefined) await this.#swaps.moving
-      if (offset < this.#droppedEnd || offset > this.#endOffset) return { kind: 'out-of-range' }
-      const segment = this.#segmentFor(offset)
-      if (segment === undefined)
-        return { kind: 'records', chunks: [], bytes: 0, nextOffset: offset, release: undefined }
-      const from = Math.max(offset, segment.baseOffset)
-      const read = await this.#unlessReplaced(segment, (view) => readSegment(view, from, limits))
-      if (read === 'gone') return { kind: 'out-of-range' }
-      if (read !== 'replaced') return read
-    }
-  }
-
-  /** What was read of a segment whose files were exchanged meanwhile does not count. */
-  async #unlessReplaced<T>(
-    segment: Segment,
-    read: (view: SegmentView) => Promise<T>
-  ): Promise<T | 'replaced' | 'gone'> {
-    try {
-      const result = await read(this.#view(segment))
-      return segment.replaced ? 'replaced' : result
-    } catch (error) {
-      if (segment.replaced) return 'replaced'
-      if (segment.dropped && isMissingFile(error)) return 'gone'
-      throw error
-    }
+  read(offset: number, limits: ReadLimits): Promise<SegmentsRead> {
+    return this.#reader.read(offset, limits)
   }
 
   /** The aborted transactions that overlap the offsets, those of the tail excluded, in the order of their markers. */
   abortedTransactions(span: OffsetSpan): Promise<AbortedTransactionEntry[]> {
-    return findAborted(this.#abortedPlace, span)
+    return this.#reader.abortedTransactions(span)
   }
 
   /** The first batch whose max timestamp is at or after the time and that ends at or after `minOffset`. */
-  async batchForTimestamp(
+  batchForTimestamp(
     timestampMs: number,
     minOffset: number = this.startOffset
   ): Promise<Uint8Array | undefined> {
-    for (;;) {
-      if (this.#swaps.moving !== undefined) await this.#swaps.moving
-      const found = await this.#searchTimestamp(timestampMs, minOffset)
-      if (found !== 'replaced') return found
-    }
-  }
-
-  async #searchTimestamp(
-    timestampMs: number,
-    minOffset: number
-  ): Promise<Uint8Array | undefined | 'replaced'> {
-    for (const segment of this.#segments) {
-      if (segment.nextOffset <= minOffset || segment.state.maxTimestampMs < timestampMs) continue
-      const found = await this.#unlessReplaced(segment, (view) =>
-        findBatchByTimestamp(view, { timestampMs, minOffset })
-      )
-      if (found !== undefined && found !== 'gone') return found
-    }
-    return undefined
+    return this.#reader.batchForTimestamp(timestampMs, minOffset)
   }
 
   /**
@@ -301,20 +239,12 @@ export class PartitionSegments {
    * has it, which may lie before the offset; segments without timestamps are left out.
    */
   largestTimestamps(from: number): LargestTimestamp[] {
-    return this.#segments
-      .filter(({ nextOffset, state }) => nextOffset > from && state.maxTimestampMs >= 0)
-      .map(({ nextOffset, state }) => ({
-        timestampMs: state.maxTimestampMs,
-        offset: state.maxTimestampOffset,
-        endOffset: nextOffset
-      }))
+    return this.#list.largestTimestamps(from)
   }
 
   /** The offset below which whole segments may go by `retention.ms` and `retention.bytes`; the start when none may. */
   expiredBefore(config: LogConfig, nowMs: number, totalBytes: number): number {
-    const states = this.#segments.map((segment) => segment.state)
-    const count = expiredCount(states, config, { wallMs: nowMs, totalBytes })
-    return this.#segments[count - 1]?.nextOffset ?? this.startOffset
+    return this.#list.expiredBefore(config, nowMs, totalBytes)
   }
 
   /**
@@ -332,11 +262,7 @@ export class PartitionSegments {
    * the manifest does not know any more.
    */
   purge(): Promise<void> {
-    return this.#serial.run(async () => {
-      const renamed = this.#renamed
-      this.#renamed = noPaths
-      for (const path of renamed) await this.#context.disk.remove(path)
-    })
+    return this.#serial.run(() => this.#folder.purge())
   }
 
   /** Removes the whole folder. Its name is gone for good when the caller has synced the folder above. */
@@ -348,10 +274,10 @@ export class PartitionSegments {
     const [first] = batches
     if (first === undefined) return
     this.#checkUsable()
-    assert(first.baseOffset >= this.#endOffset, 'a batch is written to segments twice or out of order')
-    this.#config = config
+    assert(first.baseOffset >= this.#list.endOffset, 'a batch is written to segments twice or out of order')
+    this.#reader.config = config
     await this.#context.failpoint?.('segment-write')
-    if (this.#folderIsNew) await this.#makeFolder()
+    await this.#folder.make()
     for (let next = 0; next < batches.length;) next = await this.#writeRun(batches, next, config)
     await this.#context.failpoint?.('segment-written')
   }
@@ -365,14 +291,12 @@ export class PartitionSegments {
       return next
     }
     this.#markUnsynced(segment)
-    if (bytesBefore === 0) this.#segments = [...this.#segments, segment]
-    this.#sizeBytes += segment.state.logBytes - bytesBefore
-    this.#endOffset = segment.nextOffset
+    this.#list.grown(segment, bytesBefore)
     return next
   }
 
   async #appendable(batch: SegmentBatch): Promise<Segment> {
-    const last = this.#segments.at(-1)
+    const last = this.#list.last
     if (last === undefined || last.sealed) {
       return new Segment(this.directory, batch.baseOffset, this.#context.clock.wallMs())
     }
@@ -388,8 +312,8 @@ export class PartitionSegments {
     await segment.timeIndex.cut(context)
     await segment.transactionIndex.cut(context)
     const contents = [await segment.index.content(context), await segment.timeIndex.content(context)]
-    if (contents.includes(undefined)) await rebuildIndexes(this.#view(segment), this.#config)
-    await repairTransactions(this.#abortedPlace, segment)
+    if (contents.includes(undefined)) await this.#reader.rebuild(segment)
+    await repairTransactions(this.#reader, segment)
     segment.markLengthsChecked()
   }
 
@@ -400,23 +324,13 @@ export class PartitionSegments {
     this.#markUnsynced(segment)
   }
 
-  async #makeFolder(): Promise<void> {
-    const { disk } = this.#context
-    await disk.makeDirectory(this.directory)
-    for (const entry of await disk.list(this.directory)) {
-      if (parseSegmentFileName(entry.name) !== undefined) await disk.remove(`${this.directory}/${entry.name}`)
-    }
-    this.#folderIsNew = false
-    this.#folderNumber = this.#context.folderNames.made(parentDirectory(this.directory))
-  }
-
   async #sync(): Promise<void> {
     this.#checkUsable()
-    if (this.#unsynced.length === 0 && !this.#namesUnsynced) return
+    if (this.#unsynced.length === 0 && !this.#folder.needsSync) return
     await this.#context.failpoint?.('segment-sync')
     for (const segment of this.#unsynced) await segment.flush(this.#context)
     try {
-      await this.#syncFiles()
+      await this.#folder.sync(this.#unsynced)
     } catch (cause) {
       // Without a descriptor nothing was synced, and nothing was lost by it.
       if (errorCode(cause) === 'EMFILE' || errorCode(cause) === 'ENFILE') throw cause
@@ -427,36 +341,22 @@ export class PartitionSegments {
     }
     for (const segment of this.#unsynced) segment.markDurable()
     this.#unsynced = noSegments
-    this.#syncedEndOffset = this.#endOffset
+    this.#syncedEndOffset = this.#list.endOffset
     await this.#context.failpoint?.('segment-synced')
-  }
-
-  async #syncFiles(): Promise<void> {
-    const { disk, folderNames } = this.#context
-    for (const segment of this.#unsynced) {
-      this.#namesUnsynced ||= segment.hasNewNames
-      await segment.sync(this.#context)
-    }
-    if (this.#namesUnsynced) await disk.syncDirectory(this.directory)
-    this.#namesUnsynced = false
-    if (this.#folderNumber > 0) await folderNames.sync(parentDirectory(this.directory), this.#folderNumber)
-    this.#folderNumber = 0
   }
 
   async #dropBefore(offset: number): Promise<void> {
     this.#checkUsable()
     for (;;) {
-      const [first, ...others] = this.#segments
+      const [first] = this.#list.all
       // A replacement that a checkpoint may name is finished first: `checkpointed` comes before this.
       if (first === undefined || first.nextOffset > offset || this.#swaps.isNoted(first)) return
       await this.#context.failpoint?.('segment-drop')
       if (this.#swaps.isStaged(first)) await this.#undoPass()
-      this.#segments = others.length === 0 ? noSegments : others
-      this.#sizeBytes -= first.state.logBytes
-      this.#droppedEnd = first.nextOffset
+      this.#list.dropFirst()
       this.#unsynced = this.#unsynced.filter((segment) => segment !== first)
       first.forget(this.#context)
-      await this.#renameAway(first)
+      await this.#folder.renameAway(first)
     }
   }
 
@@ -469,82 +369,12 @@ export class PartitionSegments {
     return this.#swaps.cancel()
   }
 
-  /** The .log goes first: without it a start takes the segment for dropped, whatever else is left of it. */
-  async #renameAway(segment: Segment): Promise<void> {
-    const { index, timeIndex, sidecar, transactionIndex } = segment
-    const entryFiles = [index, timeIndex, sidecar, transactionIndex].filter((file) => file.fileBytes > 0)
-    for (const path of [segment.logPath, ...entryFiles.map((file) => file.path)]) {
-      try {
-        await this.#context.disk.rename(path, path + deletedSuffix)
-        this.#renamed = [...this.#renamed, path + deletedSuffix]
-      } catch (error) {
-        if (!isMissingFile(error)) throw error
-      }
-    }
-    this.#namesUnsynced = true
-  }
-
   async #remove(): Promise<void> {
-    const { disk } = this.#context
-    for (const segment of this.#segments) segment.forget(this.#context)
-    this.#segments = noSegments
-    this.#sizeBytes = 0
+    for (const segment of this.#list.all) segment.forget(this.#context)
+    this.#list.replace(noSegments)
     this.#unsynced = noSegments
-    this.#renamed = noPaths
     this.#swaps.forget()
-    this.#folderIsNew = true
-    this.#namesUnsynced = false
-    try {
-      for (const entry of await disk.list(this.directory))
-        await disk.remove(`${this.directory}/${entry.name}`)
-    } catch (error) {
-      if (!isMissingFile(error)) throw error
-    }
-    await disk.removeDirectory(this.directory)
-  }
-
-  /** The segment that holds the offset, or the next one when it falls between two; undefined at the end. */
-  #segmentFor(offset: number): Segment | undefined {
-    return this.#segments[this.#indexFor(offset)]
-  }
-
-  #indexFor(offset: number): number {
-    const segments = this.#segments
-    let low = 0
-    let high = segments.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if ((segments[middle] as Segment).nextOffset <= offset) low = middle + 1
-      else high = middle
-    }
-    return low
-  }
-
-  get #abortedPlace(): AbortedPlace {
-    return {
-      serial: this.#serial,
-      segments: () => this.#segments,
-      indexFor: (offset) => this.#indexFor(offset),
-      view: (segment) => this.#view(segment)
-    }
-  }
-
-  #view(segment: Segment): SegmentView {
-    return {
-      context: this.#context,
-      segment,
-      state: segment.state,
-      repair: () => this.#repair(segment)
-    }
-  }
-
-  #repair(segment: Segment): Promise<void> {
-    segment.repair ??= this.#serial
-      .run(() => rebuildIndexes(this.#view(segment), this.#config))
-      .finally(() => {
-        segment.repair = undefined
-      })
-    return segment.repair
+    await this.#folder.remove()
   }
 
   #markUnsynced(segment: Segment): void {
