@@ -1,5 +1,5 @@
 /** Mistakes of compaction; the tests named with them see them sooner than the simulation does. */
-import type { Mistake } from './mistakes.ts'
+import type { Mistake } from './mistake.ts'
 
 const records = 'packages/storage/src/compaction/clean-task.test.ts'
 const crashes = 'packages/storage/test/compaction.test.ts'

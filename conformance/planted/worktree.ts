@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runOrThrow } from '../process.ts'
-import type { Mistake } from './mistakes.ts'
+import type { Mistake } from './mistake.ts'
 
 const root = join(import.meta.dirname, '../..')
 
