@@ -64,7 +64,7 @@ export async function serve(setting: Setting, options: ServeOptions, given: Give
     host.flushCompileCache()
     // What a start can do without is loaded when clients are served already.
     const { boundHeap } = await import('./node/heap-bounds.ts')
-    boundHeap(host.timers, () => storage.stats().tailBytes)
+    boundHeap(() => storage.stats().tailBytes)
     await untilStopped(setting, storage, logger)
   } finally {
     for (const close of closers) await close()

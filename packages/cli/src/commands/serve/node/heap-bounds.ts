@@ -12,9 +12,9 @@
  *   the whole heap: 49 of them for 400 MB of records. As part of the common limit they ask for 10, and producing
  *   takes half of the processor time. V8 has had the flag since version 13 (Node 24).
  */
-import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8'
+import { PerformanceObserver } from 'node:perf_hooks'
 import process from 'node:process'
-import type { Timers } from '@naru/base'
+import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8'
 
 const YOUNG_BYTES_MAX = 32 * 1024 ** 2
 const OLD_GROWTH_PERCENT = 50
@@ -26,21 +26,24 @@ const HEAP_BYTES = 32 * 1024 ** 2
 /** Heap, records and what died since the last collection, together. */
 const BUSY_TOTAL_BYTES = 128 * 1024 ** 2
 const EXTERNAL_LIMIT_SINCE_V8 = 13
-const CHECK_MS = 200
 
 /** `recordBytes`: of what waits in memory outside of the heap. */
-export function boundHeap(timers: Timers, recordBytes: () => number): void {
-  growOldGeneration(timers, recordBytes, 0)
+export function boundHeap(recordBytes: () => number): void {
   if (Number.parseInt(process.versions.v8) >= EXTERNAL_LIMIT_SINCE_V8) {
     setFlagsFromString('--external-memory-accounted-in-global-limit')
   }
-  boundYoungGeneration(timers)
-}
-
-function growOldGeneration(timers: Timers, recordBytes: () => number, percentBefore: number): void {
-  const percent = growthPercent(recordBytes())
-  if (percent !== percentBefore) setFlagsFromString(`--heap-growing-percent=${percent}`)
-  timers.after(CHECK_MS, () => growOldGeneration(timers, recordBytes, percent), { background: true })
+  let percentBefore = 0
+  let isYoungBounded = false
+  const adjust = (): void => {
+    const percent = growthPercent(recordBytes())
+    if (percent !== percentBefore) setFlagsFromString(`--heap-growing-percent=${percent}`)
+    percentBefore = percent
+    isYoungBounded ||= boundYoungGeneration()
+  }
+  adjust()
+  // V8 reads the flags when it collects, so that to look after each collection is to look often enough; and a broker at
+  // rest, which collects nothing, is not woken for it.
+  new PerformanceObserver(adjust).observe({ entryTypes: ['gc'] })
 }
 
 /** By how much the old generation and the memory outside may grow between two collections. */
@@ -50,10 +53,10 @@ export function growthPercent(recordBytes: number): number {
   return Math.min(OLD_GROWTH_PERCENT_MAX, Math.max(OLD_GROWTH_PERCENT, percent))
 }
 
-/** Looks now and then until the bound is met, and then no more. */
-function boundYoungGeneration(timers: Timers): void {
+/** Whether the bound is met, so that nobody has to look again. */
+function boundYoungGeneration(): boolean {
   const young = getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space')
-  if (young === undefined) return
-  if (young.space_size >= YOUNG_BYTES_MAX) return setFlagsFromString('--semi-space-growth-factor=1')
-  timers.after(CHECK_MS, () => boundYoungGeneration(timers), { background: true })
+  if (young === undefined || young.space_size < YOUNG_BYTES_MAX) return false
+  setFlagsFromString('--semi-space-growth-factor=1')
+  return true
 }
