@@ -20,9 +20,10 @@ interface SeedReport {
 
 export async function detectBySeeds(repository: string, seedsMax: number): Promise<Detection> {
   const file = join(repository, 'packages/broker/test/simulation/worker.ts')
-  const worker = spawn(process.execPath, [file, '1', String(seedsMax + 1), '1'], {
-    stdio: ['ignore', 'pipe', 'pipe']
-  })
+  const worker = spawn(process.execPath, [file], { stdio: ['pipe', 'pipe', 'pipe'] })
+  // A worker that dies early leaves seeds behind that nobody reads.
+  worker.stdin.on('error', () => undefined)
+  worker.stdin.end(Array.from({ length: seedsMax }, (_, index) => `${index + 1}\n`).join(''))
   let said = ''
   worker.stderr.setEncoding('utf8').on('data', (text: string) => (said += text))
   const ended = once(worker, 'exit')

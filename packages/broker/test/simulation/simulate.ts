@@ -13,7 +13,7 @@ import { faultNames } from './fault-names.ts'
 import { ResultFile } from './result-file.ts'
 import { runSeed } from './simulation.ts'
 import { Totals } from './totals.ts'
-import { runWorkers, type SeedReport } from './workers.ts'
+import { SeedWorkers, type SeedRange, type SeedReport } from './workers.ts'
 
 /** From so many seeds on every fault has to have been hit. */
 const seedsForAllFaults = 1_000
@@ -66,10 +66,10 @@ class Teller {
   }
 }
 
-async function runBlock(from: number, seeds: number, teller: Teller): Promise<Totals> {
+async function runBlock(range: SeedRange, workers: SeedWorkers, teller: Teller): Promise<Totals> {
   const started = performance.now()
   const totals = new Totals(faultNames)
-  await runWorkers({ seeds, from, workers: Number(values.workers) }, (report) => {
+  await workers.run(range, (report) => {
     totals.take(report)
     teller.take(report)
   })
@@ -79,10 +79,12 @@ async function runBlock(from: number, seeds: number, teller: Teller): Promise<To
 
 async function runMany(seeds: number, from: number): Promise<number> {
   const teller = new Teller(seeds)
-  if (values.result === undefined) return judge(await runBlock(from, seeds, teller), seeds)
+  using workers = new SeedWorkers(Number(values.workers))
+  if (values.result === undefined) return judge(await runBlock({ from, seeds }, workers, teller), seeds)
   const file = new ResultFile(values.result)
   for (let first = from; first < from + seeds; first += seedsPerLine) {
-    if (!file.has(first)) file.add(first, await runBlock(first, seedsPerLine, teller))
+    if (file.has(first)) continue
+    file.add(first, await runBlock({ from: first, seeds: seedsPerLine }, workers, teller))
   }
   return judge(file.totals(faultNames), seeds)
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { runSeed } from './simulation.ts'
-import { runWorkers, type SeedReport } from './workers.ts'
+import { SeedWorkers, type SeedReport } from './workers.ts'
 
 const seeds = 8
 
@@ -21,7 +21,8 @@ it(`keeps what it acknowledged in ${seeds} seeds of trouble`, async () => {
 
 it('gives one trace for one seed, here and in another process', async () => {
   const reports: SeedReport[] = []
-  await runWorkers({ from: 3, seeds: 2, workers: 1 }, (report) => reports.push(report))
+  using workers = new SeedWorkers(1)
+  await workers.run({ from: 3, seeds: 2 }, (report) => reports.push(report))
   for (const { seed, result } of reports) {
     const { traceHash, events } = await runSeed({ seed })
     assert.equal(result?.traceHash, traceHash, `seed ${seed}`)

@@ -1,8 +1,7 @@
-/** One process of many: runs every so many-th seed of a range and prints a line of JSON for each. */
+/** One process of many: runs the seeds whose numbers it reads, and prints a line of JSON for each. */
+import { createInterface } from 'node:readline'
 import { runSeed } from './simulation.ts'
 import type { SeedReport } from './workers.ts'
-
-const [first = 1, end = 2, step = 1] = process.argv.slice(2).map(Number)
 
 async function report(seed: number): Promise<SeedReport> {
   try {
@@ -15,4 +14,5 @@ async function report(seed: number): Promise<SeedReport> {
   }
 }
 
-for (let seed = first; seed < end; seed += step) console.log(JSON.stringify(await report(seed)))
+for await (const line of createInterface(process.stdin))
+  console.log(JSON.stringify(await report(Number(line))))
