@@ -14,3 +14,6 @@ export const PRUNE_ROWS_MAX = 5_000
 
 /** Characters of the reason that is kept beside an event that no broker takes. */
 export const FAILURE_CHARACTERS_MAX = 1_000
+
+/** Statements whose plans a connection keeps; further ones are planned each time, as texts made at run time should be. */
+export const PREPARED_STATEMENTS_MAX = 200

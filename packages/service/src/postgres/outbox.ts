@@ -9,9 +9,12 @@ import type { Database, Outbox, OutgoingEvent, SendEvents, Transaction } from '.
 import { keyHash, laneOf } from './lanes.ts'
 import { OUTBOX_EVENTS_PER_TRANSACTION_MAX } from './limits.ts'
 import { Relay } from './relay.ts'
+import { KEY_LOCK } from './schema.ts'
 
 export interface OutboxOptions {
   readonly database: Database
+  /** Where the relays take from; the same tables, but never behind those who wait for a connection. */
+  readonly relayDatabase: Database
   readonly timers: Timers
   readonly pollMs: number
   /** Gets what the relay had to give up or to wait for. */
@@ -20,8 +23,13 @@ export interface OutboxOptions {
 
 const OUTBOX_CHANNEL = 'naru_outbox'
 
-/** A function of the database, so that each connection plans it once. */
-const WRITE =
+/** Most transactions publish one event. The lock comes first, and the number is drawn after it; without a key, no lock. */
+const WRITE_ONE = `
+  with locked as materialized (select pg_advisory_xact_lock(${KEY_LOCK}, $1::int))
+  insert into naru.outbox (lane, event_id, topic, key, value, headers)
+  select $2::smallint, $3::text, $4::text, $5::text, $6::bytea, $7::json from locked`
+
+const WRITE_ALL =
   'select naru.outbox_write($1::int[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::text[], $7::int[])'
 
 export class PostgresOutbox implements Outbox {
@@ -44,19 +52,10 @@ export class PostgresOutbox implements Outbox {
       )
     }
     this.#written.set(transaction, count)
-    const params = [
-      events.map((event) => laneOf(event)),
-      events.map(({ id }) => id),
-      events.map(({ topic }) => topic),
-      events.map(({ key }) => key),
-      events.map(({ value }) =>
-        value === null ? null : Buffer.from(value.buffer, value.byteOffset, value.length)
-      ),
-      events.map(({ headers }) => JSON.stringify(headers)),
-      events.flatMap(({ key }) => (key === null ? [] : [keyHash(key)]))
-    ]
-    if (transaction.last === undefined) await transaction.query(WRITE, params)
-    else transaction.last(WRITE, params)
+    const [only] = events
+    const { sql, params } = events.length === 1 && only !== undefined ? writingOne(only) : writingAll(events)
+    if (transaction.last === undefined) await transaction.query(sql, params)
+    else transaction.last(sql, params)
   }
 
   /** To be called after a commit: what the transaction has written is sent now. */
@@ -67,8 +66,8 @@ export class PostgresOutbox implements Outbox {
   }
 
   async relay(send: SendEvents): Promise<AsyncDisposable> {
-    const { database } = this.#options
-    const relay = new Relay({ ...this.#options, send })
+    const { database, relayDatabase } = this.#options
+    const relay = new Relay({ ...this.#options, database: relayDatabase, send })
     this.#relays.add(relay)
     const listening = await database.listen(OUTBOX_CHANNEL, () => relay.wake())
     return {
@@ -88,4 +87,35 @@ export class PostgresOutbox implements Outbox {
   #notify(): void {
     this.#options.database.query(`notify ${OUTBOX_CHANNEL}`).catch(this.#options.onTrouble)
   }
+}
+
+interface Statement {
+  readonly sql: string
+  readonly params: readonly unknown[]
+}
+
+function writingOne(event: OutgoingEvent): Statement {
+  const { id, topic, key, headers } = event
+  const hash = key === null ? null : keyHash(key)
+  return {
+    sql: WRITE_ONE,
+    params: [hash, laneOf(event), id, topic, key, payloadOf(event), JSON.stringify(headers)]
+  }
+}
+
+function writingAll(events: readonly OutgoingEvent[]): Statement {
+  const params = [
+    events.map((event) => laneOf(event)),
+    events.map(({ id }) => id),
+    events.map(({ topic }) => topic),
+    events.map(({ key }) => key),
+    events.map(payloadOf),
+    events.map(({ headers }) => JSON.stringify(headers)),
+    events.flatMap(({ key }) => (key === null ? [] : [keyHash(key)]))
+  ]
+  return { sql: WRITE_ALL, params }
+}
+
+function payloadOf({ value }: OutgoingEvent): Buffer | null {
+  return value === null ? null : Buffer.from(value.buffer, value.byteOffset, value.length)
 }

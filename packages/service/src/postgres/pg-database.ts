@@ -1,23 +1,34 @@
 /** The three-method adapter over `pg`. */
-import { NaruError, type Timers } from '@naru/base'
-import { Client, type ClientConfig, Pool, type PoolClient } from 'pg'
+import { NaruError, type Timers, errorCode } from '@naru/base'
+import { Client, type ClientConfig, Pool, type PoolClient, type QueryConfig } from 'pg'
 import type { Database, Row, Transaction } from '../ports.ts'
+import { PREPARED_STATEMENTS_MAX } from './limits.ts'
 import { Listener } from './listener.ts'
 
 export interface PgDatabaseOptions {
   readonly url: string
   readonly connectionsMax: number
   readonly statementMs: number
+  /** Whether connections keep the plans of statements that come again. */
+  readonly prepare: boolean
   readonly timers: Timers
 }
 
 const CONNECT_MS = 5_000
 
+/**
+ * What a plan that a connection keeps can suffer from: a table that has changed its columns (0A000), or a pooler in
+ * between that has handed over another connection (26000, 42P05). A connection without plans begins anew.
+ */
+const STALE_PLAN = new Set(['0A000', '26000', '42P05'])
+
 export class PgDatabase implements Database<PoolClient>, AsyncDisposable {
   readonly #pool: Pool
   readonly #listener: Listener
+  readonly #statements: StatementNames
 
-  constructor({ url, connectionsMax, statementMs, timers }: PgDatabaseOptions) {
+  constructor({ url, connectionsMax, statementMs, prepare, timers }: PgDatabaseOptions) {
+    this.#statements = new StatementNames(prepare ? PREPARED_STATEMENTS_MAX : 0)
     const config: ClientConfig = {
       connectionString: url,
       connectionTimeoutMillis: CONNECT_MS,
@@ -41,18 +52,18 @@ export class PgDatabase implements Database<PoolClient>, AsyncDisposable {
     const client = await this.#pool.connect()
     let failure: unknown
     try {
-      const transaction = new PgTransaction(client)
+      const transaction = new PgTransaction(client, this.#statements)
       const result = await work(transaction)
       await transaction.commit()
       return result
     } catch (error) {
       failure = await client.query('rollback').then(
-        () => undefined,
+        () => (STALE_PLAN.has(errorCode(error) ?? '') ? error : undefined),
         (broken: unknown) => broken
       )
       throw error
     } finally {
-      // One that cannot even roll back is of no use to the next.
+      // One that cannot even roll back, or that has stale plans, is of no use to the next.
       client.release(failure !== undefined)
     }
   }
@@ -74,11 +85,14 @@ export class PgDatabase implements Database<PoolClient>, AsyncDisposable {
 
 class PgTransaction implements Transaction<PoolClient> {
   readonly native: PoolClient
+  readonly #statements: StatementNames
   readonly #begun: Promise<unknown>
   readonly #last: Array<{ readonly sql: string; readonly params: readonly unknown[] }> = []
 
-  constructor(native: PoolClient) {
+  constructor(native: PoolClient, statements: StatementNames) {
     this.native = native
+    this.#statements = statements
+    sendTogether(native)
     this.#begun = native.query('begin')
     // Where it fails the connection is lost, and whatever comes next fails too.
     this.#begun.catch(() => undefined)
@@ -86,10 +100,9 @@ class PgTransaction implements Transaction<PoolClient> {
 
   async query<R extends object = Row>(sql: string, params?: readonly unknown[]): Promise<readonly R[]> {
     // Without parameters the simple protocol takes several statements at once, as migrations are.
-    const { rows } =
-      params === undefined
-        ? await this.native.query<R & Row>(sql)
-        : await this.native.query<R & Row>(sql, [...params])
+    const { rows } = await this.native.query<R & Row>(
+      params === undefined ? { text: sql } : this.#statement(sql, params)
+    )
     return rows
   }
 
@@ -99,7 +112,8 @@ class PgTransaction implements Transaction<PoolClient> {
 
   async commit(): Promise<void> {
     await this.#begun
-    const last = this.#last.map(({ sql, params }) => this.native.query(sql, [...params]))
+    sendTogether(this.native)
+    const last = this.#last.map(({ sql, params }) => this.native.query(this.#statement(sql, params)))
     const outcomes = await Promise.allSettled([...last, this.native.query('commit')])
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
     const committed = outcomes.at(-1)
@@ -111,4 +125,32 @@ class PgTransaction implements Transaction<PoolClient> {
       )
     }
   }
+  #statement(text: string, params: readonly unknown[]): QueryConfig {
+    const name = this.#statements.nameOf(text)
+    return { text, values: [...params], ...(name === undefined ? {} : { name }) }
+  }
+}
+
+/** Names under which connections keep plans: the same for the same text, none when there are too many. */
+class StatementNames {
+  readonly #names = new Map<string, string>()
+  readonly #countMax: number
+
+  constructor(countMax: number) {
+    this.#countMax = countMax
+  }
+
+  nameOf(text: string): string | undefined {
+    const known = this.#names.get(text)
+    if (known !== undefined || this.#names.size >= this.#countMax) return known
+    const name = `naru_${this.#names.size}`
+    this.#names.set(text, name)
+    return name
+  }
+}
+
+/** What is sent before the next tick leaves in one write: each one wakes a process of the server, which costs both. */
+function sendTogether({ connection: { stream } }: PoolClient): void {
+  stream.cork()
+  process.nextTick(() => stream.uncork())
 }

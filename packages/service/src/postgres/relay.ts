@@ -18,8 +18,8 @@ export interface RelayOptions {
 }
 
 interface StoredEvent {
-  /** 64 bits, as `pg` hands them out. */
-  readonly number: string
+  /** Where the row lies, which stays so as long as the relay has the lane. */
+  readonly place: string
   readonly id: string
   readonly topic: string
   readonly key: string | null
@@ -32,19 +32,29 @@ type Outcome = 'more' | 'sent' | 'busy' | 'idle'
 
 const BUSY_MS = 5
 /** While events keep coming, the next look waits for some company: a pass costs the same for one as for many. */
-const GATHER_MS = 5
+const GATHER_MS = 2
 const TROUBLE_MS_MIN = 50
 const TROUBLE_MS_MAX = 1_000
-/** With settings of this transaction: a relay whose process hangs must not hold its lanes for ever. */
+/**
+ * With settings of this transaction: a relay whose process hangs must not hold its lanes for ever, and the events are
+ * found by their index however large the table has been. The lanes go on to the next statement as a setting, so that
+ * both are sent at once.
+ */
 const TAKE_LANES = `
-  select lane, set_config('synchronous_commit', 'off', true),
+  select count(lane)::int as lanes,
+    set_config('naru.lanes', coalesce(array_agg(lane), '{}')::text, true),
+    set_config('synchronous_commit', 'off', true),
+    set_config('enable_seqscan', 'off', true),
     set_config('idle_in_transaction_session_timeout', '60s', true)
-  from naru.outbox_lane order by lane for update skip locked`
+  from (select lane from naru.outbox_lane order by lane for update skip locked) as free`
+/** Sees what was committed before the lanes were locked, since it is a statement of its own. */
 const TAKE_EVENTS = `
-  select id as number, event_id as id, topic, key, value, headers
-  from naru.outbox where lane = any ($1::int[]) and failed_at is null order by outbox.id limit ${RELAY_BATCH_MAX}`
+  select ctid as place, event_id as id, topic, key, value, headers
+  from naru.outbox
+  where lane = any ((select current_setting('naru.lanes')::int[])::int[]) and failed_at is null
+  order by outbox.id limit ${RELAY_BATCH_MAX}`
 
-const DELETE = 'delete from naru.outbox where id = any ($1::bigint[])'
+const DELETE = 'delete from naru.outbox where ctid = any ($1::tid[])'
 
 const REFUSALS: ReadonlySet<string> = new Set([
   'MESSAGE_TOO_LARGE',
@@ -107,9 +117,11 @@ export class Relay {
 
   #pass(): Promise<Outcome> {
     return this.#options.database.transaction(async (transaction) => {
-      const lanes = await transaction.query<{ readonly lane: number }>(TAKE_LANES)
-      if (lanes.length === 0) return 'busy'
-      const events = await transaction.query<StoredEvent>(TAKE_EVENTS, [lanes.map(({ lane }) => lane)])
+      const [[taken], events] = await Promise.all([
+        transaction.query<{ readonly lanes: number }>(TAKE_LANES, []),
+        transaction.query<StoredEvent>(TAKE_EVENTS, [])
+      ])
+      const lanes = taken?.lanes ?? 0
       if (events.length > 0) {
         const sent = await this.#send(transaction, events)
         if (transaction.last === undefined) await transaction.query(DELETE, [sent])
@@ -117,15 +129,15 @@ export class Relay {
       }
       if (events.length === RELAY_BATCH_MAX) return 'more'
       if (events.length > 0) return 'sent'
-      return lanes.length < OUTBOX_LANES ? 'busy' : 'idle'
+      return lanes < OUTBOX_LANES ? 'busy' : 'idle'
     })
   }
 
-  /** Resolves to the numbers of what was sent. */
+  /** Resolves to the places of what was sent. */
   async #send(transaction: Transaction, events: readonly StoredEvent[]): Promise<readonly string[]> {
     try {
       await this.#options.send(events)
-      return events.map(({ number }) => number)
+      return events.map(({ place }) => place)
     } catch (error) {
       if (!isRefusal(error)) throw error
       return this.#sendOneByOne(transaction, events)
@@ -138,14 +150,14 @@ export class Relay {
     for (const event of events) {
       try {
         await this.#options.send([event])
-        sent.push(event.number)
+        sent.push(event.place)
       } catch (error) {
         if (!isRefusal(error)) throw error
         this.#options.onTrouble(error)
-        await transaction.query('update naru.outbox set failed_at = now(), failure = $2 where id = $1', [
-          event.number,
-          `${errorCode(error) ?? ''} ${error.message}`.trim().slice(0, FAILURE_CHARACTERS_MAX)
-        ])
+        await transaction.query(
+          'update naru.outbox set failed_at = now(), failure = $2 where ctid = $1::tid',
+          [event.place, `${errorCode(error) ?? ''} ${error.message}`.trim().slice(0, FAILURE_CHARACTERS_MAX)]
+        )
       }
     }
     return sent

@@ -18,6 +18,7 @@ export interface PostgresStoreOptions<Native = unknown> {
   readonly connectionsMax?: number
   readonly connectMs?: number
   readonly statementMs?: number
+  readonly prepare?: boolean
   readonly pollMs?: number
   readonly inboxKeepMs?: number
   readonly pruneEveryMs?: number
@@ -62,7 +63,7 @@ export class PostgresStore<Native = unknown> implements Store<Native> {
   readonly #options: PostgresStoreOptions<Native> & typeof STORE_DEFAULTS
   readonly #timers: Timers
   readonly #clock: Clock
-  readonly #owned: PgDatabase | undefined
+  readonly #owned: readonly PgDatabase[]
   #pruning: Timer | undefined
 
   constructor(options: PostgresStoreOptions<Native>) {
@@ -70,11 +71,16 @@ export class PostgresStore<Native = unknown> implements Store<Native> {
     this.#options = { ...STORE_DEFAULTS, ...options } as PostgresStoreOptions<Native> & typeof STORE_DEFAULTS
     this.#timers = options.timers ?? nodeTimers
     this.#clock = options.clock ?? nodeClock
-    this.#owned = options.database === undefined ? this.#connectLater() : undefined
+    const { connectionsMax } = this.#options
+    // The relay has a connection of its own: where all others are busy, what is committed is sent all the same.
+    this.#owned =
+      options.database === undefined ? [this.#connectLater(connectionsMax), this.#connectLater(1)] : []
+    const [own, ownOfRelay] = this.#owned
     // Without an adapter Native is the client of `pg`, which the signature says and the compiler cannot see here.
-    const inner = options.database ?? (this.#owned as unknown as Database<Native>)
+    const inner = options.database ?? (own as unknown as Database<Native>)
     this.outbox = new PostgresOutbox({
       database: inner,
+      relayDatabase: ownOfRelay ?? inner,
       timers: this.#timers,
       pollMs: this.#options.pollMs,
       onTrouble: (trouble) => options.onTrouble?.(trouble)
@@ -110,15 +116,15 @@ export class PostgresStore<Native = unknown> implements Store<Native> {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#pruning?.cancel()
-    await this.#owned?.[Symbol.asyncDispose]()
+    for (const database of this.#owned) await database[Symbol.asyncDispose]()
   }
 
-  #connectLater(): PgDatabase {
-    const { url, connectionsMax, statementMs } = this.#options
+  #connectLater(connectionsMax: number): PgDatabase {
+    const { url, statementMs, prepare } = this.#options
     if (url === undefined || url === '') {
       throw new NaruError('INVALID_OPTION', 'postgresStore needs a url or a database')
     }
-    return new PgDatabase({ url, connectionsMax, statementMs, timers: this.#timers })
+    return new PgDatabase({ url, connectionsMax, statementMs, prepare, timers: this.#timers })
   }
 
   #pruneLater(): void {

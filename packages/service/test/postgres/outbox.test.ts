@@ -251,6 +251,30 @@ interface Tables {
   readonly brews: { readonly order_id: string }
 }
 
+test('what-is-committed-is-sent-while-every-connection-is-taken', async () => {
+  await using store = await openStore({ connectionsMax: 1 })
+  const sent: string[] = []
+  await using _relay = await store.outbox.relay(
+    async (events) => void sent.push(...events.map(({ id }) => id))
+  )
+  await publish(store, event('e-1'))
+  await store.database.transaction(async (transaction) => {
+    await transaction.query('select 1')
+    await until(() => sent.length === 1)
+  })
+})
+
+test('a-kept-plan-that-a-changed-table-makes-useless-costs-one-try', async () => {
+  await using store = await openStore({ connectionsMax: 1 })
+  await store.database.query('create table cups (size int)')
+  const look = (): Promise<readonly object[]> =>
+    store.database.transaction((transaction) => transaction.query('select * from cups where size > $1', [0]))
+  await look()
+  await store.database.query("alter table cups add column color text default 'red'")
+  await assert.rejects(look(), { code: '0A000' })
+  assert.deepEqual(await look(), [])
+})
+
 test('kysely-shares-its-transaction-with-the-outbox', async () => {
   const url = await server.database()
   const pool = new Pool({ connectionString: url })
