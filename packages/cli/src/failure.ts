@@ -68,7 +68,7 @@ export function failureOf(error: unknown, messages: Messages, context: Context =
     ...subjectOf(error),
     ...withoutUndefined(context),
     code: error.code,
-    reason: error.message
+    reason: reasonOf(error)
   }
   const sentence = 'partition' in values ? partitionSentence(error) : SENTENCES[error.code]
   const next = NEXT_STEPS[error.code]
@@ -76,6 +76,11 @@ export function failureOf(error: unknown, messages: Messages, context: Context =
     cause: error,
     ...(next === undefined ? {} : { next: messages.lookup(next, values) })
   })
+}
+
+/** The address is in the sentence already; what the client adds to it is the system's code, in parentheses. */
+function reasonOf({ code, message }: NaruError): string {
+  return (code === 'UNREACHABLE' && /\((E[A-Z_]+)\)$/.exec(message)?.[1]) || message
 }
 
 function unexpected(error: unknown, messages: Messages): Failure {

@@ -45,7 +45,7 @@ test('lines-go-in-and-come-out-byte-for-byte', async () => {
   const produced = await run('produce bytes', { stdin: lines })
   assert.equal(produced.exitCode, 0)
   assert.equal(produced.stdout, '')
-  assert.match(produced.stderr, /Written to bytes: 4 /)
+  assert.match(produced.stderr, /Records written to bytes: 4 /)
   const { stdoutBytes, exitCode } = await run('consume bytes --from earliest --to end')
   assert.equal(exitCode, 0)
   assert.deepEqual(stdoutBytes, lines)

@@ -34,6 +34,23 @@ const mistakes: readonly Mistake[] = [
   },
   { line: 'import', en: /--from-kafka <folder> is required\nNext: naru import --help/, ko: /꼭 필요한 옵션/ },
   { line: 'export', en: /--to-kafka <folder> is required\nNext: naru export --help/, ko: /꼭 필요한 옵션/ },
+  {
+    line: 'contract check order.json',
+    en: /option --event <name> is required\nNext: naru contract check --help/,
+    ko: /꼭 필요한 옵션이 빠졌습니다: --event/
+  },
+  {
+    line: 'contract check nowhere.json --event e',
+    en: /file nowhere\.json cannot be read: /,
+    ko: /파일을 읽을 수 없습니다: nowhere\.json/
+  },
+  {
+    line: 'topic list --bootstrap-server 127.0.0.1:9092',
+    en: /no option --bootstrap-server\nNext: did you mean --bootstrap\?/,
+    ko: /혹시 --bootstrap 말씀인가요/
+  },
+  { line: 'consume t --from-beginning', en: /did you mean --from earliest\?/, ko: /--from earliest 말씀/ },
+  { line: 'serve --port 9093', en: /did you mean --listen\?/, ko: /--listen 말씀/ },
   { line: 'topic create x -c a', en: /name=value is needed/, ko: /이름=값/ },
   {
     line: 'topic list -o xml',

@@ -38,7 +38,7 @@ export async function folderFailure(
   const code = errorCode(error) ?? ''
   const reason = error instanceof Error ? error.message : String(error)
   const sentence = sentences[code] ?? folderSentences[code] ?? 'doctor.unreadable'
-  const next = await noDataNext(messages, { disk, data, code, command })
+  const next = await nextStep(messages, { disk, data, code, command })
   return new Failure(
     refusing.has(code) ? ExitCode.refused : exitCode(code),
     messages.lookup(sentence, { ...values, data, reason }),
@@ -47,10 +47,11 @@ export async function folderFailure(
 }
 
 /** Empty for other errors. Whoever keeps other things beside the data has it in `broker`. */
-async function noDataNext(
+async function nextStep(
   messages: Messages,
   { disk, data, code, command }: Pick<FailedFolder, 'disk' | 'data' | 'command'> & { readonly code: string }
 ): Promise<{ readonly next?: string }> {
+  if (code === 'LOCKED') return { next: messages.text('next.stop-broker') }
   if (code !== 'NO_DATA_FOLDER' && code !== 'ENOENT') return {}
   const folder = `${data}/broker`
   const entries = await disk.list(folder).catch(() => [])

@@ -61,6 +61,7 @@ export const en = {
     'the batch at offset {offset} of {topic}-{partition} is damaged and cannot be read',
   'error.offset-out-of-range':
     'offset {offset} is not in partition {partition} of {topic}, which holds {earliest} to {latest} ({code})',
+  'error.unreadable-file': 'the file {path} cannot be read: {reason}',
   'error.unreachable': 'no broker answers at {bootstrap} ({reason})',
   'error.timeout': 'no answer in time from {bootstrap}',
 
@@ -75,6 +76,7 @@ export const en = {
   'next.corrupt-message':
     'stop the broker and examine its data with naru doctor; --from with a later offset reads what lies behind',
   'next.offset-out-of-range': 'use --from earliest, or an offset within the range',
+  'next.stop-broker': 'stop it, then try again',
   'next.unreachable': 'start a broker with naru serve, or name another one with --bootstrap HOST:PORT',
   'next.timeout': 'check that a Kafka broker listens there, or allow more with --timeout 60s',
 
@@ -125,7 +127,7 @@ export const en = {
   'produce.empty-separator': '--key-separator must not be empty',
   'produce.typing': 'Type one record per line; Ctrl-D ends.',
   'produce.progress': 'records: {records}, {bytes}',
-  'produce.done': 'Written to {topic}: {records} ({bytes})',
+  'produce.done': 'Records written to {topic}: {records} ({bytes})',
 
   'consume.description': 'Read records of a topic, value by value.',
   'consume.argument.topic': 'topic to read',
@@ -312,7 +314,6 @@ export const en = {
   'serve.bad-listener': '{listener} is not NAME://HOST:PORT',
   'serve.one-folder': 'one data folder is needed, not "{folders}"',
   'serve.empty-folder': 'the data folder has no name',
-  'serve.unreadable-config': 'the file {path} cannot be read: {reason}',
   'serve.failed': 'the broker cannot start: {reason}',
   'serve.port-in-use': '{address} is in use by another process',
   'serve.not-our-address': '{address} is not an address of this machine',
@@ -331,6 +332,8 @@ export const en = {
   'serve.next.port-not-allowed': 'choose a port above 1023: naru serve --listen 127.0.0.1:9092{options}',
   'serve.next.locked': 'stop it, or choose another folder with --data FOLDER',
   'serve.next.not-writable': 'choose another folder with --data FOLDER, or change its owner',
+  'serve.next.not-a-folder': 'choose another folder with --data FOLDER',
+  'serve.next.metrics': 'choose another address with --metrics HOST:PORT',
   'serve.next.disk-full': 'make room, then start again; what was acknowledged is safe',
   'serve.next.too-many-files': 'raise the limit (ulimit -n), then start again',
   'serve.next.foreign-folder': 'choose an empty folder with --data FOLDER',

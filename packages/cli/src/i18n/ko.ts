@@ -59,6 +59,7 @@ export const ko: Catalogue = {
   'error.corrupt-message': '{topic}-{partition}의 오프셋 {offset}에 있는 배치가 손상되어 읽을 수 없습니다',
   'error.offset-out-of-range':
     '없는 오프셋입니다: {offset}. {topic}의 파티션 {partition} 범위는 {earliest}부터 {latest}까지입니다 ({code})',
+  'error.unreadable-file': '파일을 읽을 수 없습니다: {path} ({reason})',
   'error.unreachable': '{bootstrap}에서 응답하는 브로커가 없습니다 ({reason})',
   'error.timeout': '{bootstrap}에서 제때 응답이 오지 않았습니다',
 
@@ -73,6 +74,7 @@ export const ko: Catalogue = {
   'next.corrupt-message':
     '브로커를 멈추고 naru doctor로 데이터를 검사하세요. --from에 더 뒤의 오프셋을 주면 그 다음 레코드를 읽습니다',
   'next.offset-out-of-range': '--from earliest 또는 범위 안의 오프셋을 쓰세요',
+  'next.stop-broker': '그 브로커를 멈춘 뒤 다시 실행하세요',
   'next.unreachable':
     'naru serve 명령으로 브로커를 시작하거나, --bootstrap HOST:PORT 옵션으로 다른 브로커를 지정하세요',
   'next.timeout': '그 주소에 Kafka 브로커가 있는지 확인하거나, --timeout 60s 옵션으로 시간을 늘리세요',
@@ -307,7 +309,6 @@ export const ko: Catalogue = {
   'serve.bad-listener': '이름://HOST:PORT 형식이 아닙니다: {listener}',
   'serve.one-folder': '데이터 폴더는 하나여야 합니다: "{folders}"',
   'serve.empty-folder': '데이터 폴더 이름이 비어 있습니다',
-  'serve.unreadable-config': '파일을 읽을 수 없습니다: {path} ({reason})',
   'serve.failed': '브로커를 시작할 수 없습니다: {reason}',
   'serve.port-in-use': '다른 프로세스가 이미 쓰고 있는 주소입니다: {address}',
   'serve.not-our-address': '이 컴퓨터의 주소가 아닙니다: {address}',
@@ -326,6 +327,8 @@ export const ko: Catalogue = {
   'serve.next.port-not-allowed': '1023보다 큰 포트를 쓰세요: naru serve --listen 127.0.0.1:9092{options}',
   'serve.next.locked': '그 브로커를 멈추거나 --data 폴더 옵션으로 다른 폴더를 쓰세요',
   'serve.next.not-writable': '--data 폴더 옵션으로 다른 폴더를 쓰거나 소유자를 바꾸세요',
+  'serve.next.not-a-folder': '--data 폴더 옵션으로 다른 폴더를 쓰세요',
+  'serve.next.metrics': '--metrics HOST:PORT 옵션으로 다른 주소를 쓰세요',
   'serve.next.disk-full': '여유 공간을 확보한 뒤 다시 시작하세요. 이미 응답한 레코드는 안전합니다',
   'serve.next.too-many-files': '한도를 늘린 뒤(ulimit -n) 다시 시작하세요',
   'serve.next.foreign-folder': '--data 폴더 옵션으로 빈 폴더를 쓰세요',

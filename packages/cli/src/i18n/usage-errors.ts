@@ -4,10 +4,21 @@ import { ExitCode } from '../exit-codes.ts'
 import { Failure } from '../failure.ts'
 import type { Messages } from './messages.ts'
 
+/** What others call our options: Kafka's own commands, and the coffee shop. */
+const optionsByOtherNames: ReadonlyMap<string, string> = new Map([
+  ['--bootstrap-server', '--bootstrap'],
+  ['--broker-list', '--bootstrap'],
+  ['--from-beginning', '--from earliest'],
+  ['--max-messages', '--max'],
+  ['--port', '--listen']
+])
+
 /** `command` is the words that lead to the command, for the next step. */
 export function usageFailure(error: CommanderError, messages: Messages, command: string): Failure {
   const names = [...error.message.matchAll(/'([^']*)'/g)].map((match) => match[1] ?? '')
-  const suggestion = /\(Did you mean (?:one of )?(.+)\?\)/.exec(error.message)?.[1]
+  const suggestion =
+    optionsByOtherNames.get(error.code === 'commander.unknownOption' ? (names[0] ?? '') : '') ??
+    /\(Did you mean (?:one of )?(.+)\?\)/.exec(error.message)?.[1]
   const next =
     suggestion === undefined
       ? messages.text('next.help', { command: meantFolder(error, command) ?? `${command} --help` })

@@ -44,31 +44,47 @@ export const configureCheck: Configure = (command, setting) => {
         'naru contract check order-placed.json --event coffee.order-placed --event-version 2'
       ])
     )
-    .action((file: string | undefined, options: Options) =>
-      withClient(setting, options, {}, async (client, signal) => {
+    .action(async (file: string | undefined, options: Options) => {
+      const given = file === undefined ? undefined : await readContract(setting, file, options)
+      await withClient(setting, options, {}, async (client, signal) => {
         const present = await readContracts(client, { signal })
-        const added = file === undefined ? present : [await contractOf(setting, file, options, present)]
+        const added = given === undefined ? present : [onItsTopic(setting, given, present)]
         await tellBreaks(setting, options.output, uniqueRows(added, present))
       })
-    )
+    })
   addFormatOption(addClientOptions(command, setting), setting)
 }
 
-async function contractOf(
+type GivenContract = Omit<Contract, 'topic'>
+
+async function readContract(
   { host, messages }: Setting,
   file: string,
-  { event, eventVersion, role, service }: Options,
-  present: readonly Contract[]
-): Promise<Contract> {
-  const topic = present.find((contract) => contract.event === event)?.topic
-  if (event === undefined || topic === undefined) {
-    throw new Failure(ExitCode.notFound, messages.text('contract.unknown-event', { event: event ?? '' }), {
-      next: 'naru contract list'
+  { event, eventVersion, role, service }: Options
+): Promise<GivenContract> {
+  if (event === undefined) {
+    throw new Failure(ExitCode.usage, messages.text('usage.missing-option', { option: '--event <name>' }), {
+      next: 'naru contract check --help'
     })
   }
-  const schema = parse(await host.readFile(file))
+  const text = await host.readFile(file).catch((cause: unknown) => {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new Failure(ExitCode.usage, messages.text('error.unreadable-file', { path: file, reason }), {
+      cause
+    })
+  })
+  const schema = parse(text)
   if (schema === undefined) throw new Failure(ExitCode.usage, messages.text('contract.bad-file', { file }))
-  return { event, version: eventVersion, role, service, topic, schema, since: '' }
+  return { event, version: eventVersion, role, service, schema, since: '' }
+}
+
+function onItsTopic({ messages }: Setting, given: GivenContract, present: readonly Contract[]): Contract {
+  const { event } = given
+  const topic = present.find((contract) => contract.event === event)?.topic
+  if (topic !== undefined) return { ...given, topic }
+  throw new Failure(ExitCode.notFound, messages.text('contract.unknown-event', { event }), {
+    next: 'naru contract list'
+  })
 }
 
 function parse(text: string): Contract['schema'] | undefined {

@@ -78,6 +78,6 @@ function importFailure({ messages }: Setting, options: ImportOptions, error: unk
   return new Failure(
     known === undefined || failing.has(code) ? exitCodeOf(code) : exitCode,
     messages.lookup(known ?? 'import.unreadable', values),
-    { cause: error }
+    { ...(code === 'LOCKED' ? { next: messages.text('next.stop-broker') } : {}), cause: error }
   )
 }

@@ -112,7 +112,7 @@ async function readConfig({ host, messages }: Setting, path: string): Promise<Re
     return parseProperties(await host.readFile(path))
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    throw new Failure(ExitCode.usage, messages.text('serve.unreadable-config', { path, reason }), {
+    throw new Failure(ExitCode.usage, messages.text('error.unreadable-file', { path, reason }), {
       cause: error
     })
   }
@@ -180,7 +180,7 @@ async function serveMetrics(
   try {
     return await startMetricsServer(settings.metrics, text, isReady)
   } catch (error) {
-    throw startFailure(error, 'listening', { ...settings, listen: settings.metrics }, messages)
+    throw startFailure(error, 'metrics', { ...settings, listen: settings.metrics }, messages)
   }
 }
 

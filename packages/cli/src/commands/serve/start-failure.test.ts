@@ -18,7 +18,7 @@ const settings: ServeSettings = {
 
 interface Case {
   readonly code: string
-  readonly during: 'folder' | 'listening'
+  readonly during: 'folder' | 'listening' | 'metrics'
   readonly exitCode: number
   readonly message: RegExp
   readonly next: RegExp
@@ -40,6 +40,20 @@ const cases: readonly Case[] = [
     next: /--data FOLDER/
   },
   { code: 'EROFS', during: 'folder', exitCode: 4, message: /cannot be written/, next: /--data FOLDER/ },
+  {
+    code: 'ENOTDIR',
+    during: 'folder',
+    exitCode: 4,
+    message: /not a folder/,
+    next: /another folder with --data FOLDER$/
+  },
+  {
+    code: 'EADDRINUSE',
+    during: 'metrics',
+    exitCode: 4,
+    message: /:65530 is in use/,
+    next: /another address with --metrics/
+  },
   { code: 'ENOSPC', during: 'folder', exitCode: 1, message: /disk with \/data is full/, next: /make room/ },
   { code: 'FOREIGN_FOLDER', during: 'folder', exitCode: 4, message: /no data of Naru/, next: /empty folder/ },
   { code: 'NEWER_FORMAT', during: 'folder', exitCode: 4, message: /newer version/, next: /that version/ },

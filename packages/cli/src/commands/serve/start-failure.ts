@@ -28,8 +28,8 @@ const FOLDER: Readonly<Partial<Record<string, Row>>> = {
   EACCES: { sentence: 'serve.not-writable', next: 'serve.next.not-writable' },
   EPERM: { sentence: 'serve.not-writable', next: 'serve.next.not-writable' },
   EROFS: { sentence: 'serve.not-writable', next: 'serve.next.not-writable' },
-  ENOTDIR: { sentence: 'serve.not-a-folder', next: 'serve.next.not-writable', exitCode: Exit.refused },
-  EEXIST: { sentence: 'serve.not-a-folder', next: 'serve.next.not-writable', exitCode: Exit.refused },
+  ENOTDIR: { sentence: 'serve.not-a-folder', next: 'serve.next.not-a-folder', exitCode: Exit.refused },
+  EEXIST: { sentence: 'serve.not-a-folder', next: 'serve.next.not-a-folder', exitCode: Exit.refused },
   ENOSPC: { sentence: 'serve.disk-full', next: 'serve.next.disk-full' },
   EDQUOT: { sentence: 'serve.disk-full', next: 'serve.next.disk-full' },
   EMFILE: { sentence: 'serve.too-many-files', next: 'serve.next.too-many-files' },
@@ -52,10 +52,13 @@ const FOLDER: Readonly<Partial<Record<string, Row>>> = {
   FOREIGN_PARTITION: { sentence: 'serve.damaged', next: 'serve.next.damaged' }
 }
 
-/** `during` tells a folder that may not be written from a port that may not be used: both are EACCES. */
+/**
+ * `during` tells a folder that may not be written from a port that may not be used: both are EACCES. For `metrics`,
+ * `listen` of the settings is their address.
+ */
 export function startFailure(
   error: unknown,
-  during: 'folder' | 'listening',
+  during: 'folder' | 'listening' | 'metrics',
   settings: ServeSettings,
   messages: Messages
 ): Failure {
@@ -75,7 +78,7 @@ export function startFailure(
     return new Failure(exitCodeOf(code), messages.text('serve.failed', { reason }), { cause: error })
   }
   return new Failure(row.exitCode ?? exitCodeOf(code), messages.lookup(row.sentence, values), {
-    next: messages.lookup(row.next, values),
+    next: messages.lookup(during === 'metrics' ? 'serve.next.metrics' : row.next, values),
     cause: error
   })
 }
