@@ -119,7 +119,15 @@ export const answerMistakes: readonly Mistake[] = [
         find: 'this.endOffset = frame.lastOffset + 1',
         instead: `this.endOffset = frame.lastOffset + 1
     this.highWatermark = this.endOffset`
+      },
+      {
+        // Otherwise the assertion sees it, and no reader has to.
+        file: 'packages/storage/src/partition/partition-log.ts',
+        find: `assert(frame.baseOffset >= this.highWatermark, 'batches become durable in order')
+    this.highWatermark = frame.lastOffset + 1`,
+        instead: ''
       }
-    ]
+    ],
+    tests: ['packages/storage/src/memory/memory-storage.test.ts']
   }
 ]

@@ -80,7 +80,8 @@ export const segmentMistakes: readonly Mistake[] = [
         find: 'for (const log of topic.partitions) this.#blocked.add(this.pathOf(log))',
         instead: ''
       }
-    ]
+    ],
+    tests: ['packages/storage/test/topic-made-again.test.ts']
   },
   {
     name: 'segments-not-synced',
