@@ -21,15 +21,15 @@ test('a-folder-without-a-kafka-is-not-found', () =>
     const args = ['import', '--from-kafka', folder, '--data', join(folder, 'data')]
     const result = await naru(args)
     assert.equal(result.exitCode, ExitCode.notFound)
-    assert.match(result.stderr, /is not the log folder of an Apache Kafka node/)
+    assert.match(result.stderr, /is not all that an Apache Kafka node has/)
     const korean = await naru(args, { env: { NARU_LANG: 'ko' } })
-    assert.match(korean.stderr, /Apache Kafka 노드의 로그 폴더.*가 아닙니다/)
+    assert.match(korean.stderr, /Apache Kafka 노드의 로그 폴더.*전부가 아닙니다/)
   }))
 
 test('a-kafka-that-did-not-stop-is-refused', () =>
   withFolder(async (folder) => {
     await mkdir(join(folder, '__cluster_metadata-0'))
-    await writeFile(join(folder, 'meta.properties'), 'version=1\ncluster.id=x\n')
+    await writeFile(join(folder, 'meta.properties'), 'version=1\ncluster.id=x\nnode.id=0\n')
     const result = await naru(['import', '--from-kafka', folder, '--data', join(folder, 'data')])
     assert.equal(result.exitCode, ExitCode.refused)
     assert.match(result.stderr, /runs, or did not stop in an orderly way/)

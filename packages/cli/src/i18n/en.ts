@@ -253,23 +253,29 @@ export const en = {
   'export.no-space': 'there is no space left in {folder}',
 
   'import.description': 'Take over the data of a stopped Apache Kafka 4.2 that ran as one node.',
-  'import.option.from-kafka': 'the log folder of Apache Kafka (log.dirs), which is only read',
+  'import.option.from-kafka':
+    'the log folders of Apache Kafka (all of log.dirs, separated by commas), which are only read',
   'import.option.data': 'an empty folder for the data, or one that is not there',
   'import.open': '  open transactions, which their producer or their timeout will end: {count}',
+  'import.left-behind':
+    'left behind, so that nothing is guarded by them any more: ACLs: {acls}, passwords of users: {users}, quotas: {quotas}, delegation tokens: {tokens}',
+  'import.left-settings':
+    'left behind: dynamic settings of the single node and of what clients report: {count}',
   'import.done':
     'Written to {data}. Topics, records, groups and transactions are where they were.\n' +
     'Settings of server.properties stay behind. Name those that you need at the first start already, with -X name=value:\n' +
     'without log.retention.* records of topics that have no retention of their own go after 7 days.\n' +
     'Next: naru serve --data {data}',
-  'import.not-empty': '{data} is not empty: name an empty folder, or one that is not there',
+  'import.not-empty':
+    '{data} is not empty, or lies in a folder of Kafka: name an empty folder, or one that is not there',
   'import.not-kafka':
-    '{kafka} is not the log folder of an Apache Kafka node (log.dirs, with meta.properties)',
+    '{kafka} is not all that an Apache Kafka node has (log.dirs, each with meta.properties): {reason}',
   'import.not-stopped':
     'the Kafka of {kafka} runs, or did not stop in an orderly way: stop it (if it is not running, start it and stop it once more)',
   'import.version':
     'the metadata in {kafka} are not those of Apache Kafka 4.2: finish the upgrade with kafka-features.sh upgrade --release-version 4.2 ({reason})',
   'import.incomplete':
-    'not everything is in {kafka}: {reason}. Only a node that ran alone, with one log folder, can be taken over',
+    'not everything is in {kafka}: {reason}. Name all log folders of a node that ran alone, separated by commas (log.dirs, and metadata.log.dir where it is set)',
   'import.remote': '{reason}: only what lies in {kafka} can be taken over',
   'import.old-records': '{reason}: Apache Kafka 4 no longer serves them either',
   'import.compressed-offsets':

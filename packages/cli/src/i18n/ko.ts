@@ -248,23 +248,26 @@ export const ko: Catalogue = {
   'export.no-space': '남은 공간이 없습니다: {folder}',
 
   'import.description': '노드 하나로 돌던, 지금은 멈춘 Apache Kafka 4.2의 데이터를 이어받습니다.',
-  'import.option.from-kafka': 'Apache Kafka의 로그 폴더(log.dirs). 읽기만 합니다',
+  'import.option.from-kafka': 'Apache Kafka의 로그 폴더(log.dirs 전부를 쉼표로 구분). 읽기만 합니다',
   'import.option.data': '데이터를 쓸 빈 폴더 또는 아직 없는 폴더',
   'import.open': '  열려 있는 트랜잭션 {count}건은 프로듀서나 제한 시간이 끝냅니다',
+  'import.left-behind':
+    '가져오지 않아 더는 적용되지 않습니다: ACL {acls}개, 사용자 암호 {users}개, 쿼터 {quotas}개, 위임 토큰 {tokens}개',
+  'import.left-settings': '가져오지 않은 설정(노드 하나의 동적 설정, 클라이언트 지표 설정): {count}개',
   'import.done':
     '가져온 곳: {data}\n토픽과 레코드, 컨슈머 그룹, 트랜잭션이 그대로 이어집니다.\n' +
     'server.properties의 설정은 가져오지 않습니다. 필요한 것은 처음 시작할 때부터 -X 이름=값으로 지정하세요.\n' +
     'log.retention.*을 지정하지 않으면, 보존 설정이 따로 없는 토픽의 레코드는 7일 뒤 지워집니다.\n' +
     '다음: naru serve --data {data}',
-  'import.not-empty': '빈 폴더나 아직 없는 폴더를 지정하세요: {data}',
+  'import.not-empty': '빈 폴더나 아직 없는 폴더를 지정하세요(Kafka 폴더 안은 안 됩니다): {data}',
   'import.not-kafka':
-    'Apache Kafka 노드의 로그 폴더(log.dirs, meta.properties가 있는 곳)가 아닙니다: {kafka}',
+    'Apache Kafka 노드의 로그 폴더(log.dirs, meta.properties가 있는 곳) 전부가 아닙니다: {kafka} ({reason})',
   'import.not-stopped':
     'Kafka가 실행 중이거나 정상으로 멈추지 않았습니다: {kafka}. 멈춘 뒤 다시 실행하세요(이미 멈췄다면 한 번 시작했다가 멈추세요).',
   'import.version':
     'Apache Kafka 4.2의 메타데이터가 아닙니다: {kafka}. kafka-features.sh upgrade --release-version 4.2로 업그레이드를 마치세요. ({reason})',
   'import.incomplete':
-    '데이터가 모두 있지 않습니다: {kafka} ({reason}). 로그 폴더 하나로 혼자 돌던 노드만 이어받을 수 있습니다.',
+    '데이터가 모두 있지 않습니다: {kafka} ({reason}). 혼자 돌던 노드의 로그 폴더(log.dirs, 설정했다면 metadata.log.dir까지)를 모두 쉼표로 구분해 지정하세요.',
   'import.remote': '계층형 저장소에 있는 레코드는 이어받을 수 없습니다: {kafka} ({reason})',
   'import.old-records': 'Apache Kafka 4도 더는 읽지 않는 옛 형식입니다: {reason}',
   'import.compressed-offsets':

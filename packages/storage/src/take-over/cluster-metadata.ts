@@ -7,8 +7,8 @@
 import { NaruError, Reader, type Disk, type Uuid } from '@naru/base'
 import { batchOffset, isControl, RecordCursor } from '@naru/protocol'
 import type { ConfigResourceType } from '../ports/index.ts'
-import { METADATA_FOLDER } from './kafka-folder.ts'
 import { segmentBatches, type KafkaBatch } from './kafka-segment.ts'
+import { LeftBehindCount, type LeftBehind } from './left-behind.ts'
 
 /** `metadata.version` of Apache Kafka 4.2. */
 const METADATA_LEVEL = 29
@@ -17,6 +17,7 @@ const Kind = {
   topic: 2,
   partition: 3,
   config: 4,
+  partitionChange: 5,
   removeTopic: 9,
   featureLevel: 12,
   producerIds: 15,
@@ -24,6 +25,9 @@ const Kind = {
   endTransaction: 24,
   abortTransaction: 25
 } as const
+
+/** Tag of the replicas in a change of a partition. */
+const CHANGED_REPLICAS = 2
 
 const resourceTypes: ReadonlyMap<number, ConfigResourceType> = new Map([
   [2, 'topic'],
@@ -36,6 +40,8 @@ export interface KafkaTopic {
   readonly name: string
   readonly topicId: Uuid
   partitionCount: number
+  /** The nodes that each partition lies on, by its number. */
+  readonly replicas: Map<number, readonly number[]>
 }
 
 interface KafkaConfig {
@@ -49,6 +55,19 @@ export class ClusterMetadata {
   readonly configs = new Map<string, KafkaConfig>()
   nextProducerId = 0
   metadataLevel = 0
+  readonly #leftBehind = new LeftBehindCount()
+
+  /** What goes on without Kafka's rules for access, quotas, and settings of the node alone. */
+  get leftBehind(): LeftBehind {
+    let settings = 0
+    for (const config of this.configs.values()) if (!isBrought(config)) settings += config.settings.size
+    return this.#leftBehind.counts(settings)
+  }
+
+  /** Settings of topics, of groups, and of all brokers. */
+  get broughtConfigs(): readonly KafkaConfig[] {
+    return [...this.configs.values()].filter(isBrought)
+  }
 
   apply(value: Uint8Array): void {
     const reader = new Reader(value)
@@ -59,7 +78,9 @@ export class ClusterMetadata {
       case Kind.topic:
         return this.#topic(reader.string(true), reader.uuid())
       case Kind.partition:
-        return this.#partition(reader.int32(), reader.uuid())
+        return this.#partition(reader.int32(), reader.uuid(), reader)
+      case Kind.partitionChange:
+        return this.#partitionChange(reader.int32(), reader.uuid(), reader)
       case Kind.removeTopic:
         return this.#removeTopic(reader.uuid())
       case Kind.config:
@@ -72,17 +93,32 @@ export class ClusterMetadata {
         reader.int32()
         reader.int64()
         this.nextProducerId = Math.max(this.nextProducerId, reader.int64())
+        return
       }
+      default:
+        this.#leftBehind.apply(kind, reader)
     }
   }
 
   #topic(name: string, topicId: Uuid): void {
-    this.topics.set(topicId, { name, topicId, partitionCount: 0 })
+    this.topics.set(topicId, { name, topicId, partitionCount: 0, replicas: new Map() })
   }
 
-  #partition(partition: number, topicId: Uuid): void {
+  #partition(partition: number, topicId: Uuid, reader: Reader): void {
     const topic = this.topics.get(topicId)
-    if (topic !== undefined) topic.partitionCount = Math.max(topic.partitionCount, partition + 1)
+    if (topic === undefined) return
+    topic.partitionCount = Math.max(topic.partitionCount, partition + 1)
+    topic.replicas.set(partition, nodesOf(reader))
+  }
+
+  /** All that changes stands behind tags. */
+  #partitionChange(partition: number, topicId: Uuid, reader: Reader): void {
+    for (let left = reader.unsignedVarint(); left > 0; left--) {
+      const tag = reader.unsignedVarint()
+      const bytes = reader.unsignedVarint()
+      if (tag === CHANGED_REPLICAS) this.topics.get(topicId)?.replicas.set(partition, nodesOf(reader))
+      else reader.skip(bytes)
+    }
   }
 
   #removeTopic(topicId: Uuid): void {
@@ -109,9 +145,17 @@ export class ClusterMetadata {
   }
 }
 
+function nodesOf(reader: Reader): number[] {
+  return Array.from({ length: reader.arrayLength(true, 4) }, () => reader.int32())
+}
+
+function isBrought({ resourceType, resourceName }: KafkaConfig): boolean {
+  if (resourceType === 'broker') return resourceName === ''
+  return resourceType === 'topic' || resourceType === 'group'
+}
+
 /** Rejects with KAFKA_VERSION when another release than 4.2 has written the metadata. */
-export async function readClusterMetadata(disk: Disk, source: string): Promise<ClusterMetadata> {
-  const folder = `${source}/${METADATA_FOLDER}`
+export async function readClusterMetadata(disk: Disk, folder: string): Promise<ClusterMetadata> {
   const names = (await disk.list(folder)).map(({ name }) => name)
   const snapshot = names
     .filter((name) => /^\d{20}-\d{10}\.checkpoint$/.test(name))
@@ -125,7 +169,7 @@ export async function readClusterMetadata(disk: Disk, source: string): Promise<C
     await readRecords(disk, `${folder}/${name}`, from, values)
   }
   if (metadata.metadataLevel !== METADATA_LEVEL) {
-    throw new NaruError('KAFKA_VERSION', `the metadata version of ${source} is ${metadata.metadataLevel}`)
+    throw new NaruError('KAFKA_VERSION', `the metadata version of ${folder} is ${metadata.metadataLevel}`)
   }
   return metadata
 }

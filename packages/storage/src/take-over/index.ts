@@ -1,1 +1,1 @@
-export { takeOver, type TakeOver } from './take-over.ts'
+export { takeOver, type TakeOver, type TakeOverOptions } from './take-over.ts'

@@ -27,7 +27,7 @@ export async function* segmentBatches(disk: Disk, path: string): AsyncGenerator<
       const chunk = await readChunk(file, position, { size, path })
       const batches = batchesOf(chunk, { path, position, size })
       const bytes = batches.reduce((sum, batch) => sum + batch.bytes.byteLength, 0)
-      if (bytes === 0) return
+      if (bytes === 0) return needZeros(file, position, { path, size })
       yield batches
       position += bytes
     }
@@ -75,7 +75,7 @@ function batchesOf(
       if (position + chunk.byteLength < size) break
       throw damaged(path, position + at, 'the last batch is not whole')
     }
-    if (isZero(rest)) return batches
+    if (isZero(rest.subarray(0, batchHeaderBytes))) return batches
     if (rest.byteLength <= batchOffset.magic || bytes < batchOffset.magic + 1)
       throw damaged(path, position + at, 'there is no batch')
     if (rest.readUInt8(batchOffset.magic) < batchMagic) throw oldRecords(path)
@@ -88,8 +88,22 @@ function batchesOf(
   return batches
 }
 
+const zeros = Buffer.alloc(64 * 1024)
+
 function isZero(bytes: Buffer): boolean {
-  return bytes.subarray(0, batchHeaderBytes).every((byte) => byte === 0)
+  for (let at = 0; at < bytes.byteLength; at += zeros.byteLength) {
+    const piece = bytes.subarray(at, at + zeros.byteLength)
+    if (!piece.equals(zeros.subarray(0, piece.byteLength))) return false
+  }
+  return true
+}
+
+/** A hole in the middle of a log is damage, however many zeros there are. */
+async function needZeros(file: DiskFile, from: number, { path, size }: Place): Promise<void> {
+  for (let position = from; position < size; position += takeOverReadBytes) {
+    const chunk = await readAt(file, position, Math.min(takeOverReadBytes, size - position))
+    if (!isZero(chunk)) throw damaged(path, from, 'there are zeros, and something else behind them')
+  }
 }
 
 function oldRecords(path: string): NaruError {

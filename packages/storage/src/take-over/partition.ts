@@ -1,14 +1,17 @@
 /** One partition of a take-over: its segments are read, checked and written with our own indexes and checksums. */
-import type { Disk } from '@naru/base'
-import { lastOffsetOf } from '@naru/protocol'
+import { NaruError, type Disk } from '@naru/base'
+import { lastOffsetOf, type BatchHeader } from '@naru/protocol'
 import { DEFAULT_LOG_CONFIG, type LogConfig } from '../ports/index.ts'
 import type { ProducerEntry } from '../partition/producer-state.ts'
 import { PartitionSegments, type SegmentContext, type SegmentsManifest } from '../segments/index.ts'
 import { damaged, wholeFile } from './kafka-folder.ts'
 import { segmentBatches, type KafkaBatch } from './kafka-segment.ts'
-import { resetBatchEpoch, resetCommittedEpochs } from './leader-epochs.ts'
+import { resetBatchEpochs, resetCommittedEpochs } from './leader-epochs.ts'
 import { takeOverSnapshotBytesMax } from './limits.ts'
 import { parseProducerSnapshot, TakenProducers } from './producers.ts'
+
+/** A cleaned segment that is not yet under its own name, while the old ones may be gone. */
+const SWAPPED = /^\d{20}\.log\.swap$/
 
 /** Segments end where Kafka's ended. */
 const AS_IN_KAFKA: LogConfig = {
@@ -43,6 +46,9 @@ export interface TakenLog {
 export async function takePartition(options: PartitionOptions): Promise<TakenLog> {
   const { disk, from, into, nowMs } = options
   const names = (await disk.list(from)).map(({ name }) => name)
+  const swap = names.find((name) => SWAPPED.test(name))
+  if (swap !== undefined)
+    throw new NaruError('KAFKA_NOT_STOPPED', `${from}/${swap} is of a compaction that was not finished`)
   const logs = names.filter((name) => /^\d{20}\.log$/.test(name)).sort()
   const producers = new TakenProducers(nowMs)
   const segments = into === undefined ? undefined : PartitionSegments.fresh(into.context, into.directory)
@@ -90,18 +96,26 @@ interface Step {
 async function takeBatches(options: PartitionOptions, step: Step): Promise<number> {
   const { batches, producers, segments } = step
   let { endOffset } = step
-  const toWrite = batches.map((batch) => {
+  const toWrite = batches.map((read) => {
+    const batch = { ...read, header: exact(read.header) }
     const { header, bytes } = batch
-    if (header.baseOffset < endOffset) throw damaged(step.path, 0, `offset ${header.baseOffset} comes twice`)
+    if (header.baseOffset < endOffset || !Number.isSafeInteger(header.baseOffset))
+      throw damaged(step.path, 0, `offset ${header.baseOffset} comes after ${endOffset}`)
     const lastOffset = lastOffsetOf(header)
     endOffset = lastOffset + 1
+    resetBatchEpochs(batch)
     const aborted = producers.next(batch)
-    resetBatchEpoch(batch)
     if (options.isOffsets) resetCommittedEpochs(batch)
     return { bytes, baseOffset: header.baseOffset, lastOffset, maxTimestampMs: header.maxTimestamp, aborted }
   })
   await segments?.write(toWrite, AS_IN_KAFKA)
   return endOffset
+}
+
+/** Timestamps as far in the future as nobody lives: what is beyond exact numbers is taken for the largest of them. */
+function exact(header: BatchHeader): BatchHeader {
+  if (header.maxTimestamp <= Number.MAX_SAFE_INTEGER) return header
+  return { ...header, maxTimestamp: Number.MAX_SAFE_INTEGER }
 }
 
 /** What Kafka noted of the producers when it stopped. */

@@ -110,7 +110,8 @@ function entryOf(reader: Reader): ProducerEntry {
   const lastOffset = reader.int64()
   const offsetDelta = reader.int32()
   const timestampMs = reader.int64()
-  const coordinatorEpoch = reader.int32()
+  // That of the coordinator is 0 here: a higher one would fence its next marker.
+  const coordinatorEpoch = Math.min(reader.int32(), 0)
   const transactionFirstOffset = reader.int64()
   const firstSequence = lastSequence - offsetDelta
   const batch = { firstSequence, lastSequence, baseOffset: lastOffset - offsetDelta, timestampMs }

@@ -6,19 +6,22 @@
  * is refused by every start. Transactions that are open stay open, and end as they would have in Kafka: their
  * coordinator's log comes along.
  *
- * Left behind: settings of single brokers and clients' metrics, ACLs, quotas, users, and what Kafka keeps of its own quorum.
+ * Left behind, and counted: settings of single brokers and clients' metrics, ACLs, quotas, users, delegation tokens. Not
+ * counted: what Kafka keeps of its own quorum.
  */
-import { NaruError, type Clock, type Disk, type Logger, type Random, type Uuid } from '@naru/base'
+import { assert, NaruError, type Clock, type Disk, type Logger, type Random, type Uuid } from '@naru/base'
 import { writeCheckpoint } from '../checkpoint/checkpoint-file.ts'
 import type { CheckpointedPartition } from '../checkpoint/checkpoint.ts'
-import { openFormat, refuseForeignFolder } from '../local/format-file.ts'
+import { openFormat } from '../local/format-file.ts'
 import { writePartitionMetadata } from '../local/partition-folders.ts'
 import { emptyImage, ImageBuilder, imageRecords } from '../metadata/image.ts'
 import type { MetadataRecord } from '../ports/index.ts'
 import { segmentContext, type SegmentContext } from '../segments/index.ts'
 import { readClusterMetadata, type ClusterMetadata, type KafkaTopic } from './cluster-metadata.ts'
-import { openKafkaFolder, type KafkaFolder } from './kafka-folder.ts'
+import { damaged, needStoppedStill, openKafkaFolders, textOf, type KafkaFolders } from './kafka-folder.ts'
+import type { LeftBehind } from './left-behind.ts'
 import { takePartition } from './partition.ts'
+import { UnfinishedFolder } from './unfinished-folder.ts'
 
 const INTERNAL_TOPICS = new Set(['__consumer_offsets', '__transaction_state', '__share_group_state'])
 /** Producer ids that are handed out here begin above this; Kafka's own begin at 0. */
@@ -26,8 +29,8 @@ const OWN_PRODUCER_IDS_FROM = 2 ** 40
 
 export interface TakeOverOptions {
   readonly disk: Disk
-  /** Kafka's log folder. */
-  readonly source: string
+  /** Kafka's log folders, all of them. */
+  readonly sources: readonly string[]
   /** The data folder: an empty one, or one that is not there yet. */
   readonly target: string
   /** Reads and checks everything, and writes nothing. */
@@ -57,57 +60,65 @@ export interface TakenTopic {
 export interface TakeOver {
   readonly clusterId: string
   readonly topics: readonly TakenTopic[]
+  readonly leftBehind: LeftBehind
 }
 
 /**
  * Rejects with NOT_KAFKA, KAFKA_NOT_STOPPED, KAFKA_VERSION, KAFKA_INCOMPLETE, KAFKA_REMOTE, KAFKA_OLD_RECORDS,
- * KAFKA_COMPRESSED_OFFSETS or KAFKA_LOG_DAMAGED for what cannot be taken over, with LOCKED or NOT_EMPTY when the target is in use.
+ * KAFKA_COMPRESSED_OFFSETS or KAFKA_LOG_DAMAGED for what cannot be taken over, with LOCKED, FOREIGN_FOLDER or NOT_EMPTY when the
+ * target is in use.
  */
 export async function takeOver(options: TakeOverOptions): Promise<TakeOver> {
-  const { disk, source, target, dryRun } = options
-  const folder = await openKafkaFolder(disk, source)
-  const metadata = await readClusterMetadata(disk, source)
-  needComplete(folder, metadata)
-  if (dryRun)
-    return { clusterId: folder.clusterId, topics: (await takeTopics(options, folder, metadata)).topics }
-  await disk.makeDirectory(target)
-  await needEmpty(disk, target)
+  const { disk, sources, target, dryRun } = options
+  const folders = await openKafkaFolders(disk, sources)
+  const metadata = await readClusterMetadata(disk, folders.metadataFolder)
+  needComplete(folders, metadata)
+  if (dryRun) {
+    const { topics } = await takeTopics(options, folders, metadata)
+    await needStoppedStill(disk, sources)
+    return { clusterId: folders.clusterId, topics, leftBehind: metadata.leftBehind }
+  }
+  const unfinished = new UnfinishedFolder({ disk, target, sources })
+  await unfinished.need()
   const lock = await disk.lock(`${target}/lock`)
   if (lock === undefined) throw new NaruError('LOCKED', `${target} is in use by another process`)
   try {
-    return await takeAll(options, folder, metadata)
+    await unfinished.begin()
+    const taken = await takeAll(options, folders, metadata)
+    await unfinished.finish()
+    return taken
   } finally {
     await lock.release()
   }
 }
 
-async function needEmpty(disk: Disk, target: string): Promise<void> {
-  await refuseForeignFolder(disk, target)
-  const isUsed = (await disk.list(target)).some(({ name }) => name === 'format')
-  if (isUsed) throw new NaruError('NOT_EMPTY', `${target} holds data already`)
-}
-
-function needComplete({ names }: KafkaFolder, { topics, configs }: ClusterMetadata): void {
-  for (const { name, partitionCount } of topics.values()) {
+function needComplete(folders: KafkaFolders, { topics, configs }: ClusterMetadata): void {
+  for (const { name, partitionCount, replicas } of topics.values()) {
     if (configs.get(`topic:${name}`)?.settings.get('remote.storage.enable') === 'true') {
       throw new NaruError('KAFKA_REMOTE', `records of ${name} lie in tiered storage`)
     }
     for (let partition = 0; partition < partitionCount; partition++) {
-      if (names.has(`${name}-${partition}`)) continue
-      throw new NaruError('KAFKA_INCOMPLETE', `${name}-${partition} is not in the folder`)
+      const others = replicas.get(partition)?.filter((node) => node !== folders.nodeId) ?? []
+      if (others.length > 0)
+        throw new NaruError(
+          'KAFKA_INCOMPLETE',
+          `${name}-${partition} lies on other nodes: ${others.join(', ')}`
+        )
+      if (folders.partitions.has(`${name}-${partition}`)) continue
+      throw new NaruError('KAFKA_INCOMPLETE', `${name}-${partition} is not there`)
     }
   }
 }
 
 async function takeAll(
   options: TakeOverOptions,
-  folder: KafkaFolder,
+  folders: KafkaFolders,
   metadata: ClusterMetadata
 ): Promise<TakeOver> {
-  const { disk, target, clock } = options
-  const { clusterId } = folder
+  const { disk, sources, target, clock } = options
+  const { clusterId } = folders
   for (const name of ['journal', 'log']) await disk.makeDirectory(`${target}/${name}`)
-  const { topics, lines, largestProducerId } = await takeTopics(options, folder, metadata)
+  const { topics, lines, largestProducerId } = await takeTopics(options, folders, metadata)
   const builder = new ImageBuilder(emptyImage(clusterId))
   for (const record of metadataRecords(metadata, largestProducerId)) builder.apply(record)
   const image = builder.build()
@@ -125,8 +136,9 @@ async function takeAll(
     partitions: checkpointLines(lines)
   })
   for (const path of [`${target}/log`, `${target}/journal`]) await disk.syncDirectory(path)
+  await needStoppedStill(disk, sources)
   await openFormat({ disk, directory: target, random: options.random, clusterId })
-  return { clusterId, topics }
+  return { clusterId, topics, leftBehind: metadata.leftBehind }
 }
 
 async function* checkpointLines(partitions: readonly CheckpointedPartition[]): AsyncGenerator<Uint8Array> {
@@ -141,7 +153,7 @@ interface Taken {
 
 async function takeTopics(
   options: TakeOverOptions,
-  folder: KafkaFolder,
+  folders: KafkaFolders,
   metadata: ClusterMetadata
 ): Promise<Taken> {
   const { disk, clock, logger, dryRun } = options
@@ -153,7 +165,7 @@ async function takeTopics(
     for (const topic of metadata.topics.values()) {
       const partitions: TakenPartition[] = []
       for (let partition = 0; partition < topic.partitionCount; partition++) {
-        const taken = await takeOne({ ...options, context, folder }, topic, partition)
+        const taken = await takeOne({ ...options, context, folders }, topic, partition)
         lines.push(taken.line)
         partitions.push(taken.shown)
         largestProducerId = Math.max(largestProducerId, taken.largestProducerId)
@@ -168,18 +180,21 @@ async function takeTopics(
 
 interface Place extends TakeOverOptions {
   readonly context: SegmentContext | undefined
-  readonly folder: KafkaFolder
+  readonly folders: KafkaFolders
 }
 
 async function takeOne(
-  { disk, source, target, context, folder, clock, onProgress }: Place,
+  { disk, target, context, folders, clock, onProgress }: Place,
   { name, topicId }: KafkaTopic,
   partition: number
 ): Promise<{ line: CheckpointedPartition; shown: TakenPartition; largestProducerId: number }> {
   const directory = `${target}/log/${name}-${partition}`
+  const from = folders.partitions.get(`${name}-${partition}`)
+  assert(from !== undefined, 'a folder that is complete has the partition')
+  await needSameTopic(disk, from, topicId)
   const taken = await takePartition({
     disk,
-    from: `${source}/${name}-${partition}`,
+    from,
     into: context === undefined ? undefined : { context, directory },
     prepare: () => prepareFolder(disk, directory, topicId),
     isOffsets: name === '__consumer_offsets',
@@ -188,7 +203,10 @@ async function takeOne(
   })
   const { manifest, producers, bytes, largestProducerId } = taken
   const { endOffset } = manifest
-  const noted = folder.logStarts.get(`${name}-${partition}`) ?? 0
+  const noted = folders.logStarts.get(`${name}-${partition}`) ?? 0
+  const synced = folders.logEnds.get(`${name}-${partition}`) ?? 0
+  if (endOffset < synced)
+    throw damaged(from, bytes, `the log ends at offset ${endOffset}, and not at ${synced}`)
   const startOffset = Math.min(Math.max(taken.startOffset, noted), endOffset)
   const line: CheckpointedPartition = {
     topicId,
@@ -209,8 +227,17 @@ async function prepareFolder(disk: Disk, directory: string, topicId: Uuid): Prom
   await writePartitionMetadata(disk, directory, topicId)
 }
 
+/** A topic that was removed and made anew has another id: the folder may still be that of the old one. */
+async function needSameTopic(disk: Disk, from: string, topicId: Uuid): Promise<void> {
+  const isThere = (await disk.list(from)).some(({ name }) => name === 'partition.metadata')
+  const text = isThere ? await textOf(disk, `${from}/partition.metadata`) : ''
+  const found = /^topic_id: (\S+)$/m.exec(text)?.[1]
+  if (found === undefined || found === topicId) return
+  throw new NaruError('KAFKA_INCOMPLETE', `${from} belongs to another topic of that name`)
+}
+
 function metadataRecords(
-  { topics, configs, nextProducerId }: ClusterMetadata,
+  { topics, broughtConfigs, nextProducerId }: ClusterMetadata,
   largestId: number
 ): MetadataRecord[] {
   const records: MetadataRecord[] = []
@@ -223,12 +250,7 @@ function metadataRecords(
       internal: INTERNAL_TOPICS.has(name)
     })
   }
-  for (const { resourceType, resourceName, settings } of configs.values()) {
-    const isBrought =
-      resourceType === 'topic' ||
-      resourceType === 'group' ||
-      (resourceType === 'broker' && resourceName === '')
-    if (!isBrought) continue
+  for (const { resourceType, resourceName, settings } of broughtConfigs) {
     for (const [name, value] of settings)
       records.push({ type: 'config-set', resourceType, resourceName, name, value })
   }

@@ -5,6 +5,7 @@ import type { Configure } from '../../program.ts'
 
 export interface ImportOptions {
   readonly data: string
+  /** Separated by commas, as `log.dirs` are, so that none of them has a comma in its name. */
   readonly fromKafka: string
   readonly dryRun?: true
 }
@@ -12,7 +13,7 @@ export interface ImportOptions {
 export const configure: Configure = (command, setting) => {
   const { messages } = setting
   command
-    .requiredOption('--from-kafka <folder>', messages.text('import.option.from-kafka'))
+    .requiredOption('--from-kafka <folders>', messages.text('import.option.from-kafka'))
     .addOption(
       new Option('--data <folder>', messages.text('import.option.data'))
         .env('NARU_DATA')
@@ -25,6 +26,9 @@ export const configure: Configure = (command, setting) => {
     })
   command.addHelpText(
     'after',
-    examples(messages, ['naru import --from-kafka /var/lib/kafka/data --data ./naru-data --dry-run'])
+    examples(messages, [
+      'naru import --from-kafka /var/lib/kafka/data --data ./naru-data --dry-run',
+      'naru import --from-kafka /disk1/kafka,/disk2/kafka --data ./naru-data'
+    ])
   )
 }

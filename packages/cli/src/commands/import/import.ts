@@ -19,7 +19,7 @@ export async function importData(setting: Setting, options: ImportOptions): Prom
   try {
     const taken = await takeOver({
       disk: nodeDisk,
-      source: resolve(options.fromKafka),
+      sources: options.fromKafka.split(',').map((folder) => resolve(folder.trim())),
       target: resolve(options.data),
       dryRun: options.dryRun === true,
       clock: host.clock,
@@ -38,7 +38,7 @@ export async function importData(setting: Setting, options: ImportOptions): Prom
 
 async function tell(
   { host, messages }: Setting,
-  { topics }: TakeOver,
+  { topics, leftBehind }: TakeOver,
   options: ImportOptions
 ): Promise<void> {
   for (const { name, partitions } of topics) {
@@ -48,6 +48,12 @@ async function tell(
     await host.stdout.write(`${messages.text('export.topic', values)}\n`)
     if (open > 0) await host.stdout.write(`${messages.text('import.open', { count: open })}\n`)
   }
+  const { acls, users, quotas, delegationTokens, settings } = leftBehind
+  if (acls + users + quotas + delegationTokens > 0) {
+    const values = { acls, users, quotas, tokens: delegationTokens }
+    await host.stdout.write(`${messages.text('import.left-behind', values)}\n`)
+  }
+  if (settings > 0) await host.stdout.write(`${messages.text('import.left-settings', { count: settings })}\n`)
   if (options.dryRun === true) return host.stdout.write(`${messages.text('export.dry-run')}\n`)
   await host.stdout.write(`${messages.lookup('import.done', { data: options.data })}\n`)
 }
