@@ -35,12 +35,7 @@ export async function fill(broker: RunningBroker, options: FillOptions): Promise
   await createTopic(bootstrap, 'transactional', perTopic)
   await produce(bootstrap, 'plain', records)
   await keyed(bootstrap, 'compacted', Math.ceil(records / 50))
-  await produce(bootstrap, 'transactional', records, [
-    '--transactional-id',
-    'ended',
-    '--transaction-duration-ms',
-    '50'
-  ])
+  await inTransactions(bootstrap, 'transactional', { id: 'ended', records })
   if (options.zstd === true) {
     await createTopic(bootstrap, 'packed', perTopic, 'compression.type=zstd')
     await produce(bootstrap, 'packed', Math.ceil(records / 20))
@@ -95,6 +90,15 @@ async function produce(
   await runOrThrow('java', await perfArgs(bootstrap, topic, records, more))
 }
 
+/** Records in transactions that end, of the producer of that id. */
+export async function inTransactions(
+  bootstrap: string,
+  topic: string,
+  { id, records }: { readonly id: string; readonly records: number }
+): Promise<void> {
+  await produce(bootstrap, topic, records, ['--transactional-id', id, '--transaction-duration-ms', '50'])
+}
+
 /** Each key several times, so that a cleaner has something to do. */
 async function keyed(bootstrap: string, topic: string, records: number): Promise<void> {
   const lines = Array.from({ length: records }, (_, index) => `key-${index % 1000}:value ${index} 값`)
@@ -107,7 +111,14 @@ async function leaveOpen(bootstrap: string, topic: string): Promise<void> {
   const timeout = 'transaction.timeout.ms=600000'
   const args = [...(await perfArgs(bootstrap, topic, 10_000_000, flags)), timeout]
   const child = spawn('java', args, { stdio: 'ignore' })
-  await sleep(6_000)
+  const list = ['--bootstrap-server', bootstrap, 'list']
+  for (;;) {
+    const { stdout } = await kafkaTool('kafka-transactions', list)
+    if (/^open\s.*Ongoing/m.test(stdout)) break
+    if (child.exitCode !== null) throw new Error('the producer of the open transaction has ended')
+  }
+  // All partitions get some of its records.
+  await sleep(2_000)
   child.kill('SIGKILL')
 }
 

@@ -10,6 +10,8 @@ export interface Seen {
   readonly all: readonly string[]
   readonly groups: readonly string[]
   readonly settings: readonly string[]
+  /** Of each partition: producers with their epochs, sequences, and where their open transactions begin. */
+  readonly producers: readonly string[]
 }
 
 export async function look({ bootstrap }: RunningBroker, { topics }: Filling): Promise<Seen> {
@@ -39,6 +41,19 @@ export async function look({ bootstrap }: RunningBroker, { topics }: Filling): P
     committed: await checksums(bootstrap, 'read_committed', topics),
     all: await checksums(bootstrap, 'read_uncommitted', topics),
     groups: groups.toSorted(),
-    settings: settings.toSorted()
+    settings: settings.toSorted(),
+    producers: await producersOf(bootstrap, 'transactional')
   }
+}
+
+/** Without the epoch of the coordinator, which is one of the broker that runs it. */
+async function producersOf(bootstrap: string, topic: string): Promise<readonly string[]> {
+  const place = ['--topic', topic, '--partition', '0']
+  const args = ['--bootstrap-server', bootstrap, 'describe-producers', ...place]
+  const { stdout } = await kafkaTool('kafka-transactions', args)
+  const [, ...rows] = stdout.split('\n').map((line) => line.trim())
+  return rows
+    .filter((row) => row !== '')
+    .map((row) => row.split(/\s+/).toSpliced(2, 1).join(' '))
+    .toSorted()
 }

@@ -51,10 +51,14 @@ export async function writesAnew(
   for (const flag of ['enable.idempotence=true', 'transactional.id=a-new-one']) {
     await runOrThrow('kcat', ['-b', bootstrap, '-P', '-t', topic, '-X', flag], { input: `${flag}\n` })
   }
-  const count = (lines: readonly string[]): number =>
-    lines
-      .filter((line) => line.startsWith(`${topic}-`))
-      .reduce((sum, line) => sum + Number(line.split(' ')[1]), 0)
-  const grown = count(await checksums(bootstrap, 'read_committed', [topic])) - count(before)
+  const grown =
+    recordsIn(await checksums(bootstrap, 'read_committed', [topic]), topic) - recordsIn(before, topic)
   checks.note('new producers write, with and without transactions', grown === 2, `${grown} records more`)
+}
+
+/** Records of the topic in lines of checksums. */
+export function recordsIn(lines: readonly string[], topic: string): number {
+  return lines
+    .filter((line) => line.startsWith(`${topic}-`))
+    .reduce((sum, line) => sum + Number(line.split(' ')[1]), 0)
 }

@@ -160,7 +160,7 @@ async function brokers(session: Session): Promise<void> {
   ]
   const both = async (label: string, id: string, changes: readonly Change[]): Promise<void> => {
     await alter(session, label, BROKER, id, changes)
-    await sleep(150)
+    await sleep(500)
     await describe(session, `after ${label}, own`, BROKER, '0', { keys })
     await describe(session, `after ${label}, all`, BROKER, '', { keys })
   }
