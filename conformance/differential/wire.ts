@@ -23,6 +23,13 @@ export interface SendOptions {
   readonly alter?: (frame: Buffer) => Buffer
 }
 
+/** What is asked behind a request that has no answer. */
+export interface Unanswered<Probe> {
+  readonly message: ApiMessage<Probe, unknown>
+  readonly request: Probe
+  readonly version: number
+}
+
 const silenceMs = 12_000
 
 export class Wire {
@@ -60,6 +67,26 @@ export class Wire {
     const response = message.readResponse(reader, version)
     reader.expectEnd()
     return { kind: 'answered', response, ms: performance.now() - started }
+  }
+
+  /** Sends a request that has no answer, and one behind it that has: the connection is still there, or was closed. */
+  async sendUnanswered<Request, Response, Probe>(
+    message: ApiMessage<Request, Response>,
+    request: Request,
+    { version, probe }: { readonly version: number; readonly probe: Unanswered<Probe> }
+  ): Promise<'nothing' | 'closed' | 'silent' | 'answered'> {
+    const frame = this.#frame(message, request, version)
+    const behind = this.#frame(probe.message, probe.request, probe.version)
+    const socket = await this.#open()
+    socket.write(Buffer.concat([frame, behind]))
+    const answer = await this.#nextFrame(socket, silenceMs)
+    if (answer instanceof Uint8Array) {
+      if (new Reader(answer).int32() === this.#correlationId) return 'nothing'
+      this.close()
+      return 'answered'
+    }
+    this.close()
+    return answer
   }
 
   close(): void {

@@ -5,6 +5,7 @@ import { AssertionError } from '@naru/base'
 import type { ApiMessage } from '@naru/protocol'
 import { LIST_OFFSETS } from '@naru/protocol/messages/02-list-offsets'
 import { METADATA } from '@naru/protocol/messages/03-metadata'
+import { API_VERSIONS } from '@naru/protocol/messages/18-api-versions'
 import { CREATE_TOPICS } from '@naru/protocol/messages/19-create-topics'
 import { DELETE_TOPICS } from '@naru/protocol/messages/20-delete-topics'
 import { DESCRIBE_CONFIGS } from '@naru/protocol/messages/32-describe-configs'
@@ -29,6 +30,13 @@ const TOPIC = 2
 const BARRIER = 'barrier'
 /** Errors of a partition that its broker is only about to lead. */
 const NOT_YET = new Set([3, 5, 6, 56])
+
+/** Tells whether the connection is still there. */
+const probe = {
+  message: API_VERSIONS,
+  request: { clientSoftwareName: '', clientSoftwareVersion: '' },
+  version: 0
+}
 
 export interface Played extends Observation {
   readonly step: Step
@@ -81,7 +89,7 @@ export class Player {
     const request = step.isMutated ? mutated(whole, random) : whole
     const answer = await this.#send(step, request)
     const base = { label, step, request, sent: answer !== 'unwritable' }
-    if (answer === 'unwritable') return { ...base, seen: answer, raw: answer }
+    if (typeof answer === 'string') return { ...base, seen: answer, raw: answer }
     if (answer.kind !== 'answered') return { ...base, seen: answer.kind, raw: answer.kind }
     const response = answer.response as Fields
     kind.learn?.(this.side, request, response)
@@ -99,8 +107,14 @@ export class Player {
     this.#wire.close()
   }
 
-  async #send(step: Step, request: Fields): Promise<Answer<unknown> | 'unwritable'> {
+  async #send(
+    step: Step,
+    request: Fields
+  ): Promise<Answer<unknown> | 'unwritable' | 'nothing' | 'closed' | 'silent' | 'answered'> {
     const { message, version, damage } = step
+    if (message.key === PRODUCE && request['acks'] === 0 && damage === undefined) {
+      return this.#wire.sendUnanswered(message, request, { version, probe })
+    }
     const alter = damage === undefined ? {} : { alter: (frame: Buffer) => damaged(frame, damage) }
     try {
       return await this.#wire.send(message, request, { version, waitMs: SILENCE_MS, ...alter })
@@ -176,6 +190,7 @@ export class Player {
   }
 }
 
+const PRODUCE = 0
 const FETCH = 1
 const DESCRIBE_QUORUM = 55
 const OF_THE_LOG = new Set(['leaderEpoch', 'highWatermark', 'logEndOffset'])

@@ -34,7 +34,9 @@ function drawnRecords(draw: Draw, who: Sender, place: string, isAlone: boolean):
 
 function produceRequest(draw: Draw, version: number): Fields {
   const who = sender(draw)
-  const acks = draw.pick([-1, -1, -1, -1, -1, 1, 1, 1, 2])
+  const drawn = draw.pick([-1, -1, -1, -1, -1, 1, 1, 1, 2, 0])
+  // Without an answer nobody knows which sequence comes next.
+  const acks = drawn === 0 && who !== undefined ? 1 : drawn
   const names = draw.topics()
   const bare = draw.chance(0.03)
   const topicData = names.map((name) => {
