@@ -32,7 +32,11 @@ const mistakes: readonly Mistake[] = [
     en: /too many arguments: old\nNext: naru doctor --data old/,
     ko: /너무 많습니다: old/
   },
-  { line: 'import', en: /--from-kafka <folders> is required\nNext: naru import --help/, ko: /꼭 필요한 옵션/ },
+  {
+    line: 'import',
+    en: /--from-kafka <folders> is required\nNext: naru import --help/,
+    ko: /꼭 필요한 옵션/
+  },
   { line: 'export', en: /--to-kafka <folder> is required\nNext: naru export --help/, ko: /꼭 필요한 옵션/ },
   {
     line: 'contract check order.json',
