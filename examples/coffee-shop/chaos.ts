@@ -4,25 +4,17 @@
 //   node examples/coffee-shop/chaos.ts --kafka                  Apache Kafka 4.2.0 in the place of our broker
 // NARU_TEST_BOOTSTRAP=HOST:PORT takes a broker that runs already; that one is not killed.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
 import { audit, settled } from './src/audit.ts'
 import { load, percentile } from './src/load.ts'
+import { scriptOptions } from './src/script-options.ts'
 import { type TestShop, openTestShop } from './test/test-shop.ts'
 import { type OtherKafka, startOtherKafka } from './test/other-kafka.ts'
 
 const SETTLE_MS_MAX = 180_000
 const WARM_UP_MS = 2_000
 
-const { values } = parseArgs({
-  options: {
-    kills: { type: 'string', default: '200' },
-    rate: { type: 'string', default: '200' },
-    seed: { type: 'string', default: '1' },
-    'pause-ms': { type: 'string', default: '1500' },
-    kafka: { type: 'boolean', default: false }
-  }
-})
-const kills = Number(values.kills)
+const values = scriptOptions({ kills: 200, rate: 200, seed: 1, 'pause-ms': 1_500, kafka: false })
+const { kills } = values
 
 /** Numbers from 0 to 1 that a seed repeats (mulberry32). */
 function randomFrom(seed: number): () => number {
@@ -39,10 +31,10 @@ async function killAtRandom(
   shop: TestShop,
   kafka: OtherKafka | undefined
 ): Promise<ReadonlyMap<string, number>> {
-  const random = randomFrom(Number(values.seed))
+  const random = randomFrom(values.seed)
   const killed = new Map<string, number>()
   for (let done = 0; done < kills;) {
-    await sleep(random() * 2 * Number(values['pause-ms']))
+    await sleep(random() * 2 * values['pause-ms'])
     const labels = [
       ...shop.supervisor.status.map(({ label }) => label),
       ...(kafka === undefined ? [] : ['kafka'])
@@ -66,7 +58,7 @@ async function main(): Promise<number> {
     ...(kafka === undefined ? {} : { kafka: kafka.bootstrap })
   })
   const end = new AbortController()
-  const customers = load({ orders: shop.orders, perSecond: Number(values.rate), signal: end.signal })
+  const customers = load({ orders: shop.orders, perSecond: values.rate, signal: end.signal })
   await sleep(WARM_UP_MS)
   const killed = await killAtRandom(shop, kafka)
   end.abort()

@@ -1,12 +1,10 @@
 // The same customers at an order taker that publishes and at one that calls, with baristas and without:
 //   node examples/coffee-shop/compare.ts --seconds 10 --rate 50
-import { parseArgs } from 'node:util'
 import { type LoadResult, load, percentile } from './src/load.ts'
+import { scriptOptions } from './src/script-options.ts'
 import { openTestShop } from './test/test-shop.ts'
 
-const { values } = parseArgs({
-  options: { seconds: { type: 'string', default: '10' }, rate: { type: 'string', default: '50' } }
-})
+const values = scriptOptions({ seconds: 10, rate: 50 })
 
 await using shop = await openTestShop({ synchronous: true, hands: 16, durable: true })
 const { orders, synchronousOrders = '' } = shop
@@ -18,8 +16,8 @@ async function visit(
   const visitors = (url: string): Promise<LoadResult> =>
     load({
       orders: url,
-      perSecond: Number(values.rate),
-      signal: AbortSignal.timeout(Number(values.seconds) * 1_000)
+      perSecond: values.rate,
+      signal: AbortSignal.timeout(values.seconds * 1_000)
     })
   const asynchronous = await visitors(orders)
   const synchronous = await visitors(synchronousOrders)

@@ -2,8 +2,8 @@
 // order taker stays the same process:
 //   node examples/coffee-shop/scale.ts --seconds 10
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
 import { load } from './src/load.ts'
+import { scriptOptions } from './src/script-options.ts'
 import { type TestShop, openTestShop } from './test/test-shop.ts'
 
 const GAIN_MIN = 1.8
@@ -11,11 +11,7 @@ const STEPS = [1, 2, 4] as const
 /** A barista who has just come gets its share of the partitions first. */
 const SETTLE_MS = 8_000
 
-const { values } = parseArgs({
-  options: { seconds: { type: 'string', default: '10' }, hands: { type: 'string', default: '4' } }
-})
-const seconds = Number(values.seconds)
-const hands = Number(values.hands)
+const { seconds, hands } = scriptOptions({ seconds: 10, hands: 4 })
 /** What four baristas can do, and a half more. */
 const perSecond = 4 * hands * 10 * 1.5
 
