@@ -83,6 +83,16 @@ test('a-folder-that-holds-something-else-is-refused-and-stays-as-it-is', async (
   assert.equal(readFileSync(join(folder, 'credentials.json'), 'utf8'), token)
 })
 
+test('a-folder-that-may-not-be-made-is-told-with-the-way-out', async () => {
+  // Nobody makes folders there, whoever he is.
+  const english = await start(['--data', '/sys/naru-shop'])
+  assert.equal(english.code, 1)
+  assert.match(
+    english.error,
+    /^The coffee shop did not open: \/sys\/naru-shop cannot be written \(E[A-Z]+\): choose .* --data/
+  )
+})
+
 test('a-kafka-that-does-not-answer-is-told-before-anything-is-made', async () => {
   const folder = join(place, 'without-kafka')
   const address = `127.0.0.1:${await freePort('127.0.0.1', 0)}`

@@ -15,6 +15,7 @@ export type Refusal =
   | { readonly kind: 'no-kafka'; readonly address: string }
   | { readonly kind: 'no-postgres'; readonly url: string; readonly reason: string }
   | { readonly kind: 'not-a-folder'; readonly folder: string }
+  | { readonly kind: 'folder-not-writable'; readonly folder: string; readonly reason: string }
   /** A word of the command line that means nothing here. */
   | { readonly kind: 'usage'; readonly message: string }
   | { readonly kind: 'wrong-value'; readonly flag: Flag; readonly value: string }

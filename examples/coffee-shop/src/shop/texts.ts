@@ -55,6 +55,8 @@ const english: Texts = {
         return `PostgreSQL at ${withoutPassword(refusal.url)} takes no connection (${refusal.reason}): start it, correct DATABASE_URL, or unset it for the PostgreSQL from npm`
       case 'not-a-folder':
         return `${refusal.folder} is not a folder: choose one with --data`
+      case 'folder-not-writable':
+        return `${refusal.folder} cannot be written (${refusal.reason}): choose another folder with --data, or change its owner`
       case 'usage':
         return `${refusal.message}\nThe options are ${OPTIONS}.`
       case 'wrong-value':
@@ -98,6 +100,8 @@ const korean: Texts = {
         return `PostgreSQL(${withoutPassword(refusal.url)})에 연결할 수 없습니다(${refusal.reason}). PostgreSQL을 실행하거나 DATABASE_URL을 확인하세요. DATABASE_URL을 지우면 npm으로 설치된 PostgreSQL을 씁니다`
       case 'not-a-folder':
         return `폴더가 아닙니다: ${refusal.folder}. --data 옵션으로 폴더를 고르세요`
+      case 'folder-not-writable':
+        return `쓸 수 없는 폴더입니다: ${refusal.folder} (${refusal.reason}). --data 옵션으로 다른 폴더를 고르거나 소유자를 바꾸세요`
       case 'usage':
         return `${koreanUsage(refusal.message)}\n쓸 수 있는 옵션: ${OPTIONS}`
       case 'wrong-value':
