@@ -3,6 +3,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { repositoryRoot } from '../cache.ts'
+import { toolDifferences } from '../clients/tool-differences.ts'
 import { readTrials, totalsOf } from '../differential/generated/results.ts'
 import { referenceNote, references } from './reference.ts'
 import { readResults, type DatedResult } from './results.ts'
@@ -97,6 +98,17 @@ const lines = [
           .map(([reason, count]) => row([count.toLocaleString('en'), reason])),
         ''
       ]),
+  "## Kafka's command-line tools",
+  '',
+  'The same commands on both brokers print the same lines, but for ids, addresses, times and sizes, and for these:',
+  '',
+  row(['commands', 'because']),
+  row(['---', '---']),
+  ...toolDifferences.map(({ steps, because }) => row([steps.join(', '), because])),
+  '',
+  'How many lines `kafka-verifiable-consumer` prints follows the clock: of it only that it reads everything is judged, and',
+  'of a search by the largest timestamp only where it finds it.',
+  '',
   '## Commands',
   '',
   row(['suite', 'command']),
