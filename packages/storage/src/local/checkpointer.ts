@@ -112,9 +112,10 @@ export class Checkpointer {
     return passedMs >= limits.checkpointAfterMs || (allWritten && passedMs >= 2 * pauseMs)
   }
 
-  /** Whether a checkpoint would say anything that the last one does not. */
+  /** Whether a checkpoint would say anything that the last one does not, or something waits for it. */
   get hasNews(): boolean {
-    const { writeOut, metadata } = this.#options
+    const { writeOut, metadata, folders } = this.#options
+    if (folders.removalsWait) return true
     if (this.#trimmed.size > 0 || this.#compacted.size > 0 || this.replayBytes > replayBytesIdleMax)
       return true
     if (metadata.image.version !== this.#metadataVersion) return true
@@ -126,7 +127,7 @@ export class Checkpointer {
   async run(relieve: () => Promise<void>): Promise<void> {
     const { journal, writeOut, folders, synced } = this.#options
     this.#lastMs = this.#options.clock.monotonicMs()
-    const removed = folders.takeRemoved()
+    const { removed } = folders
     // The checkpoint will know of at least these log starts: a start from it misses nothing below them.
     const trimmed = [...this.#trimmed].map((log) => ({ log, logStartOffset: log.logStartOffset }))
     this.#trimmed = new Set()
@@ -136,14 +137,13 @@ export class Checkpointer {
       const { position } = journal
       await this.#syncSegments(relieve)
       await this.#write(Math.min(position, writeOut.oldestPosition()))
+      await folders.renameRemoved(removed)
+      await this.#exchangeSegments()
+      await this.#dropSegments(trimmed)
     } catch (error) {
-      folders.putBackRemoved(removed)
       for (const { log } of trimmed) this.#trimmed.add(log)
       throw error
     }
-    await folders.renameRemoved(removed)
-    await this.#exchangeSegments()
-    await this.#dropSegments(trimmed)
     await this.#options.failpoint?.('checkpoint-done')
   }
 

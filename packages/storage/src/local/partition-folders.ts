@@ -39,9 +39,11 @@ export async function writePartitionMetadata(disk: Disk, path: string, topicId: 
 export class PartitionFolders {
   readonly #options: PartitionFoldersOptions
   /** Topics whose folders are to be renamed once a checkpoint no longer needs them. */
-  #removed: TopicLogs[] = []
+  #removed: readonly TopicLogs[] = []
   /** Folders that still belong to a removed topic. */
-  readonly #blocked = new Set<string>()
+  #blocked = new Set<string>()
+  /** Folders that were renamed, until that is durable. */
+  #renamed: Array<{ readonly path: string; readonly delayMs: number }> = []
 
   constructor(options: PartitionFoldersOptions) {
     this.#options = options
@@ -89,39 +91,42 @@ export class PartitionFolders {
 
   /** The topic is gone; its folders follow after the next checkpoint. */
   topicRemoved(topic: TopicLogs): void {
-    this.#removed.push(topic)
+    this.#removed = [...this.#removed, topic]
     for (const log of topic.partitions) this.#blocked.add(this.pathOf(log))
   }
 
-  /** Takes the topics whose folders may be renamed as soon as a checkpoint that begins now is durable. */
-  takeRemoved(): readonly TopicLogs[] {
-    const removed = this.#removed
-    this.#removed = []
-    return removed
+  /** The topics whose folders may be renamed as soon as a checkpoint that begins now is durable. */
+  get removed(): readonly TopicLogs[] {
+    return this.#removed
   }
 
-  /** Puts topics back whose checkpoint failed. */
-  putBackRemoved(topics: readonly TopicLogs[]): void {
-    this.#removed.unshift(...topics)
-  }
-
-  /** Renames the folders of removed topics; the files go after the topic's `file.delete.delay.ms`. */
+  /**
+   * Renames the folders of removed topics; the files go after the topic's `file.delete.delay.ms`. Where that fails for
+   * lack of space, say, the next checkpoint tries it again: until then the folders stay blocked.
+   */
   async renameRemoved(topics: readonly TopicLogs[]): Promise<void> {
     const { disk, directory, timers } = this.#options
     if (topics.length === 0) return
-    const renamed: Array<{ readonly path: string; readonly delayMs: number }> = []
     for (const topic of topics) {
       for (const log of topic.partitions) {
         const path = await this.#renameAway(this.pathOf(log), topic.id)
+        if (path !== undefined) this.#renamed.push({ path, delayMs: topic.config.fileDeleteDelayMs })
         // The old paths lead nowhere any more, so that this closes files and forgets caches only.
         await log.segments?.remove()
-        if (path !== undefined) renamed.push({ path, delayMs: topic.config.fileDeleteDelayMs })
       }
     }
     await disk.syncDirectory(directory)
     await this.#options.failpoint?.('topic-renamed')
-    for (const topic of topics) for (const log of topic.partitions) this.#blocked.delete(this.pathOf(log))
-    for (const { path, delayMs } of renamed) timers.later(delayMs, () => this.#deleteFolder(path))
+    this.#unblock(topics)
+    for (const { path, delayMs } of this.#renamed) timers.later(delayMs, () => this.#deleteFolder(path))
+    this.#renamed = []
+  }
+
+  /** A topic of the same name that was removed meanwhile goes on blocking the folder: its own checkpoint is still to come. */
+  #unblock(renamed: readonly TopicLogs[]): void {
+    this.#removed = this.#removed.filter((topic) => !renamed.includes(topic))
+    const waiting = this.#removed.flatMap(({ partitions }) => partitions)
+    this.#blocked = new Set(waiting.map((log) => this.pathOf(log)))
   }
 
   async #renameAway(path: string, id: string): Promise<string | undefined> {
