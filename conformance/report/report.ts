@@ -58,8 +58,9 @@ function row(cells: readonly string[]): string {
 }
 
 const results = await readResults()
-const totals = totalsOf(await readTrials('generated'))
 const trials = await readTrials('generated')
+const totals = totalsOf(trials)
+const members = totalsOf(await readTrials('members'))
 const reasons = new Map<string, number>()
 for (const { explained } of trials) {
   for (const [reason, count] of Object.entries(explained))
@@ -87,6 +88,12 @@ const lines = [
       `${totals.apis} APIs in ${totals.versions} versions, were sent to Apache Kafka and to Naru in mode \`memory\`, and the ` +
       `answers compared: ${totals.unexplained} unexplained differences, ${totals.passing} that were seen once and not again, ` +
       `${totals.explained.toLocaleString('en')} explained ones.`,
+  '',
+  members.compared === 0
+    ? 'Groups with several members: not run.'
+    : `Groups with several members: ${members.compared.toLocaleString('en')} requests in ${members.programs} programs, ` +
+      `${members.unexplained} unexplained differences; ${members.passing} programs differed once in who still waited, and not ` +
+      'when they were repeated, since that follows the clock of a busy machine.',
   '',
   ...(reasons.size === 0
     ? []
@@ -117,6 +124,10 @@ const lines = [
   row([
     'generated requests',
     '`node conformance/differential/generated/run.ts --requests 100000 --minutes 60`'
+  ]),
+  row([
+    'groups with several members',
+    '`node conformance/differential/generated/members-run.ts --programs 120 --minutes 10`'
   ]),
   ''
 ]
