@@ -227,6 +227,7 @@ it('begins-again-when-there-was-no-space', async () => {
   const disk = await diskWith(kafkaFiles())
   disk.capacityBytes = disk.usedBytes + 300
   await assert.rejects(takeFrom(disk), { code: 'ENOSPC' })
+  await assert.rejects(startStorage(disk, new ManualClock()), { code: 'UNFINISHED_IMPORT' })
   disk.capacityBytes = Number.MAX_SAFE_INTEGER
   await takeFrom(disk)
   const storage = await startStorage(disk, new ManualClock())

@@ -330,6 +330,7 @@ export const en = {
   'serve.disk-full': 'the disk with {data} is full: {reason}',
   'serve.too-many-files': 'this process may not open more files: {reason}',
   'serve.foreign-folder': '{data} is not empty and holds no data of Naru',
+  'serve.unfinished-import': 'an import from Apache Kafka into {data} was not finished',
   'serve.newer-format': 'the data in {data} was written by a newer version of Naru',
   'serve.damaged': 'the data in {data} is damaged: {reason}',
   'serve.storage-failed': 'the storage failed, nothing is acknowledged any more: {reason}',
@@ -343,6 +344,7 @@ export const en = {
   'serve.next.disk-full': 'make room, then start again; what was acknowledged is safe',
   'serve.next.too-many-files': 'raise the limit (ulimit -n), then start again',
   'serve.next.foreign-folder': 'choose an empty folder with --data FOLDER',
+  'serve.next.unfinished-import': 'repeat naru import with the same --data: it begins again',
   'serve.next.newer-format': 'start it with that version, or choose another folder with --data FOLDER',
   'serve.next.damaged':
     'keep a copy of {data}, then restore a backup or choose another folder with --data FOLDER',

@@ -322,6 +322,7 @@ export const ko: Catalogue = {
   'serve.disk-full': '디스크가 가득 찼습니다: {data} ({reason})',
   'serve.too-many-files': '이 프로세스는 파일을 더 열 수 없습니다: {reason}',
   'serve.foreign-folder': '비어 있지 않고 Naru의 데이터도 아닌 폴더입니다: {data}',
+  'serve.unfinished-import': 'Apache Kafka에서 가져오기가 끝나지 않은 폴더입니다: {data}',
   'serve.newer-format': '더 새로운 버전의 Naru에서 쓴 데이터입니다: {data}',
   'serve.damaged': '데이터가 손상되었습니다: {data} ({reason})',
   'serve.storage-failed': '저장소에 문제가 생겨 더는 응답하지 않습니다: {reason}',
@@ -335,6 +336,7 @@ export const ko: Catalogue = {
   'serve.next.disk-full': '여유 공간을 확보한 뒤 다시 시작하세요. 이미 응답한 레코드는 안전합니다',
   'serve.next.too-many-files': '한도를 늘린 뒤(ulimit -n) 다시 시작하세요',
   'serve.next.foreign-folder': '--data 폴더 옵션으로 빈 폴더를 쓰세요',
+  'serve.next.unfinished-import': '같은 --data로 naru import를 다시 실행하세요. 처음부터 다시 가져옵니다',
   'serve.next.newer-format': '그 버전으로 시작하거나 --data 폴더 옵션으로 다른 폴더를 쓰세요',
   'serve.next.damaged':
     '먼저 {data} 폴더를 복사해 둔 다음, 백업을 복원하거나 --data 폴더 옵션으로 다른 폴더를 쓰세요',

@@ -44,7 +44,14 @@ export interface Examination {
 }
 
 /** Codes of a folder that is not for us to judge: no damage, and nothing to be repaired. */
-const notOurs = new Set(['LOCKED', 'FOREIGN_FOLDER', 'NEWER_FORMAT', 'OLDER_FORMAT', 'NO_DATA_FOLDER'])
+const notOurs = new Set([
+  'LOCKED',
+  'FOREIGN_FOLDER',
+  'UNFINISHED_IMPORT',
+  'NEWER_FORMAT',
+  'OLDER_FORMAT',
+  'NO_DATA_FOLDER'
+])
 
 /** Rejects when the folder is locked, of another format, no data folder, or cannot be read. */
 export async function examine(options: ExamineOptions): Promise<Examination> {

@@ -31,10 +31,15 @@ const unreadable = new Set(['EACCES', 'EPERM'])
 /** Names that may stand in a folder before it is a data folder. */
 const harmlessNames = new Set(['lock', 'format.tmp', 'lost+found'])
 
-/** Refuses a folder that holds something else. */
+/** Stands in a folder that a take-over from Kafka writes, until it is a data folder. */
+export const takingOverName = 'taking-over'
+
+/** Refuses a folder that holds something else, or half of what a take-over was to bring. */
 export async function refuseForeignFolder(disk: Disk, directory: string): Promise<void> {
   const names = (await disk.list(directory)).map((entry) => entry.name)
   if (names.includes('format') || names.every((name) => harmlessNames.has(name))) return
+  if (names.includes(takingOverName))
+    throw new NaruError('UNFINISHED_IMPORT', `an import into ${directory} was not finished`)
   throw new NaruError(
     'FOREIGN_FOLDER',
     `${directory} is not empty and was not made by naru: choose another data folder, or an empty one`

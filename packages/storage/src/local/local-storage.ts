@@ -48,7 +48,7 @@ export interface LocalStorageOptions {
 
 /**
  * Opens the data folder, replaying what the last run left. Rejects with a `NaruError`: LOCKED when another
- * process has it, FOREIGN_FOLDER, NEWER_FORMAT, FORMAT_DAMAGED, CHECKPOINT_DAMAGED, JOURNAL_MISSING,
+ * process has it, FOREIGN_FOLDER, UNFINISHED_IMPORT, NEWER_FORMAT, FORMAT_DAMAGED, CHECKPOINT_DAMAGED, JOURNAL_MISSING,
  * JOURNAL_DAMAGED, METADATA_DAMAGED or FOREIGN_PARTITION when it cannot be trusted, and with the disk's error otherwise.
  */
 export async function openLocalStorage(options: LocalStorageOptions): Promise<Storage> {

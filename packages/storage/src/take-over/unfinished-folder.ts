@@ -3,9 +3,8 @@
  * again, without having to clear away the rest by hand.
  */
 import { errorCode, NaruError, type Disk } from '@naru/base'
-import { refuseForeignFolder } from '../local/format-file.ts'
+import { refuseForeignFolder, takingOverName } from '../local/format-file.ts'
 
-const NOTE = 'taking-over'
 /** What a take-over makes. Nothing else is ever removed. */
 const FOLDERS = ['log', 'journal'] as const
 const CHECKPOINT = /^checkpoint/
@@ -37,7 +36,7 @@ export class UnfinishedFolder {
     await this.#disk.makeDirectory(path)
     const names = await this.#names()
     if (names.includes('format')) throw new NaruError('NOT_EMPTY', `${path} holds data already`)
-    if (!names.includes(NOTE)) await refuseForeignFolder(this.#disk, path)
+    if (!names.includes(takingOverName)) await refuseForeignFolder(this.#disk, path)
   }
 
   /** Removes what an earlier take-over has left. To be called under the lock of the folder. */
@@ -47,18 +46,18 @@ export class UnfinishedFolder {
     // Whoever held the lock before may have come to the end.
     await this.need()
     const names = await this.#names()
-    if (names.includes(NOTE)) {
+    if (names.includes(takingOverName)) {
       for (const folder of FOLDERS) await removeTree(disk, `${path}/${folder}`)
       for (const name of names) if (CHECKPOINT.test(name)) await disk.remove(`${path}/${name}`)
       return
     }
-    const note = await disk.open(`${path}/${NOTE}`, { mode: 'create' })
+    const note = await disk.open(`${path}/${takingOverName}`, { mode: 'create' })
     await note.close()
     await disk.syncDirectory(path)
   }
 
   async finish(): Promise<void> {
-    await this.#disk.remove(`${this.#path}/${NOTE}`)
+    await this.#disk.remove(`${this.#path}/${takingOverName}`)
   }
 
   async #names(): Promise<readonly string[]> {

@@ -38,6 +38,11 @@ const FOLDER: Readonly<Partial<Record<string, Row>>> = {
     next: 'serve.next.foreign-folder',
     exitCode: Exit.refused
   },
+  UNFINISHED_IMPORT: {
+    sentence: 'serve.unfinished-import',
+    next: 'serve.next.unfinished-import',
+    exitCode: Exit.refused
+  },
   NEWER_FORMAT: { sentence: 'serve.newer-format', next: 'serve.next.newer-format', exitCode: Exit.refused },
   FORMAT_DAMAGED: { sentence: 'serve.damaged', next: 'serve.next.damaged' },
   CHECKPOINT_DAMAGED: { sentence: 'serve.damaged', next: 'serve.next.damaged' },
