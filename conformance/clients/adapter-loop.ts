@@ -1,7 +1,16 @@
 // The loop of an adapter written in TypeScript: one JSON command per line in, one answer or event per line out.
 
 import { createInterface } from 'node:readline'
-import { localErrorCode, type Operations, type WireAnswer, type WireError, type WireEvent } from './wire.ts'
+import {
+  localErrorCode,
+  type JoinCommand,
+  type Operations,
+  type StreamCommand,
+  type StreamResult,
+  type WireAnswer,
+  type WireError,
+  type WireEvent
+} from './wire.ts'
 
 type Line = WireAnswer | WireEvent
 
@@ -18,8 +27,25 @@ export const encode = (bytes: Uint8Array | string | null | undefined): string | 
 export const decode = (text: string | null): Buffer | null =>
   text === null ? null : Buffer.from(text, 'base64')
 
+/** A member of a group, which tells the driver assignments and records until it leaves. */
+export interface Member {
+  commit(): Promise<void>
+  leave(): Promise<void>
+}
+
+/** A producer that sends one record after another until it is told to finish. */
+export interface Stream {
+  finish(): Promise<StreamResult>
+}
+
+/** What an adapter does with its client. */
+export interface Client extends Pick<Operations, 'produce' | 'consume'> {
+  readonly startMember: (command: JoinCommand) => Member | Promise<Member>
+  readonly startStream: (command: StreamCommand) => Stream | Promise<Stream>
+}
+
 /** Keeps members and streams by their session name. */
-export class Sessions<T> {
+class Sessions<T> {
   readonly #entries = new Map<string, T>()
 
   add(session: string, entry: T): void {
@@ -51,9 +77,35 @@ interface CommandLine {
   readonly op: string
 }
 
+function operationsOf({ produce, consume, startMember, startStream }: Client): Operations {
+  const members = new Sessions<Member>()
+  const streams = new Sessions<Stream>()
+  return {
+    produce,
+    consume,
+    join: async (command) => {
+      members.add(command.session, await startMember(command))
+      return {}
+    },
+    commit: async ({ session }) => {
+      await members.get(session).commit()
+      return {}
+    },
+    leave: async ({ session }) => {
+      await members.take(session).leave()
+      return {}
+    },
+    'stream-start': async (command) => {
+      streams.add(command.session, await startStream(command))
+      return {}
+    },
+    'stream-stop': async ({ session }) => streams.take(session).finish()
+  }
+}
+
 /** Serves commands until the driver closes our input. `codeOf` finds Kafka's error code in the client's error. */
-export function serve(operations: Operations, codeOf: ErrorCodeOf): void {
-  const table: Partial<Record<string, (command: never) => Promise<object>>> = { ...operations }
+export function serve(client: Client, codeOf: ErrorCodeOf): void {
+  const table: Partial<Record<string, (command: never) => Promise<object>>> = { ...operationsOf(client) }
   const answer = async (command: CommandLine): Promise<void> => {
     try {
       const operation = table[command.op]

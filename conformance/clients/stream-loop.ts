@@ -1,11 +1,8 @@
 // The running producer of a JavaScript adapter: numbered records until the driver stops it.
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { StreamCommand, StreamResult } from './wire.ts'
-
-export interface Stream {
-  finish(): Promise<StreamResult>
-}
+import type { Stream } from './adapter-loop.ts'
+import type { StreamCommand } from './wire.ts'
 
 /** Five requests in flight is what idempotence allows other clients. */
 const sendsInFlightDefault = 5

@@ -10,10 +10,10 @@ import kafkajs, {
 } from 'kafkajs'
 import snappy from 'kafkajs-snappy'
 import { compressFrame, decompressFrame } from 'lz4-napi'
-import { decode, encode, serve, Sessions } from '../adapter-loop.ts'
+import { decode, encode, serve } from '../adapter-loop.ts'
 import type { BrokerAddress, Codec, ConsumeCommand, ProduceCommand, WireRecord } from '../wire.ts'
-import { startMember, type Member } from './member.ts'
-import { startStream, type Stream } from './stream.ts'
+import { startMember } from './member.ts'
+import { startStream } from './stream.ts'
 
 const { CompressionCodecs, CompressionTypes, Kafka, KafkaJSProtocolError, logLevel } = kafkajs
 
@@ -134,30 +134,12 @@ async function consume(command: ConsumeCommand): Promise<{ records: WireRecord[]
   return { records }
 }
 
-const members = new Sessions<Member>()
-const streams = new Sessions<Stream>()
-
 serve(
   {
     produce,
     consume,
-    join: async (command) => {
-      members.add(command.session, await startMember(newClient(command), command, toRecord))
-      return {}
-    },
-    commit: async ({ session }) => {
-      await members.get(session).commit()
-      return {}
-    },
-    leave: async ({ session }) => {
-      await members.take(session).leave()
-      return {}
-    },
-    'stream-start': async (command) => {
-      streams.add(command.session, await startStream(newClient(command), command))
-      return {}
-    },
-    'stream-stop': async ({ session }) => streams.take(session).finish()
+    startMember: (command) => startMember(newClient(command), command, toRecord),
+    startStream: (command) => startStream(newClient(command), command)
   },
   (error) => (error instanceof KafkaJSProtocolError ? error.code : undefined)
 )

@@ -1,13 +1,8 @@
 // One member of a consumer group in kafkajs.
 
 import type { Kafka, KafkaMessage } from 'kafkajs'
-import { tell } from '../adapter-loop.ts'
+import { tell, type Member } from '../adapter-loop.ts'
 import type { JoinCommand, WireRecord } from '../wire.ts'
-
-export interface Member {
-  commit(): Promise<void>
-  leave(): Promise<void>
-}
 
 /** Joins the group and tells the driver assignments and records until it leaves. */
 export async function startMember(

@@ -1,10 +1,9 @@
 // The idempotent producer of kafkajs under cut connections.
 
 import type { Kafka } from 'kafkajs'
-import { runStream, type Stream } from '../stream-loop.ts'
+import type { Stream } from '../adapter-loop.ts'
+import { runStream } from '../stream-loop.ts'
 import type { StreamCommand } from '../wire.ts'
-
-export type { Stream }
 
 /** Starts an idempotent producer that sends one record at a time: kafkajs allows no more with idempotence. */
 export async function startStream(client: Kafka, command: StreamCommand): Promise<Stream> {

@@ -1,11 +1,11 @@
 // Adapter for kcat, the command line client on librdkafka: every operation is one or more runs of the program.
 
 import { run } from '../../process.ts'
-import { decode, serve, Sessions } from '../adapter-loop.ts'
+import { decode, serve } from '../adapter-loop.ts'
 import type { ConsumeCommand, ProduceCommand, WireRecord } from '../wire.ts'
-import { startMember, type Member } from './member.ts'
+import { startMember } from './member.ts'
 import { OutputReader, recordFormat } from './output.ts'
-import { startStream, type Stream } from './stream.ts'
+import { startStream } from './stream.ts'
 
 /** Neither may occur in a record of a case; kcat has no escape. */
 const keyDelimiter = '<key>'
@@ -69,30 +69,12 @@ async function consume(command: ConsumeCommand): Promise<{ records: WireRecord[]
   return { records: (await Promise.all(partitions)).flat() }
 }
 
-const members = new Sessions<Member>()
-const streams = new Sessions<Stream>()
-
 serve(
   {
     produce,
     consume,
-    join: async (command) => {
-      members.add(command.session, startMember(command))
-      return {}
-    },
-    commit: async ({ session }) => {
-      await members.get(session).commit()
-      return {}
-    },
-    leave: async ({ session }) => {
-      await members.take(session).leave()
-      return {}
-    },
-    'stream-start': async (command) => {
-      streams.add(command.session, startStream(command))
-      return {}
-    },
-    'stream-stop': async ({ session }) => streams.take(session).finish()
+    startMember,
+    startStream
   },
   (error) => (error instanceof KcatError ? error.code : undefined)
 )

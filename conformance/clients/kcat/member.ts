@@ -4,14 +4,9 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { tell } from '../adapter-loop.ts'
+import { tell, type Member } from '../adapter-loop.ts'
 import type { JoinCommand } from '../wire.ts'
 import { OutputReader, recordFormat } from './output.ts'
-
-export interface Member {
-  commit(): Promise<void>
-  leave(): Promise<void>
-}
 
 const commitIntervalMs = 200
 

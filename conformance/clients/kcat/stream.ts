@@ -3,11 +3,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { StreamCommand, StreamResult } from '../wire.ts'
-
-export interface Stream {
-  finish(): Promise<StreamResult>
-}
+import type { Stream } from '../adapter-loop.ts'
+import type { StreamCommand } from '../wire.ts'
 
 /** Starts the producer. kcat ends with an error when any record was not delivered, so `acked` is all or none. */
 export function startStream(command: StreamCommand): Stream {

@@ -1,10 +1,10 @@
 // Adapter for @platformatic/kafka.
 
 import { Consumer, MessagesStreamModes, Producer, ProtocolError, type Message } from '@platformatic/kafka'
-import { decode, encode, serve, Sessions } from '../adapter-loop.ts'
+import { decode, encode, serve } from '../adapter-loop.ts'
 import type { BrokerAddress, ConsumeCommand, ProduceCommand, WireRecord } from '../wire.ts'
-import { startMember, type Member } from './member.ts'
-import { startStream, type Stream } from './stream.ts'
+import { startMember } from './member.ts'
+import { startStream } from './stream.ts'
 
 const base = ({ bootstrap, clientId }: BrokerAddress) => ({ bootstrapBrokers: [bootstrap], clientId })
 
@@ -96,30 +96,12 @@ function codeOf(error: unknown): number | undefined {
   return undefined
 }
 
-const members = new Sessions<Member>()
-const streams = new Sessions<Stream>()
-
 serve(
   {
     produce,
     consume,
-    join: async (command) => {
-      members.add(command.session, await startMember(base(command), command, toRecord))
-      return {}
-    },
-    commit: async ({ session }) => {
-      await members.get(session).commit()
-      return {}
-    },
-    leave: async ({ session }) => {
-      await members.take(session).leave()
-      return {}
-    },
-    'stream-start': async (command) => {
-      streams.add(command.session, startStream(base(command), command))
-      return {}
-    },
-    'stream-stop': async ({ session }) => streams.take(session).finish()
+    startMember: (command) => startMember(base(command), command, toRecord),
+    startStream: (command) => startStream(base(command), command)
   },
   codeOf
 )

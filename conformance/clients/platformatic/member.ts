@@ -1,13 +1,8 @@
 // One member of a consumer group in @platformatic/kafka.
 
 import { Consumer, MessagesStreamFallbackModes, MessagesStreamModes, type Message } from '@platformatic/kafka'
-import { tell } from '../adapter-loop.ts'
+import { tell, type Member } from '../adapter-loop.ts'
 import type { JoinCommand, WireRecord } from '../wire.ts'
-
-export interface Member {
-  commit(): Promise<void>
-  leave(): Promise<void>
-}
 
 const cooperativeProtocols = [{ name: 'cooperative-sticky', version: 1 }]
 

@@ -1,10 +1,9 @@
 // The idempotent producer of @platformatic/kafka under cut connections.
 
 import { Producer } from '@platformatic/kafka'
-import { runStream, type Stream } from '../stream-loop.ts'
+import type { Stream } from '../adapter-loop.ts'
+import { runStream } from '../stream-loop.ts'
 import type { StreamCommand } from '../wire.ts'
-
-export type { Stream }
 
 /**
  * Starts the producer with one send at a time: the library numbers a send when it is called, so that of several
