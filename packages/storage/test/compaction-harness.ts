@@ -1,16 +1,15 @@
 /** Starts a storage whose logs are compacted all the time, on a simulated disk. */
 import { drawnOffLoop } from '@naru/base'
-import { nodeRandom, type ManualClock } from '@naru/base/node'
+import type { ManualClock } from '@naru/base/node'
 import type { FaultyDisk, SeededRandom } from '@naru/simulator'
 import {
   DEFAULT_LOG_CONFIG,
-  openLocalStorage,
   type Failpoint,
   type LogConfig,
   type Storage,
   type StorageLimits
 } from '../src/index.ts'
-import { limits, tracer } from './harness.ts'
+import { limits, openOn, traced } from './harness.ts'
 
 export const deleteRetentionMs = 20_000
 
@@ -46,14 +45,8 @@ export interface CompactedStart {
 
 export function startCompacted(start: CompactedStart): Promise<Storage> {
   const { disk, clock, random, smallMap = false, config = {}, failpoint } = start
-  return openLocalStorage({
-    disk: disk.mount(),
-    clock,
-    timers: clock,
-    random: nodeRandom,
-    directory: '/data',
-    durability: 'fsync',
-    ...(process.env['NARU_TRACE'] === undefined ? {} : { logger: tracer }),
+  return openOn(disk, clock, {
+    ...traced,
     logConfig: () => ({ ...compactedConfig, ...config }),
     limits: { ...compactedLimits, ...(smallMap ? { cleanerBytesMax: 24 * 64, cleanerLoadFactor: 0.5 } : {}) },
     offLoop: drawnOffLoop({ timers: clock, random, delayMsMax: 300 }),

@@ -4,51 +4,20 @@
  */
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { ManualClock } from '@naru/base/node'
-import { FaultyDisk, SeededRandom } from '@naru/simulator'
-import { forEachSeed, randomStep, seedRange, startStorage, type StepContext } from './harness.ts'
+import { SeededRandom, type FaultyDisk } from '@naru/simulator'
+import { forEachSeed, randomStep, seedRange, startStorage } from './harness.ts'
+import { runLives, type Life } from './lives.ts'
 import { World } from './world.ts'
 
 const livesPerSeed = 7
 const stepsPerLife = 60
 
-interface Life extends StepContext {
-  readonly last: boolean
-  ended: boolean
-}
-
 async function runSeed(seed: number): Promise<void> {
   const random = new SeededRandom(seed)
-  const pauses = new SeededRandom(seed + 1)
-  const disk = new FaultyDisk({
-    seed: seed * 7 + 1,
-    knowsDataSync: seed % 4 > 0,
-    knowsDirect: seed % 3 > 0,
-    // Half of the seeds let clients and background work go on in the middle of a call.
-    ...(seed % 2 > 0 ? {} : { pause: () => pauseSometimes(pauses) }),
-    garbles: (path) => path.endsWith('.journal')
-  })
   const world = new World(random)
-  let clock = new ManualClock()
-  for (let count = 1; count <= livesPerSeed; count++) {
-    clock = new ManualClock(clock.wallMs() + 1_000)
-    const life: Life = { clock, random, last: count === livesPerSeed, ended: false }
-    const endAt = disk.calls + 1 + random.below(random.oneIn(3) ? 40 : 600)
-    const kind = random.oneIn(3) ? 'kill' : 'crash'
-    disk.rule = ({ number }) => (!life.last && number === endAt ? { kind } : undefined)
-    const crashed = disk.crashed().then(() => void (life.ended = true))
-    await Promise.race([crashed, live(world, disk, life)])
-    world.use(undefined)
-    if (life.last || life.ended) continue
-    life.ended = true
-    if (random.oneIn(3)) disk.kill()
-    else disk.crash()
-  }
-}
-
-function pauseSometimes(random: SeededRandom): Promise<void> {
-  if (!random.oneIn(3)) return Promise.resolve()
-  return new Promise((resolve) => setImmediate(resolve))
+  const died = (): void => world.use(undefined)
+  const lives = { random, diskSeed: seed * 7 + 1, count: livesPerSeed, died }
+  await runLives(seed, lives, (disk, life) => live(world, disk, life))
 }
 
 async function live(world: World, disk: FaultyDisk, life: Life): Promise<void> {

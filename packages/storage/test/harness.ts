@@ -6,6 +6,7 @@ import {
   DEFAULT_LOG_CONFIG,
   openLocalStorage,
   type Failpoint,
+  type LocalStorageOptions,
   type Storage,
   type StorageLimits
 } from '../src/index.ts'
@@ -25,15 +26,15 @@ export const limits = {
 } satisfies Partial<StorageLimits>
 
 /** Set `NARU_TRACE` to see what a failing seed found at each start. */
-export const tracer: Logger = {
+const tracer: Logger = {
   log: (level, event, fields) => console.error(level, event, JSON.stringify(fields))
 }
 
-export function startStorage(
+/** On the disk as a start after the last one finds it; small files, unless `more` says otherwise. */
+export function openOn(
   disk: FaultyDisk,
   clock: ManualClock,
-  failpoint?: Failpoint,
-  more: Partial<StorageLimits> = {}
+  more: Partial<LocalStorageOptions> = {}
 ): Promise<Storage> {
   return openLocalStorage({
     disk: disk.mount(),
@@ -42,7 +43,24 @@ export function startStorage(
     random: nodeRandom,
     directory: '/data',
     durability: 'fsync',
-    ...(process.env['NARU_TRACE'] === undefined ? {} : { logger: tracer }),
+    logConfig: () => DEFAULT_LOG_CONFIG,
+    limits,
+    ...more
+  })
+}
+
+/** Traces starts when that is asked for. */
+export const traced: { readonly logger?: Logger } =
+  process.env['NARU_TRACE'] === undefined ? {} : { logger: tracer }
+
+export function startStorage(
+  disk: FaultyDisk,
+  clock: ManualClock,
+  failpoint?: Failpoint,
+  more: Partial<StorageLimits> = {}
+): Promise<Storage> {
+  return openOn(disk, clock, {
+    ...traced,
     logConfig: () => ({ ...DEFAULT_LOG_CONFIG, segmentBytes: 30_000, fileDeleteDelayMs: 1_000 }),
     limits: { ...limits, ...more },
     failpoint

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { errorCode, type Uuid } from '@naru/base'
-import { ManualClock, nodeRandom } from '@naru/base/node'
+import { ManualClock } from '@naru/base/node'
 import { FaultyDisk } from '@naru/simulator'
-import { DEFAULT_LOG_CONFIG, openLocalStorage, type Storage } from '../src/index.ts'
+import type { Storage } from '../src/index.ts'
 import { append, createTopic, valuesOf } from '../src/suite/engine.ts'
-import { limits, startStorage } from './harness.ts'
+import { openOn, startStorage } from './harness.ts'
 
 const journal = '/data/journal/0000000000000001.journal'
 const note = '/data/journal/durable'
@@ -58,17 +58,7 @@ it('goes on without what was cut once the loss is accepted', async () => {
   disk.image(journal).truncate(5 * 4096)
   assert.equal(await startOn(disk, topicId), 'JOURNAL_DAMAGED')
   const clock = new ManualClock()
-  const repaired = await openLocalStorage({
-    disk: disk.mount(),
-    clock,
-    timers: clock,
-    random: nodeRandom,
-    directory: '/data',
-    durability: 'fsync',
-    logConfig: () => DEFAULT_LOG_CONFIG,
-    limits,
-    acceptsLoss: true
-  })
+  const repaired = await openOn(disk, clock, { acceptsLoss: true })
   const left = await valuesOf(repaired, topicId)
   await repaired.close()
   assert.ok(left.length > 0 && left.length < values.length)

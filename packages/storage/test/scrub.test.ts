@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import type { LogFields } from '@naru/base'
-import { ManualClock, nodeRandom } from '@naru/base/node'
+import { ManualClock } from '@naru/base/node'
 import { FaultyDisk } from '@naru/simulator'
-import { DEFAULT_LOG_CONFIG, openLocalStorage } from '../src/index.ts'
+import { DEFAULT_LOG_CONFIG } from '../src/index.ts'
 import { append, createTopic } from '../src/suite/engine.ts'
-import { limits } from './harness.ts'
+import { limits, openOn } from './harness.ts'
 
 const bytesPerSecond = 100_000
 
@@ -14,13 +14,7 @@ it('finds a bit that flipped in a sealed segment, tells it once, and keeps to it
   const disk = new FaultyDisk({ seed: 1 })
   const clock = new ManualClock()
   const told: LogFields[] = []
-  const storage = await openLocalStorage({
-    disk: disk.mount(),
-    clock,
-    timers: clock,
-    random: nodeRandom,
-    directory: '/data',
-    durability: 'fsync',
+  const storage = await openOn(disk, clock, {
     logConfig: () => ({ ...DEFAULT_LOG_CONFIG, segmentBytes: 30_000 }),
     limits: { ...limits, scrubBytesPerSecond: bytesPerSecond, scrubEveryMs: 20_000 },
     logger: { log: (_level, event, fields = {}) => void (event === 'scrub-damage' && told.push(fields)) }

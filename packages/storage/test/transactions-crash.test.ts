@@ -4,53 +4,21 @@
  */
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { ManualClock } from '@naru/base/node'
-import { FaultyDisk, SeededRandom } from '@naru/simulator'
+import { SeededRandom, type FaultyDisk } from '@naru/simulator'
 import { forEachSeed, seedRange, startStorage } from './harness.ts'
+import { runLives, type Life } from './lives.ts'
 import { TransactionWorld } from './transaction-world.ts'
 
 const livesPerSeed = 6
 const stepsPerLife = 60
 
-interface Life {
-  readonly clock: ManualClock
-  readonly random: SeededRandom
-  readonly last: boolean
-  ended: boolean
-}
-
 async function runSeed(seed: number): Promise<number> {
   const random = new SeededRandom(seed)
-  const pauses = new SeededRandom(seed + 1)
-  const disk = new FaultyDisk({
-    seed: seed * 11 + 1,
-    knowsDataSync: seed % 4 > 0,
-    knowsDirect: seed % 3 > 0,
-    ...(seed % 2 > 0 ? {} : { pause: () => pauseSometimes(pauses) }),
-    garbles: (path) => path.endsWith('.journal')
-  })
   const world = new TransactionWorld(random)
-  let clock = new ManualClock()
-  for (let count = 1; count <= livesPerSeed; count++) {
-    clock = new ManualClock(clock.wallMs() + 1_000)
-    const life: Life = { clock, random, last: count === livesPerSeed, ended: false }
-    const endAt = disk.calls + 1 + random.below(random.oneIn(3) ? 40 : 600)
-    const kind = random.oneIn(3) ? 'kill' : 'crash'
-    disk.rule = ({ number }) => (!life.last && number === endAt ? { kind } : undefined)
-    const crashed = disk.crashed().then(() => void (life.ended = true))
-    await Promise.race([crashed, live(world, disk, life)])
-    world.use(undefined)
-    if (life.last || life.ended) continue
-    life.ended = true
-    if (random.oneIn(3)) disk.kill()
-    else disk.crash()
-  }
+  const died = (): void => world.use(undefined)
+  const lives = { random, diskSeed: seed * 11 + 1, count: livesPerSeed, died }
+  await runLives(seed, lives, (disk, life) => live(world, disk, life))
   return world.committedSeen
-}
-
-function pauseSometimes(random: SeededRandom): Promise<void> {
-  if (!random.oneIn(3)) return Promise.resolve()
-  return new Promise((resolve) => setImmediate(resolve))
 }
 
 async function live(world: TransactionWorld, disk: FaultyDisk, life: Life): Promise<void> {

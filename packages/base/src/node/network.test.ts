@@ -1,34 +1,22 @@
 /** Writers learn when what they have written left the process, and so may use its memory again. */
 import assert from 'node:assert/strict'
-import { connect, type Socket } from 'node:net'
-import { after, before, test } from 'node:test'
-import type { Connection, Listener } from '../network.ts'
-import { nodeNetwork } from './network.ts'
+import { test } from 'node:test'
+import { acceptedConnections, type Accepted } from '../../test/accepted-connections.ts'
 
 /** More than the buffers of a socket take. */
 const muchBytes = 32 * 1024 * 1024
 
-let listener: Listener
-let accept: (connection: Connection) => void
+const connected = acceptedConnections()
 
-before(async () => {
-  listener = await nodeNetwork.listen({ host: '127.0.0.1', port: 0 }, (connection) => accept(connection))
-})
-
-after(() => listener.close())
-
-async function accepted(): Promise<{ readonly peer: Socket; readonly connection: Connection }> {
-  const { promise, resolve } = Promise.withResolvers<Connection>()
-  accept = resolve
-  const peer = connect(listener.port, '127.0.0.1')
-  const connection = await promise
-  connection.start({
+async function accepted(): Promise<Accepted> {
+  const both = await connected()
+  both.connection.start({
     onData: () => undefined,
     onDrain: () => undefined,
     onEnd: () => undefined,
     onClose: () => undefined
   })
-  return { peer, connection }
+  return both
 }
 
 test('bytes that have left may change, and nothing of it is seen by the peer', async () => {

@@ -1,25 +1,10 @@
 /** Accepted connections read to the places that their handler names, and to copies of their own otherwise. */
 import assert from 'node:assert/strict'
-import { connect, type Socket } from 'node:net'
-import { after, before, test } from 'node:test'
-import type { Connection, ConnectionHandler, Listener } from '../network.ts'
-import { nodeNetwork } from './network.ts'
+import { test } from 'node:test'
+import { acceptedConnections } from '../../test/accepted-connections.ts'
+import type { Connection, ConnectionHandler } from '../network.ts'
 
-let listener: Listener
-let accept: (connection: Connection) => void
-
-before(async () => {
-  listener = await nodeNetwork.listen({ host: '127.0.0.1', port: 0 }, (connection) => accept(connection))
-})
-
-after(() => listener.close())
-
-async function accepted(): Promise<{ readonly peer: Socket; readonly connection: Connection }> {
-  const { promise, resolve } = Promise.withResolvers<Connection>()
-  accept = resolve
-  const peer = connect(listener.port, '127.0.0.1')
-  return { peer, connection: await promise }
-}
+const accepted = acceptedConnections()
 
 /** Resolves with everything that arrived when the peer has ended. */
 function collect(connection: Connection, place?: Uint8Array): Promise<{ data: string; placed: string }> {
