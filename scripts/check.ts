@@ -2,20 +2,15 @@
 // can be run alone; a step that fails prints its output and that command.
 //   node scripts/check.ts --only lint --only types     some steps
 //   node scripts/check.ts --fix                        format, and fix what lint can fix, before checking
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { parseArgs } from 'node:util'
 import { addCounts, countsOf, formatCounts, inParallel, run, type Counts } from './run.ts'
-import { repositoryRoot } from './source/tree.ts'
 
 interface Step {
   readonly name: string
   readonly command: readonly string[]
   /** Run before the check when `--fix` is given. */
   readonly fix?: readonly string[]
-  /** The file or folder that the step is about, for steps whose subject is still to be written. */
-  readonly needs?: string
 }
 
 const budgetSeconds = 60
@@ -30,16 +25,13 @@ const steps: readonly Step[] = [
     fix: ['oxlint', '--type-aware', '--fix']
   },
   { name: 'dead code', command: ['knip', '--no-config-hints', '--no-progress'] },
-  { name: 'examples', command: ['node', 'scripts/examples.ts'], needs: 'examples' },
+  { name: 'examples', command: ['node', 'scripts/examples.ts'] },
   { name: 'tidy', command: ['node', 'scripts/tidy.ts'] },
-  { name: 'generated', command: ['node', 'scripts/generate.ts', '--check'], needs: 'scripts/generate.ts' },
+  { name: 'generated', command: ['node', 'scripts/generate.ts', '--check'] },
   { name: 'arrows', command: ['node', 'scripts/arrows.ts'] },
   { name: 'lock file', command: ['node', 'scripts/lock.ts', '--check'] },
-  { name: 'catalogue', command: ['node', 'scripts/catalogue.ts', '--check'], needs: 'scripts/catalogue.ts' },
   { name: 'format', command: ['oxfmt', '--check', '.'], fix: ['oxfmt', '.'] }
 ]
-
-const exists = (path: string): boolean => existsSync(join(repositoryRoot, path))
 
 async function runStep(step: Step): Promise<Counts> {
   const result = await run(step.command)
@@ -82,11 +74,7 @@ async function main(): Promise<number> {
   const started = performance.now()
   const chosen = chooseSteps(values.only)
   if (values.fix) await fixFirst(chosen)
-  const isReady = (step: Step): boolean => step.needs === undefined || exists(step.needs)
-  for (const step of chosen.filter((one) => !isReady(one))) {
-    console.log(`not yet  ${step.name.padEnd(10)}           needs ${step.needs ?? ''}`)
-  }
-  const counts = addCounts(await inParallel(chosen.filter(isReady), runStep))
+  const counts = addCounts(await inParallel(chosen, runStep))
   const seconds = (performance.now() - started) / 1000
   console.log(
     `check took ${seconds.toFixed(1)} s${seconds > budgetSeconds ? `, over its ${budgetSeconds} s` : ''}`
