@@ -27,7 +27,7 @@ export async function* segmentBatches(disk: Disk, path: string): AsyncGenerator<
       const chunk = await readChunk(file, position, { size, path })
       const batches = batchesOf(chunk, { path, position, size })
       const bytes = batches.reduce((sum, batch) => sum + batch.bytes.byteLength, 0)
-      if (bytes === 0) return needZeros(file, position, { path, size })
+      if (bytes === 0) return await needZeros(file, position, { path, size })
       yield batches
       position += bytes
     }
