@@ -22,7 +22,7 @@ import { Seeded } from './seeded.ts'
 
 const SLOTS = 3
 /** In this time an answer comes that nobody else has to do anything for. */
-const QUIET_MS = 150
+const QUIET_MS = 250
 /** Between a leader's join and those of the others. */
 const ORDER_MS = 30
 /** With metadata of which only the leader is told. */

@@ -11,6 +11,7 @@ import { assert } from '@naru/base'
 import { CONSUMER_PROTOCOL_TYPE, subscribedTopicsOf } from './consumer-protocol.ts'
 import { GroupDeadlines } from './deadlines.ts'
 import { Member, type MemberProtocol } from './member.ts'
+import { electedProtocol } from './protocol-vote.ts'
 import type { JoinResultMember } from './results.ts'
 import type { GroupValue } from './state.ts'
 
@@ -250,8 +251,7 @@ export class ClassicGroup {
       assert(vote !== undefined, 'members that share no protocol are not let in')
       votes.set(vote, (votes.get(vote) ?? 0) + 1)
     }
-    let elected: string | undefined
-    for (const [name, count] of votes) if (count > (votes.get(elected ?? '') ?? 0)) elected = name
+    const elected = electedProtocol(votes)
     assert(elected !== undefined, 'a group without members has no protocol')
     return elected
   }
