@@ -36,7 +36,7 @@ export const toolDifferences: readonly ToolDifference[] = [
     because: 'messages are sentences of our own'
   },
   {
-    steps: ['downgrade of transactions', 'upgrade to this release'],
+    steps: ['upgrade to this release'],
     line: /^exit [01]$|(up|down)graded? |operation\(s\) failed/,
     because: 'the levels of features belong to the release of Naru: a change of them is refused'
   },
