@@ -242,7 +242,7 @@ export class PartitionSegments {
     return this.#list.largestTimestamps(from)
   }
 
-  /** The offset below which whole segments may go by `retention.ms` and `retention.bytes`; the start when none may. */
+  /** The offset below which whole segments may go by `retention.ms` and `retention.bytes`; 0 when none may. */
   expiredBefore(config: LogConfig, nowMs: number, totalBytes: number): number {
     return this.#list.expiredBefore(config, nowMs, totalBytes)
   }

@@ -84,6 +84,7 @@ export class SegmentList {
   expiredBefore(config: LogConfig, nowMs: number, totalBytes: number): number {
     const states = this.all.map((segment) => segment.state)
     const count = expiredCount(states, config, { wallMs: nowMs, totalBytes })
-    return this.all[count - 1]?.nextOffset ?? this.startOffset
+    // Not the first segment's beginning: records before it that are lost are no expired ones.
+    return this.all[count - 1]?.nextOffset ?? 0
   }
 }
