@@ -236,8 +236,10 @@ async function isForeign(view: SegmentView): Promise<boolean> {
   if (blocks < 2) return false
   const size = await fileBytes(view)
   const present = size < view.state.logBytes ? Math.floor(size / blockBytes) : blocks
-  for (let sample = 0; sample < Math.min(sampledBlocks, present); sample++) {
-    const at = Math.floor((sample * (present - 1)) / (sampledBlocks - 1)) * blockBytes
+  const samples = Math.min(sampledBlocks, present)
+  for (let sample = 0; sample < samples; sample++) {
+    // The first and the last are always among them, also when these are all there are.
+    const at = Math.floor((sample * (present - 1)) / Math.max(1, samples - 1)) * blockBytes
     const { conditions } = await loadWindow(view, at, at + 1)
     if (conditions?.every((condition) => condition === 'damaged') !== true) return false
   }

@@ -95,6 +95,20 @@ test('a flipped bit in the log is answered with corrupt for the batch that it is
   }
 })
 
+test('a flipped bit in either block of a log of two costs its batch alone', async () => {
+  const one = await written(small.slice(0, 150))
+  const log = pathOf(0, FileKind.log)
+  const { byteLength } = one.disk.content(log)
+  assert.ok(byteLength > 65_536 && byteLength < 131_072)
+  for (const victim of [0, 60, 120, 149]) {
+    const position = (one.positions[victim] as number) + 300
+    flip(one.disk, log, position)
+    const { corrupt } = await corruptBatches(one)
+    assert.deepEqual(corrupt, [victim])
+    flip(one.disk, log, position)
+  }
+})
+
 test('zeroed sectors cost the batches that they touch', async () => {
   const one = await written(small)
   const content = one.disk.content(pathOf(0, FileKind.log))
