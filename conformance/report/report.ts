@@ -92,8 +92,7 @@ const lines = [
   members.compared === 0
     ? 'Groups with several members: not run.'
     : `Groups with several members: ${members.compared.toLocaleString('en')} requests in ${members.programs} programs, ` +
-      `${members.unexplained} unexplained differences; ${members.passing} programs differed once in who still waited, and not ` +
-      'when they were repeated, since that follows the clock of a busy machine.',
+      `${members.unexplained} unexplained differences, ${members.passing} that were seen once and not again.`,
   '',
   ...(reasons.size === 0
     ? []

@@ -104,7 +104,10 @@ class GroupPlayer {
     const { action } = drawn
     for (const one of this.#members) if (one.waiting === undefined) one.answer = 'nothing was asked'
     if (action === 'everybody joins') {
-      const joining = this.#members.filter(({ memberId }) => memberId !== '')
+      // Whoever waits is answered by the leader's join, and does not come again.
+      const joining = this.#members.filter(
+        ({ memberId, waiting }) => memberId !== '' && waiting === undefined
+      )
       for (const one of joining) if (one.leads) this.#join(one, drawn)
       await sleep(ORDER_MS)
       for (const one of joining) if (!one.leads) this.#join(one, drawn)
