@@ -73,6 +73,8 @@ export class JournalWriter {
   #retiring: Promise<void> = Promise.resolve()
   #end: { generation: number; bytes: number }
   #nextGeneration: number
+  /** A next file was begun. What of it reached the disk may name the end of this one, behind which nothing may come. */
+  #rolling = false
   /** In mode `os`: everything before was synced at some time. */
   #syncedTo = 0
   #buffers: JournalBuffers | undefined
@@ -133,7 +135,7 @@ export class JournalWriter {
 
   /** The file in use, when so much fits into it. */
   #fileFor(bytes: number): OpenFile | undefined {
-    const open = this.#open
+    const open = this.#rolling ? undefined : this.#open
     const fits =
       open !== undefined && (open.bytes + bytes <= this.#options.fileBytes || open.bytes <= blockBytes)
     return fits ? open : undefined
@@ -144,6 +146,7 @@ export class JournalWriter {
     const { files, secret } = this.#options
     const generation = this.#nextGeneration
     const file = await files.take(generation)
+    this.#rolling = true
     const seed = frameSeed(secret, generation)
     const open = { file, generation, seed, bytes: 0, sequence: 0, unsynced: false, taken: 0 }
     try {
@@ -158,6 +161,7 @@ export class JournalWriter {
       throw error
     }
     open.bytes = blockBytes
+    this.#rolling = false
     this.#open = open
     this.#end = { generation, bytes: open.bytes }
     this.#nextGeneration = generation + 1
