@@ -1,10 +1,18 @@
 // What every process of the shop does the same way: its settings from the environment, its database, the line that says
 // that it is ready, and a stop that finishes what is under way.
+import { flushCompileCache } from 'node:module'
+import { finished } from 'node:stream/promises'
 import type { LogFields, LogLevel, Logger } from '@naru/base'
 import { type PostgresStore, postgresStore } from '@naru/service/postgres'
 import { PARTITIONS } from './events.ts'
 
 const STOP_MS_MAX = 2_500
+
+/**
+ * The shop starts its services while their databases are still being made, since reading their programs takes as long;
+ * the end of their input says that the databases are there.
+ */
+if (process.env['NARU_GO_AHEAD'] === 'end-of-input') await finished(process.stdin.resume())
 
 /** A setting of this process; its absence is told by name. */
 export function setting(name: string): string {
@@ -79,4 +87,6 @@ export function runUntilStopped(
     process.exit(1)
   })
   console.log(JSON.stringify({ event: 'ready', address }))
+  // Otherwise it is written at the end of the process, which a kill -9 never comes to.
+  flushCompileCache()
 }

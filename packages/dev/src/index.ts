@@ -2,7 +2,8 @@ export { INSTANCES_MAX } from './limits.ts'
 export {
   type EmbeddedPostgres,
   type EmbeddedPostgresOptions,
-  embeddedPostgres
+  embeddedPostgres,
+  planEmbeddedPostgres
 } from './postgres/node/embedded.ts'
 export { freePort } from './postgres/node/port.ts'
 export {

@@ -33,6 +33,23 @@ async function until(condition: () => boolean): Promise<void> {
   assert.ok(condition())
 }
 
+test('a-process-can-begin-before-its-go-ahead-and-sees-it-as-the-end-of-its-input', async () => {
+  await using supervisor = new Supervisor()
+  const waiting = script(
+    'waiting',
+    `process.stdin.resume().on('end', () => console.log('{"event":"ready"}')); setInterval(() => {}, 1000)`
+  )
+  const goAhead = Promise.withResolvers<void>()
+  const started = supervisor.start(nodeProcess('waiting', waiting, { goAhead: goAhead.promise }))
+  await sleep(500)
+  assert.equal(supervisor.status[0]?.state, 'starting')
+  goAhead.resolve()
+  await started
+  // One that is started again need not wait any more.
+  supervisor.kill('waiting')
+  await until(() => supervisor.status[0]?.restarts === 1 && supervisor.status[0].state === 'ready')
+})
+
 test('a-process-is-ready-when-it-says-so-and-ends-when-it-is-asked', async () => {
   const supervisor = new Supervisor()
   assert.equal((await supervisor.start(nodeProcess('one', patient)))['port'], 7)

@@ -1,13 +1,13 @@
 // What a shop stands on where somebody else runs it: that it is there is seen before anything is started.
 import { errorCode } from '@naru/base'
-import { createClient } from '@naru/client'
-import { Client } from 'pg'
 import { Refused } from './refusal.ts'
 
 /** An answer that takes longer is none. */
 const ANSWER_MS_MAX = 5_000
 
 export async function checkKafka(address: string): Promise<void> {
+  // Read here, since most starts need neither.
+  const { createClient } = await import('@naru/client')
   try {
     await using client = createClient({ bootstrap: address, requestTimeoutMs: ANSWER_MS_MAX })
     await client.admin.describeCluster()
@@ -17,6 +17,7 @@ export async function checkKafka(address: string): Promise<void> {
 }
 
 export async function checkPostgres(url: string): Promise<void> {
+  const { Client } = await import('pg')
   try {
     const client = new Client({ connectionString: url, connectionTimeoutMillis: ANSWER_MS_MAX })
     client.on('error', () => undefined)

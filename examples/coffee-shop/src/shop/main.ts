@@ -1,7 +1,7 @@
 // `npm start`: opens the shop, says where everything is, and closes it at Ctrl-C.
 import { resolve } from 'node:path'
 import { prefixed } from '@naru/dev'
-import { type Control, startControl } from './control.ts'
+import type { Control } from './control.ts'
 import { readOptions, type StartOptions } from './options.ts'
 import { Refused } from './refusal.ts'
 import { openShop } from './shop.ts'
@@ -63,6 +63,8 @@ function close(): void {
 }
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, close)
 
+// Read now: what the services need comes before what the page's buttons need.
+const { startControl } = await import('./control.ts')
 control.current = await startControl(shop.supervisor, shop.control)
 const facts = { ...shop, folder, ms: Math.round(process.uptime() * 1_000), databaseUrl: shop.adminUrl }
 console.log(`\n${texts.ready(facts).join('\n')}\n`)

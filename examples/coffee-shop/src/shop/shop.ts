@@ -3,7 +3,7 @@
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Supervisor, embeddedPostgres, freePort, nodeProcess, provision, serviceUrl } from '@naru/dev'
+import { Supervisor, freePort, nodeProcess, planEmbeddedPostgres, provision, serviceUrl } from '@naru/dev'
 import { type ServiceName, credentials } from './credentials.ts'
 import { claimFolder } from './folder.ts'
 import { checkKafka, checkPostgres } from './foundations.ts'
@@ -96,10 +96,9 @@ async function open(
     if (database === undefined) throw new Error(`there is no service ${service}`)
     return serviceUrl(server.adminUrl, database)
   }
-  // Services wait for a broker that still starts; a role that is still to be made would refuse them.
-  await ready
-  const services = startServices(supervisor, options, { bootstrap, ports, databaseUrl })
+  const services = startServices(supervisor, options, { bootstrap, ports, databaseUrl, goAhead: ready })
   services.catch(() => undefined)
+  await ready
   const { durability } = await broker
   await services
   return {
@@ -167,28 +166,31 @@ async function databaseServer(
   { databaseUrl, folder, durable = true, port }: ShopOptions
 ): Promise<DatabaseServer> {
   if (databaseUrl !== undefined) return { adminUrl: databaseUrl, ready: Promise.resolve() }
-  const postgres = await embeddedPostgres({
+  const { postgres, made } = await planEmbeddedPostgres({
     folder: join(folder, 'postgres'),
     durability: durable ? 'fsync' : 'none',
     ...(port === 0 ? { port: 0 } : {})
   })
-  return { adminUrl: postgres.adminUrl, ready: supervisor.start(postgres.process) }
+  return { adminUrl: postgres.adminUrl, ready: made.then(() => supervisor.start(postgres.process)) }
 }
 
 interface Surroundings {
   readonly bootstrap: string
   readonly ports: Ports
   readonly databaseUrl: (service: ServiceName) => string
+  /** Settles when the databases are there: a role that is still to be made would refuse its service. */
+  readonly goAhead: Promise<unknown>
 }
 
 async function startServices(
   supervisor: Supervisor,
   options: ShopOptions,
-  { bootstrap, ports, databaseUrl }: Surroundings
+  { bootstrap, ports, databaseUrl, goAhead }: Surroundings
 ): Promise<void> {
   const { baristas = 2, hands = 8, brewMs = 100, synchronous = false } = options
   const common = {
     NARU_BOOTSTRAP: bootstrap,
+    NARU_GO_AHEAD: 'end-of-input',
     // Compiled code of the last start, which makes this one faster.
     NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache'),
     // Node calls the function that strips the page's types experimental.
@@ -204,14 +206,19 @@ async function startServices(
     supervisor.start(
       nodeProcess(name, join(SOURCES, file), {
         env: { ...common, DATABASE_URL: databaseUrl(database), ...env },
-        instances
+        instances,
+        goAhead
       })
     )
   const work = { BREW_MS: String(brewMs), HANDS: String(hands) }
   const page = { BOARD_PORT: String(ports.board), CONTROL_PORT: String(ports.control) }
+  // These two first, so that the first coffee does not wait until all programs are read; the others read what they compiled.
   await Promise.all([
     start('order-taker', 'order-taker/main.ts', 'order-taker', { PORT: String(ports.orders), ...page }),
-    start('barista', 'barista/main.ts', 'barista', work, baristas),
+    start('barista', 'barista/main.ts', 'barista', work, Math.min(1, baristas))
+  ])
+  await Promise.all([
+    supervisor.scale('barista', baristas),
     start('board', 'board/main.ts', 'board', { PORT: String(ports.board) }),
     start('loyalty', 'loyalty/main.ts', 'loyalty', {}),
     ...(synchronous ? startSynchronous(start, ports, work) : [])

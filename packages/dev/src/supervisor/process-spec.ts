@@ -15,6 +15,8 @@ export interface ProcessSpec {
   readonly stopSignal?: 'SIGTERM' | 'SIGINT'
   /** Another user to run as; only root may. */
   readonly owner?: { readonly uid: number; readonly gid: number }
+  /** Its input stays open until this has settled: a process can begin before what it stands on. None: it has no input. */
+  readonly goAhead?: Promise<unknown>
   /** Asked until it says yes; without it, and without `readyEvent`, a process is ready when it runs. */
   readonly isReady?: (pid: number) => Promise<boolean>
   /** The `event` of the line of JSON by which the process says that it is ready; such lines are not shown. */
@@ -26,6 +28,7 @@ export interface ScriptOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly instances?: number
   readonly stage?: 0 | 1
+  readonly goAhead?: Promise<unknown>
 }
 
 /** A script of Node, titled `naru:<name>` in lists of processes, that prints `{"event":"ready",...}` when it is. */

@@ -42,17 +42,28 @@ const HOST = '127.0.0.1'
 
 /** Throws POSTGRES_IN_USE when the process that has started one on the folder still runs it. */
 export async function embeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  const { postgres, made } = await planEmbeddedPostgres(options)
+  await made
+  return postgres
+}
+
+/**
+ * The same, for whoever has something to do while a new cluster is made: the address holds from the start, the process may
+ * be started when `made` resolves.
+ */
+export async function planEmbeddedPostgres(
+  options: EmbeddedPostgresOptions
+): Promise<{ readonly postgres: EmbeddedPostgres; readonly made: Promise<void> }> {
   const owner = await findOwner()
   const places = await preparePlaces(options.folder, owner)
   await takeOver(places)
   const binaries = await findBinaries(places.home, owner)
   const password = await kept(join(places.settings, 'password'), () => randomBytes(24).toString('base64url'))
   const isSynced = options.durability !== 'none'
-  if (!(await exists(join(places.data, 'PG_VERSION')))) {
-    await initialise({ places, binaries, owner, password, isSynced })
-  }
   const port = await choosePort(places, options.port ?? PORT_DEFAULT)
-  return {
+  const isThere = await exists(join(places.data, 'PG_VERSION'))
+  const made = isThere ? Promise.resolve() : initialise({ places, binaries, owner, password, isSynced })
+  const postgres: EmbeddedPostgres = {
     adminUrl: `postgres://${SUPERUSER}:${password}@${HOST}:${port}/postgres`,
     port,
     data: places.data,
@@ -68,6 +79,7 @@ export async function embeddedPostgres(options: EmbeddedPostgresOptions): Promis
       isReady: (pid) => isReady(places.data, pid)
     }
   }
+  return { postgres, made }
 }
 
 /** Notes who starts PostgreSQL here from now on. */

@@ -77,12 +77,12 @@ export class Supervised {
   }
 
   #start(): void {
-    const { command, env, cwd, owner } = this.spec
+    const { command, env, cwd, owner, goAhead } = this.spec
     const [program = '', ...args] = command
     this.#startedMs = performance.now()
     const child = spawn(program, args, {
       env: { ...process.env, ...env, NARU_PROCESS: this.label },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [goAhead === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       // In a session of its own: Ctrl-C is for the supervisor, which stops the processes in order.
       detached: true,
       ...(cwd === undefined ? {} : { cwd }),
@@ -90,7 +90,9 @@ export class Supervised {
     })
     this.#child = child
     if (child.pid !== undefined) this.#reaper.add(child.pid, this.spec.stopSignal ?? 'SIGTERM')
+    if (goAhead !== undefined) endInput(child, goAhead)
     for (const stream of [child.stdout, child.stderr]) {
+      if (stream === null) continue
       const lines = new Lines((line) => this.#line(line))
       stream.setEncoding('utf8').on('data', (text: string) => lines.push(text))
       stream.on('end', () => lines.end())
@@ -158,4 +160,11 @@ export class Supervised {
   #ranMs(): number {
     return Math.round(performance.now() - this.#startedMs)
   }
+}
+
+function endInput({ stdin }: ChildProcess, goAhead: Promise<unknown>): void {
+  // One that dies before breaks its input, and is told of as every death is.
+  stdin?.on('error', () => undefined)
+  const end = (): void => void stdin?.end()
+  goAhead.then(end, end)
 }
