@@ -59,3 +59,26 @@ for (const [end, stop] of Object.entries({
     }
   })
 }
+
+it('drops no newest file in silence whose opening frame is damaged and to which nothing points', async () => {
+  const disk = new FaultyDisk({ seed: 1 })
+  const storage = await startStorage(disk, new ManualClock())
+  const topicId = await createTopic(storage, 'orders')
+  const written: string[] = []
+  disk.rule = ({ operation, path }) => {
+    if (operation === 'write' && path.endsWith('.journal')) written.push(path)
+    return undefined
+  }
+  const ofSecond = (): string[] => written.filter((path) => path !== written[0])
+  // The second file is made empty, opened, and written to.
+  for (let index = 0; ofSecond().length < 3; index++) {
+    await append(storage, { topicId, values: [`${index} ${'x'.repeat(6_000)}`] })
+  }
+  disk.kill()
+  const [before, newest] = [written[0], ofSecond()[0]].map((path) => disk.image(path as string))
+  assert.ok(before !== undefined && newest !== undefined)
+  before.write(Buffer.alloc(4096), before.size - 4096)
+  newest.write(Buffer.alloc(4096, 'damage'), 0)
+  await disk.mount().remove(note)
+  await assert.rejects(startStorage(disk, new ManualClock()), { code: 'JOURNAL_DAMAGED' })
+})

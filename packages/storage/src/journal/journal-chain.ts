@@ -65,7 +65,8 @@ export async function journalChain(options: ChainOptions): Promise<JournalChain>
     const { generation, path, seed, opening } = file
     const from = generation === firstGeneration ? Math.max(bytesOf(options.from), blockBytes) : blockBytes
     files.unshift({ generation, path, seed, from, end })
-    durable = Math.max(durable, opening?.durable ?? 0)
+    const knowing = opening ?? (await firstFrame(options.disk, file))
+    durable = Math.max(durable, knowing?.durable ?? 0)
     if (generation === firstGeneration) break
     const before = fileBefore(file, started)
     if (before.generation === 0 && firstGeneration === 0) break
@@ -138,12 +139,27 @@ function holdsFrame(head: Buffer, file: FrameFile): boolean {
 
 /** Whether anything was ever written to the file in its present generation. */
 async function holdsFrames(disk: Disk, file: JournalFileName & { readonly seed: number }): Promise<boolean> {
+  if ((await firstFrame(disk, file)) !== undefined) return true
+  const view = await openJournalView(disk, { ...file, from: 0 })
+  try {
+    return (await findStrays(view)).size > 0
+  } finally {
+    await view.close()
+  }
+}
+
+/** What stands first behind the opening frame. Where that is damaged, it says that the files before were durable. */
+async function firstFrame(
+  disk: Disk,
+  file: JournalFileName & { readonly seed: number }
+): Promise<FrameHeader | undefined> {
   const view = await openJournalView(disk, { ...file, from: 0 })
   try {
     for (let at = blockBytes; at < view.size; at += blockBytes) {
-      if ((await view.header(at)) !== undefined) return true
+      const header = await view.header(at)
+      if (header !== undefined) return header
     }
-    return (await findStrays(view)).size > 0
+    return undefined
   } finally {
     await view.close()
   }
