@@ -106,3 +106,31 @@ it('leaves the folder of the third topic of a name alone when the second was rem
   assert.deepEqual(await valuesOf(restarted, third), values)
   await restarted.close()
 })
+
+it('writes nothing into a file of the predecessor that was made and never written', async () => {
+  const disk = new FaultyDisk({ seed: 1, knowsDirect: false })
+  const clock = new ManualClock()
+  const storage = await startStorage(disk, clock)
+  const removed = await createTopic(storage, 'orders')
+  await append(storage, { topicId: removed, values: ['old'] })
+  let failures = 0
+  disk.rule = ({ operation, path }) => {
+    const isFirst =
+      operation === 'write' && path.endsWith('/orders-0/00000000000000000000.log') && failures === 0
+    if (!isFirst) return undefined
+    failures++
+    return { kind: 'error', code: 'ENOSPC' }
+  }
+  while (failures === 0) await clock.advance(100)
+  await removeTopic(storage, removed)
+  await pass(clock, 3_000)
+  const made = await createTopic(storage, 'orders')
+  await appendAll(storage, made)
+  await pass(clock, 6_000)
+  assert.deepEqual(await valuesOf(storage, made), values)
+  await storage.abandon()
+  disk.kill()
+  const restarted = await startStorage(disk, clock)
+  assert.deepEqual(await valuesOf(restarted, made), values)
+  await restarted.close()
+})

@@ -53,7 +53,7 @@ export class FileCache {
     return this.#lend(await this.#acquire(path, 'update'), work)
   }
 
-  /** Lends a file for changes, so that it is not closed unsynced. A missing one is made when `create` is set. */
+  /** Lends a file for changes, so that it is not closed unsynced. With `create` it is made anew, whatever is there. */
   async change<T>(
     path: string,
     work: (file: DiskFile) => Promise<T>,
@@ -92,6 +92,8 @@ export class FileCache {
 
   async #acquire(path: string, mode: 'update' | 'create'): Promise<OpenFile> {
     for (;;) {
+      // Whoever makes a file knows of none: one that is open is the rest of an attempt that failed, perhaps of a removed topic.
+      if (mode === 'create') this.forget(path)
       const known = this.#files.get(path)
       if (known !== undefined) return this.#acquireKnown(known)
       if (this.#openCount < this.#filesMax) return this.#open(path, mode)
