@@ -39,6 +39,15 @@ export const REQUESTS_WAITING_MAX = 10_000
 /** Characters of an error's message that travel in a header; the rest is cut off. */
 export const ERROR_TEXT_CHARS_MAX = 1_000
 
+/** Topics whose size limit is remembered; beyond that all are asked for again. */
+export const RECORD_TOPICS_MAX = 1_000
+
+/** Letters of a topic that are counted one by one; above that their offsets are, some of which may be markers. */
+export const COUNTED_LETTERS_MAX = 100_000
+
+/** Bytes that retry and dead letter topics take beyond their own topic's limit: origin and cause travel in headers. */
+export const COMPANION_EXTRA_BYTES = 64 * 1024
+
 /** Records that start in one turn of the event loop; then others have theirs. */
 export const TURN_RECORDS_MAX = 1_000
 

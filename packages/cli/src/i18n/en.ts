@@ -180,6 +180,8 @@ export const en = {
   'dlq.confirm-redrive': 'Put the records of {topic} back to work?',
   'dlq.redriven': 'Put back from {topic}: {redriven}',
   'dlq.would-redrive': 'Would put back from {topic}: {redriven}',
+  'dlq.cut':
+    'Left where they are, since their values did not fit into the topic: {cut}. naru dlq show tells where they came from',
   'dlq.left': 'Left where they are: {guarded} that came back {max} times, {behind} behind them',
   'contract.description': 'List, check and compare the contracts of services.',
   'contract.argument.event': 'name of the event',

@@ -174,6 +174,8 @@ export const ko: Catalogue = {
   'dlq.confirm-redrive': '{topic}의 레코드를 다시 처리하게 할까요?',
   'dlq.redriven': '{topic}에서 되돌려 보냄: {redriven}',
   'dlq.would-redrive': '{topic}에서 되돌려 보낼 것: {redriven}',
+  'dlq.cut':
+    '값이 너무 커서 토픽에 담지 못해 그대로 둔 것: {cut}. naru dlq show로 원래 위치를 볼 수 있습니다',
   'dlq.left': '그대로 둠: {max}번 되돌아온 것 {guarded}, 그 뒤에서 기다리는 것 {behind}',
   'contract.description': '서비스의 계약을 나열하고, 검사하고, 비교합니다.',
   'contract.argument.event': '이벤트의 이름',

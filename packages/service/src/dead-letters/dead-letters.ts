@@ -2,6 +2,7 @@
 import { type CallOptions, type Client, type Header, bytesCodec } from '@naru/client'
 import { HeaderName, headerText } from '../event/headers.ts'
 import { decodeFinished, type OffsetRange } from '../lanes/finished-offsets.ts'
+import { COUNTED_LETTERS_MAX } from '../limits.ts'
 import { type Origin, RetryHeader, countOf, originOf } from '../retry/retry-headers.ts'
 import { type DeadLetterName, parseDeadLetterTopic } from '../retry/topics.ts'
 
@@ -18,6 +19,8 @@ export interface DeadLetter {
   readonly group: string
   readonly attempts: number
   readonly redrives: number
+  /** Bytes of the value, when it did not fit into the dead letter topic. */
+  readonly valueCut: number | undefined
   readonly eventType: string | undefined
   readonly eventId: string | undefined
   readonly errorCode: string | undefined
@@ -107,10 +110,18 @@ export async function listDeadLetterTopics(
 }
 
 /**
- * Counted by offsets, so that a large topic need not be read. With `exactlyOnce` markers of transactions count too: the
- * number is then an upper bound.
+ * Read and counted, since offsets count markers of transactions, too; a large topic is counted by its offsets, and the number
+ * is an upper bound then.
  */
 async function waitingIn(client: Client, topic: string, options: CallOptions): Promise<number> {
+  const bound = await offsetsIn(client, topic, options)
+  if (bound === 0 || bound > COUNTED_LETTERS_MAX) return bound
+  let waiting = 0
+  for await (const _letter of readDeadLetters(client, topic, options)) waiting++
+  return waiting
+}
+
+async function offsetsIn(client: Client, topic: string, options: CallOptions): Promise<number> {
   const redriven = await readRedriven(client, topic, options)
   const starts = await client.admin.listOffsets({ topic, at: 'earliest' }, options)
   const ends = await client.admin.listOffsets({ topic, at: 'latest' }, options)
@@ -146,6 +157,7 @@ function deadLetter(
     group: text(RetryHeader.group) ?? name?.group ?? '',
     attempts: countOf(headers, RetryHeader.attempts),
     redrives: countOf(headers, RetryHeader.redrives),
+    valueCut: text(RetryHeader.valueCut) === undefined ? undefined : countOf(headers, RetryHeader.valueCut),
     eventType: text(HeaderName.type),
     eventId: text(HeaderName.id),
     errorCode: text(RetryHeader.errorCode),

@@ -34,6 +34,8 @@ export interface RedriveResult {
   readonly redriven: number
   /** Left, because they had come back `redrivesMax` times. */
   readonly guarded: number
+  /** Left, because their value did not fit into the dead letter topic: it is only where their origin says. */
+  readonly cut: number
   /** Left, because a letter of their key before them was left. */
   readonly behind: number
 }
@@ -71,7 +73,7 @@ class Redrive {
   /** Keys of which a letter was left: the later ones stay too, or they would overtake it. */
   readonly #left = new Set<string>()
   #batch: Entry[] = []
-  #result = { redriven: 0, guarded: 0, behind: 0 }
+  #result = { redriven: 0, guarded: 0, cut: 0, behind: 0 }
 
   constructor(client: Client, topic: string, known: ReadonlyMap<number, Redriven>, options: RedriveOptions) {
     this.#client = client
@@ -114,9 +116,11 @@ class Redrive {
       this.#result.behind++
       return true
     }
-    if (letter.redrives < (this.#options.redrivesMax ?? REDRIVES_MAX_DEFAULT)) return false
+    const isCut = letter.valueCut !== undefined
+    if (!isCut && letter.redrives < (this.#options.redrivesMax ?? REDRIVES_MAX_DEFAULT)) return false
     if (key !== undefined) this.#left.add(key)
-    this.#result.guarded++
+    if (isCut) this.#result.cut++
+    else this.#result.guarded++
     return true
   }
 

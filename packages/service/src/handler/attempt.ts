@@ -20,6 +20,8 @@ export interface AttemptEnvironment {
   readonly scheduledTopic: string
   /** Registers the event's contract when it is first published. */
   beforePublish(event: EventDefinition<AnySchema>): Promise<void>
+  /** Rejects what the log would refuse, where it is only written later. */
+  readonly beforeKeep?: (event: OutgoingEvent) => Promise<void>
   readonly telemetry: Pick<Telemetry, 'publishing'>
   /** Sends now; resolves when the log has it. */
   send(event: OutgoingEvent): Promise<void>
@@ -88,7 +90,11 @@ export class Attempt {
   /** Keeps or sends an event that is encoded already. */
   async give(event: OutgoingEvent): Promise<void> {
     if (this.#mode === 'now') await this.environment.send(event)
-    else (this.#kept ??= []).push(event)
+    else {
+      await this.environment.beforeKeep?.(event)
+      this.#kept ??= []
+      this.#kept.push(event)
+    }
   }
 
   /** Resolves when all that was published has arrived where it has to; rejects with the first that did not. */

@@ -1,9 +1,11 @@
 /** Records on their way to retry and dead letter topics, complete with what those who look at them want to know. */
+import { HeaderName } from '../event/headers.ts'
 import type { Work } from '../executor/work.ts'
 import type { Outgoing } from '../publish/publisher.ts'
 import {
   RetryHeader,
   errorHeaders,
+  isOurs,
   originHeaders,
   originOf,
   originalHeaders,
@@ -28,6 +30,24 @@ export function toRetry(work: Work, { group, topic, instanceId }: MoveSettings):
 export function toDeadLetter(work: Work, error: Error, { group, topic }: MoveSettings): Outgoing {
   return moved(work, { group, topic: deadLetterTopic(topic, group), why: errorHeaders(error) })
 }
+
+/**
+ * The letter without what did not fit into its topic: the value, a long key, and what its publisher wrote beside it, but for
+ * what names the event. The record itself is where the origin says, as long as its topic keeps it.
+ */
+export function cutLetter(letter: Outgoing, work: Work): Outgoing {
+  const bytes = work.record.value?.length ?? 0
+  const kept = letter.headers.filter(([name, value]) => isOurs(name) || isShortName(name, value))
+  const key = (letter.key?.length ?? 0) > CUT_PART_BYTES_MAX ? null : letter.key
+  return { ...letter, key, value: null, headers: [...kept, [RetryHeader.valueCut, String(bytes)]] }
+}
+
+function isShortName(name: string, value: Uint8Array | string | null): boolean {
+  const isName = name === HeaderName.id || name === HeaderName.type || name === HeaderName.eventVersion
+  return isName && (value?.length ?? 0) <= CUT_PART_BYTES_MAX
+}
+
+const CUT_PART_BYTES_MAX = 256
 
 interface Move {
   readonly group: string

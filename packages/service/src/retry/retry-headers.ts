@@ -16,7 +16,9 @@ export const RetryHeader = {
   errorText: 'naru-error-message',
   errorField: 'naru-error-field',
   stack: 'naru-error-stack',
-  redrives: 'naru-redrives'
+  redrives: 'naru-redrives',
+  /** The value had so many bytes and did not fit here; the record is where its origin says, as long as that is kept. */
+  valueCut: 'naru-value-cut'
 } as const
 
 const NAMES: ReadonlySet<string> = new Set(Object.values(RetryHeader))
@@ -52,9 +54,13 @@ export function countOf(headers: readonly Header[], name: string): number {
   return Number.isSafeInteger(value) && value > 0 ? value : 0
 }
 
+export function isOurs(name: string): boolean {
+  return NAMES.has(name)
+}
+
 /** The headers without ours: what the publisher wrote. */
 export function originalHeaders(headers: readonly Header[]): readonly Header[] {
-  return headers.filter(([name]) => !NAMES.has(name))
+  return headers.filter(([name]) => !isOurs(name))
 }
 
 export function originHeaders(origin: Origin): ReadonlyArray<readonly [string, string]> {

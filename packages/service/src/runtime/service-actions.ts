@@ -8,7 +8,8 @@ import type { HandlerRunner } from '../handler/handler-runner.ts'
 import type { RouteTable } from '../handler/route-table.ts'
 import type { Route } from '../handler/route.ts'
 import type { Publisher } from '../publish/publisher.ts'
-import { toDeadLetter, toRetry } from '../retry/moved-records.ts'
+import { cutLetter, toDeadLetter, toRetry } from '../retry/moved-records.ts'
+import type { RecordLimits } from '../retry/record-limits.ts'
 import type { RetryPolicy } from '../retry/retry-policy.ts'
 import { retriedTopic } from '../retry/topics.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
@@ -22,6 +23,7 @@ export interface ServiceActionsOptions {
   readonly table: () => RouteTable
   readonly runner: HandlerRunner
   readonly publisher: Publisher
+  readonly limits: RecordLimits
   readonly telemetry: Telemetry
   readonly logger: Logger
   readonly reader: () => GroupReader | undefined
@@ -31,6 +33,7 @@ export interface ServiceActionsOptions {
 export function serviceActions(options: ServiceActionsOptions): Actions {
   const { group, instanceId, retry, table, runner, publisher, reader, onBug, telemetry, isExactlyOnce } =
     options
+  const { limits } = options
   const routeOf = (work: Work): Route | undefined => {
     work.resolution ??= table().resolve(
       retriedTopic(work.record.topic, group) ?? work.record.topic,
@@ -57,7 +60,8 @@ export function serviceActions(options: ServiceActionsOptions): Actions {
     },
     deadLetter: async (run, work, error) => {
       await replyError(publisher, work, error)
-      const letter = toDeadLetter(work, error, { group, topic: run.topic, instanceId })
+      const whole = toDeadLetter(work, error, { group, topic: run.topic, instanceId })
+      const letter = (await limits.fits(whole)) ? whole : cutLetter(whole, work)
       if (isExactlyOnce) work.staged = [letter]
       else await publisher.publish(letter)
     },

@@ -24,6 +24,7 @@ import type { OutgoingEvent } from '../ports.ts'
 import { scheduledTopicOf } from '../publish/delayed.ts'
 import { type Outgoing, Publisher } from '../publish/publisher.ts'
 import { ScheduledEvents } from '../publish/scheduled-events.ts'
+import { RecordLimits } from '../retry/record-limits.ts'
 import { retriedTopic, retryTopic } from '../retry/topics.ts'
 import { Telemetry } from '../telemetry/telemetry.ts'
 import { Committer } from './committer.ts'
@@ -42,6 +43,7 @@ export class ServiceRuntime {
   readonly client: Client
   readonly publisher: Publisher
   readonly executor: Executor
+  readonly #limits: RecordLimits
   readonly environment: AttemptEnvironment
   readonly telemetry: Telemetry
   readonly instanceId: string
@@ -74,6 +76,8 @@ export class ServiceRuntime {
       timers
     })
     this.publisher = new Publisher(this.client)
+    const limits = new RecordLimits(this.client.admin)
+    this.#limits = limits
     this.#contracts = new ContractKeeper(this.client, settings)
     this.telemetry = new Telemetry(clock, name)
     this.environment = {
@@ -85,7 +89,8 @@ export class ServiceRuntime {
       scheduledTopic: scheduledTopicOf(name),
       telemetry: this.telemetry,
       send: (event) => this.send([event]),
-      beforePublish: (event) => this.registerWriter(event)
+      beforePublish: (event) => this.registerWriter(event),
+      ...(settings.exactlyOnce ? { beforeKeep: (event: OutgoingEvent) => limits.check(event) } : {})
     }
     const { concurrency, store, exactlyOnce } = settings
     this.#runner = new HandlerRunner({
@@ -211,6 +216,7 @@ export class ServiceRuntime {
         table: this.#table,
         runner: this.#runner,
         publisher: this.publisher,
+        limits: this.#limits,
         telemetry: this.telemetry,
         logger,
         reader: () => this.#reader,

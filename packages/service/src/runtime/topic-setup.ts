@@ -1,5 +1,7 @@
-/** Makes the topics of a service that are missing, and keeps retry and dead letter topics as wide as their own. */
+/** Makes the topics of a service that are missing, and keeps retry and dead letter topics wide enough for their own. */
 import { type Admin, type CallOptions, KafkaError, type NewTopic } from '@naru/client'
+import { COMPANION_EXTRA_BYTES } from '../limits.ts'
+import { messageBytesMax } from '../retry/record-limits.ts'
 import { deadLetterTopic, retryTopic } from '../retry/topics.ts'
 
 export interface TopicSetupOptions {
@@ -27,8 +29,12 @@ export async function setUpTopics(
   for (const topic of options.handled) {
     const { partitions: own } = await admin.describeTopic(topic, call)
     for (const companion of [retryTopic(topic, group), deadLetterTopic(topic, group)]) {
-      const wanted = { topic: companion, partitions: own.length, replicationFactor }
-      await ensureTopic(admin, wanted, true, call)
+      if (!(await isThere(admin, companion, call))) {
+        const bytes = (await messageBytesMax(admin, topic, call)) + COMPANION_EXTRA_BYTES
+        const configs = { 'max.message.bytes': String(bytes) }
+        const wanted = { topic: companion, partitions: own.length, replicationFactor, configs }
+        await ensureTopic(admin, wanted, true, call)
+      }
       const { partitions: has } = await admin.describeTopic(companion, call)
       if (has.length < own.length) await admin.setPartitions(companion, own.length, call)
     }
@@ -42,8 +48,7 @@ export async function ensureTopic(
   mayCreate: boolean,
   call: CallOptions
 ): Promise<void> {
-  const [found] = await admin.describeTopics([wanted.topic], call)
-  if (found !== undefined && 'info' in found) return
+  if (await isThere(admin, wanted.topic, call)) return
   if (!mayCreate) {
     const message = `there is no topic ${wanted.topic}, and the service may not create it`
     throw new KafkaError('UNKNOWN_TOPIC_OR_PARTITION', message, { topic: wanted.topic })
@@ -55,6 +60,11 @@ export async function ensureTopic(
     if (!(error instanceof KafkaError) || error.code !== 'TOPIC_ALREADY_EXISTS') throw error
   }
   await known(admin, topic, call)
+}
+
+async function isThere(admin: Admin, topic: string, call: CallOptions): Promise<boolean> {
+  const [found] = await admin.describeTopics([topic], call)
+  return found !== undefined && 'info' in found
 }
 
 /** On a cluster a new topic reaches all brokers a moment later. */

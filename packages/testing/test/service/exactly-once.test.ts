@@ -1,9 +1,10 @@
 /** Consume, transform, produce: what comes out is there once, whoever dies in between. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { nodeTimers } from '@naru/base/node'
 import { createClient, stringCodec } from '@naru/client'
 import { PermanentError, type Service, defineEvent, defineService } from '@naru/service'
-import { readDeadLetters } from '@naru/service/tools'
+import { listDeadLetterTopics, readDeadLetters, redrive } from '@naru/service/tools'
 import { createTestBroker } from '@naru/testing'
 import { z } from 'zod'
 
@@ -140,6 +141,54 @@ test('what is given up, or waits in the retry topic, moves with the commit that 
     letters.toSorted((a, b) => a - b),
     [3, 13, 23, 33, 43, 53, 63, 73, 83, 93]
   )
+  // Records and no markers.
+  const [listed] = await listDeadLetterTopics(client)
+  assert.equal(listed?.waiting, 10)
+})
+
+test('what does not fit into the topic it goes to holds up no commit', async () => {
+  await using broker = await createTestBroker({
+    config: { 'group.min.session.timeout.ms': '500' },
+    topics: [{ name: 'asked', partitions: 1 }]
+  })
+  const { bootstrap } = broker
+  await using client = createClient({ bootstrap })
+  const configs = { 'max.message.bytes': '3000' }
+  await client.admin.createTopic('told', { partitions: 1, configs })
+  await client.admin.createTopic('asked.teller.dlq', { partitions: 1, configs })
+  const retry = { attempts: 2, backoffMs: 10, backoffMsMax: 10 }
+  const teller = defineService({ name: 'teller', bootstrap, ...fast, exactlyOnce: true, retry })
+  teller.on(asked, async (data, { publish }) => {
+    if (data.n === 1) throw new PermanentError('not this one')
+    await publish(told, data)
+  })
+  await using _teller = await teller.start()
+  await using source = await defineService({ name: 'source', bootstrap, ...fast }).start()
+  const long = 'x'.repeat(5_000)
+  // Too large for the dead letters, too large for what the handler publishes, and one that fits.
+  await source.publish(asked, { key: `1${long}`, n: 1 })
+  await source.publish(asked, { key: `2${long}`, n: 2 })
+  await source.publish(asked, { key: 'k3', n: 3 })
+  assert.deepEqual(await committed(bootstrap, 1), ['k3:3'])
+  const letters = []
+  while (letters.length < 2) {
+    letters.length = 0
+    for await (const letter of readDeadLetters(client, 'asked.teller.dlq')) letters.push(letter)
+  }
+  assert.deepEqual(
+    letters.map(({ errorCode }) => errorCode).toSorted((a, b) => (a ?? '').localeCompare(b ?? '')),
+    ['MESSAGE_TOO_LARGE', 'PermanentError']
+  )
+  for (const { key, value, valueCut, eventType, origin } of letters) {
+    assert.deepEqual([key, value, eventType, origin.topic], [null, null, 'test.asked', 'asked'])
+    assert.ok(valueCut !== undefined && valueCut > 5_000)
+  }
+  const result = await redrive(client, 'asked.teller.dlq', { timers: nodeTimers })
+  assert.deepEqual(result, { redriven: 0, guarded: 0, cut: 2, behind: 0 })
+  // A topic that the service makes has room for what comes beside the record.
+  const made = await client.admin.describeConfigs({ type: 'topic', name: 'asked.teller.retry' })
+  const limit = Number(made.find(({ name }) => name === 'max.message.bytes')?.value)
+  assert.equal(limit, 1_048_588 + 64 * 1024)
 })
 
 test('a transaction that fails leaves nothing that committed readers see', async () => {

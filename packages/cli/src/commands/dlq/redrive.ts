@@ -58,9 +58,10 @@ function putBack(setting: Setting, topic: string, options: Options): Promise<voi
     }
     const { timers } = host
     const result = await redrive(client, topic, { timers, signal, key, rate, redrivesMax, dryRun })
-    const { redriven, guarded, behind } = result
+    const { redriven, guarded, cut, behind } = result
     const text = dryRun === true ? 'dlq.would-redrive' : 'dlq.redriven'
     await host.stderr.write(`${messages.text(text, { topic, redriven })}\n`)
+    if (cut > 0) await host.stderr.write(`${messages.text('dlq.cut', { cut })}\n`)
     if (guarded + behind > 0) {
       await host.stderr.write(`${messages.text('dlq.left', { guarded, behind, max: redrivesMax })}\n`)
     }

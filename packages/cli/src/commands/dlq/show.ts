@@ -84,6 +84,7 @@ function rowOf(letter: DeadLetter) {
     message: letter.errorMessage,
     field: letter.errorField,
     stack: letter.errorStack,
-    value: text(letter.value)
+    value: text(letter.value),
+    valueCut: letter.valueCut
   }
 }
