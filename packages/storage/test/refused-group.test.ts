@@ -48,6 +48,21 @@ it('never replays a refused group, though most of it reached the file', async ()
   }
 })
 
+it('stops for good when a refused group is in the file all the same, and nothing can be written over it', async () => {
+  const disk = new FaultyDisk({ seed: 1 })
+  const storage = await startStorage(disk, new ManualClock())
+  const topicId = await createTopic(storage, 'orders')
+  await append(storage, { topicId, values: ['first'] })
+  let writes = 0
+  disk.rule = ({ operation }) => {
+    if (operation !== 'write') return undefined
+    return ++writes === 1 ? { kind: 'error', code: 'ENOSPC' } : { kind: 'short', bytes: 0 }
+  }
+  assert.equal((await append(storage, { topicId, values: ['refused'] })).kind, 'storage-error')
+  assert.equal(storage.failed.aborted, true, 'whoever was refused cannot know what a start will find')
+  await storage.abandon()
+})
+
 it('stops for good after a write failed for another reason than space', async () => {
   const disk = new FaultyDisk({ seed: 1 })
   const storage = await startStorage(disk, new ManualClock())

@@ -15,6 +15,7 @@ import {
   frameBytes,
   frameHeaderBytes,
   frameSeed,
+  readFrameHeader,
   writeFrame,
   writeFrameHeader,
   type FramePlace
@@ -62,7 +63,7 @@ interface OpenFile {
   bytes: number
   sequence: number
   unsynced: boolean
-  /** Bytes of the group at hand that have gone to the file. */
+  /** Bytes of the write at hand that have gone to the file. */
   taken: number
 }
 
@@ -102,12 +103,12 @@ export class JournalWriter {
     const open = this.#fileFor(groupBytes(frames)) ?? (await this.#roll())
     const start = open.bytes
     const position = journalPosition(open.generation, start)
-    open.taken = 0
+    const firstSequence = open.sequence + 1
     try {
       await this.#writeFrames(open, frames)
     } catch (error) {
       open.bytes = start
-      if (isPassing(error)) await this.#abandon(open)
+      if (isPassing(error)) await this.#abandon(open, firstSequence)
       throw error
     }
     this.#end = { generation: open.generation, bytes: open.bytes }
@@ -313,31 +314,43 @@ export class JournalWriter {
 
   /**
    * Makes sure that a group that was refused is never replayed: a frame in its first block says that older
-   * writes from here on are void. When not even that can be written, nothing of the group was, or the file
-   * cannot be trusted any more.
+   * writes from here on are void. When not even that can be written, nothing of the group may be there, or the
+   * file cannot be trusted any more.
    */
-  async #abandon(open: OpenFile): Promise<void> {
+  async #abandon(open: OpenFile, firstSequence: number): Promise<void> {
     const { failpoint, wallMs } = this.#options
     await failpoint?.('journal-void')
     const block = this.#emptyBlock()
     const { generation, bytes } = open
     writeFrame(block, 0, plainFrame(FrameKind.abandoned, wallMs()), this.#nextPlace(open))
-    const before = open.taken
     open.taken = 0
     try {
       await this.#writeDurably(open, block, bytes)
       await confirm(open.file, { block, found: this.#memory.found }, bytes)
     } catch (error) {
-      // Where there is no room for one header, there was none for the first header of the group.
-      if (!isPassing(error) || (open.taken < frameHeaderBytes && before >= frameHeaderBytes)) {
-        throw new JournalBroken(error)
+      if (!isPassing(error)) throw new JournalBroken(error)
+      if (open.taken < frameHeaderBytes) {
+        // A write that fails may have written all the same: only what is there tells.
+        if (await this.#hasFrameSince(firstSequence, open)) throw new JournalBroken(error)
+        return
       }
-      if (open.taken < frameHeaderBytes) return
       if (this.#options.synced && !this.#options.files.dataSync) await sync(open.file)
     }
     open.bytes += blockBytes
     this.#end = { generation, bytes: open.bytes }
     await failpoint?.('journal-voided')
+  }
+
+  /** Whether a frame of this sequence or a later one begins where the next group will. */
+  async #hasFrameSince(sequence: number, open: OpenFile): Promise<boolean> {
+    const found = this.#memory.found.fill(0)
+    try {
+      await readFully(open.file, found, open.bytes)
+    } catch (error) {
+      throw new JournalBroken(error)
+    }
+    const header = readFrameHeader(found, 0, open, open.bytes)
+    return header !== undefined && header.sequence >= sequence
   }
 }
 
