@@ -70,6 +70,13 @@ function isDiskError(error: unknown): boolean {
   return ['EIO', 'ENOSPC', 'KAFKA_STORAGE_ERROR'].includes(errorCode(error) ?? '')
 }
 
+function lies(
+  flip: { readonly path: string; readonly at: number },
+  cut: { readonly file: string; readonly position: number; readonly bytes: number }
+): boolean {
+  return flip.path === cut.file && flip.at >= cut.position && flip.at < cut.position + cut.bytes
+}
+
 interface Life {
   readonly process: VirtualProcess
   storage: Storage | undefined
@@ -87,8 +94,9 @@ export class BrokerHost {
   crashes = 0
   /** The disk has changed bytes that it had promised to keep: from now on damage is legal, silence is not. */
   rotten = false
-  /** Why a start refused the data folder for good, which is legal when the disk is rotten. */
+  /** Why a start refused the data folder for good, or told that its last write is lost: legal when the disk is rotten. */
   refused: string | undefined
+  readonly #flips: { readonly path: string; readonly at: number }[] = []
 
   constructor(options: HostOptions) {
     const { scheduler, swarm, seed } = options
@@ -139,19 +147,21 @@ export class BrokerHost {
   flipBit(): void {
     const { counts, scheduler } = this.#options
     const { random } = scheduler
-    const files = this.disk.paths().map((path) => this.disk.image(path))
+    const files = this.disk.paths().map((path) => ({ path, image: this.disk.image(path) }))
     // Large files have the most bits, and small ones are needed the most.
-    const image = random.oneIn(2) ? random.pick(files) : this.#imageByBytes(files)
-    if (image === undefined || image.size === 0) return
+    const file = random.oneIn(2) ? random.pick(files) : this.#fileByBytes(files)
+    if (file === undefined || file.image.size === 0) return
     this.rotten = true
     counts.hit('disk-bit-flip')
-    image.flip(random.below(image.size * 8))
+    const bit = random.below(file.image.size * 8)
+    file.image.flip(bit)
+    this.#flips.push({ path: file.path, at: bit >>> 3 })
   }
 
-  #imageByBytes(files: readonly DiskImage[]): DiskImage | undefined {
+  #fileByBytes<T extends { readonly image: DiskImage }>(files: readonly T[]): T | undefined {
     let at = this.#options.scheduler.random.below(this.disk.usedBytes)
-    return files.find(({ size }) => {
-      at -= size
+    return files.find(({ image }) => {
+      at -= image.size
       return at < 0
     })
   }
@@ -249,9 +259,12 @@ export class BrokerHost {
   }
 
   #judgeRecovery(storage: Storage): void {
-    const { damage } = storage.recovery
+    const { cuts, damage } = storage.recovery
     if (damage.length > 0 && !this.rotten)
       throw new Error(`damage without a cause: ${JSON.stringify(damage)}`)
+    // What was written within 20 ms before a crash looks torn when it rots later: told, put aside, and gone.
+    const isLastWrite = cuts.some((cut) => this.#flips.some((flip) => lies(flip, cut)))
+    if (isLastWrite) this.refused = 'LAST_WRITE_CUT'
   }
 
   /** A start in the middle of a full or failing disk fails; the next one may not. */
