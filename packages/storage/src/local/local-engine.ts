@@ -1,38 +1,33 @@
 /** The parts of the local engine, and what they tell each other. */
-import { errorCode, inPlaceOffLoop, NaruError, type Logger } from '@naru/base'
+import { errorCode, NaruError, type Logger } from '@naru/base'
 import type { Compression } from '@naru/protocol'
 import type { Checkpoint } from '../checkpoint/checkpoint.ts'
-import { Compaction } from '../compaction/compaction.ts'
 import type { CommitLog } from '../journal/commit-log.ts'
 import { journalChain } from '../journal/journal-chain.ts'
-import { DurableNote, readDurableNote, removeDurableNote, type NotePlace } from '../journal/durable-note.ts'
+import { readDurableNote, removeDurableNote, type NotePlace } from '../journal/durable-note.ts'
 import { JournalFiles, listJournalFiles } from '../journal/journal-files.ts'
-import { isPassing } from '../journal/journal-trouble.ts'
-import { JournalWriter, type JournalEnd } from '../journal/journal-writer.ts'
-import { Journal } from '../journal/journal.ts'
+import type { JournalEnd } from '../journal/journal-writer.ts'
+import type { Journal } from '../journal/journal.ts'
 import { resumeShare, type StorageLimits } from '../limits.ts'
 import { emptyImage, ImageBuilder, imageOf } from '../metadata/image.ts'
-import { MetadataLog } from '../metadata/metadata-log.ts'
+import type { MetadataLog } from '../metadata/metadata-log.ts'
 import { TopicKeeper } from '../metadata/topic-keeper.ts'
 import { Admission } from '../partition/admission.ts'
 import type { TopicLogs } from '../partition/partition-host.ts'
 import type { PartitionLog } from '../partition/partition-log.ts'
 import { PartitionedLog } from '../partition/partitioned-log.ts'
-import { RetentionClock } from '../partition/retention-clock.ts'
 import { singleOwner } from '../partition/single-owner.ts'
-import { Upkeep } from '../partition/upkeep.ts'
 import type { Ownership, RecoveryReport, StorageStats } from '../ports/index.ts'
 import { segmentContext, type SegmentContext } from '../segments/index.ts'
 import { adoptJournal } from './adopt-journal.ts'
-import { Background } from './background.ts'
-import { Checkpointer } from './checkpointer.ts'
+import type { Background } from './background.ts'
 import type { DataFormat } from './format-file.ts'
 import { LocalSnapshotStore } from './local-snapshot-store.ts'
 import type { LocalStorageOptions } from './local-storage.ts'
 import { PartitionFolders } from './partition-folders.ts'
 import { Recovery } from './recovery.ts'
+import { runningParts, type RunningParts } from './running-parts.ts'
 import { ScopedTimers } from './scoped-timers.ts'
-import { Scrub } from '../scrub/scrub.ts'
 import { WriteOut } from './write-out.ts'
 
 /** Partitions that are written at the same time during a start, when nobody else wants the disk. */
@@ -233,111 +228,26 @@ export class LocalEngine {
   }
 
   #start(image: ImageBuilder, end: JournalEnd, closed: boolean): void {
-    const { clock, limits, format, failpoint, checkpoint, disk, directory, logger } = this.#options
-    const onBroken = (error: unknown): void => this.#broken(error)
-    const retentionClock = new RetentionClock(clock, checkpoint?.header.retentionMs)
-    const writer = new JournalWriter({
-      files: this.#files,
+    this.#parts = runningParts({
+      ...this.#options,
       synced: this.#synced,
-      secret: format.secret,
-      fileBytes: limits.journalFileBytes,
-      wallMs: () => clock.wallMs(),
-      failpoint,
-      end
-    })
-    const journal = new Journal({
-      writer,
-      note: this.#note(onBroken),
-      clock,
       timers: this.#timers,
-      synced: this.#synced,
-      fileBytes: limits.journalFileBytes,
-      closed,
-      afterGroup: () => this.#afterGroup(),
-      onBroken
-    })
-    const metadata = new MetadataLog({
-      clock,
-      commits: journal,
-      image: image.build(),
-      refusal: () => this.#refusal,
-      decided: (records) => this.#topics.decided(records),
-      undone: (records) => this.#topics.undone(records),
-      changed: (change) => this.#topics.changed(change),
-      announced: (change) => this.#topics.announced(change)
-    })
-    const checkpointer = new Checkpointer({
-      place: { disk, directory, failpoint },
       log: this.log,
-      metadata,
-      journal: {
-        get position() {
-          return journal.position
-        },
-        sync: () => writer.sync()
-      },
-      files: this.#files,
-      writeOut: this.#writeOut,
+      admission: this.#admission,
+      segments: this.#segments,
       folders: this.#folders,
-      limits,
-      clock,
-      timers: this.#timers,
-      retentionClock,
-      logger,
-      synced: this.#synced,
-      failpoint,
-      last: checkpoint?.header
-    })
-    const background = new Background({
-      timers: this.#timers,
-      logger,
+      files: this.#files,
       writeOut: this.#writeOut,
-      checkpointer,
-      // From the upper limit on until the lower one is reached: in between nothing is accepted that could free it.
-      isPressed: () => this.#admission.isClosedBy('journal'),
-      eased: () => this.#reviewJournal(),
-      onBroken
-    })
-    const upkeep = new Upkeep({ timers: this.#timers, limits, log: this.log, retentionClock })
-    const compaction = this.#compaction(checkpointer, retentionClock, onBroken)
-    this.#parts = { journal, metadata, checkpointer, background, upkeep, compaction, scrub: this.#scrub() }
-  }
-
-  #scrub(): Scrub {
-    const { disk, clock, logger, limits } = this.#options
-    return new Scrub({ disk, clock, timers: this.#timers, logger, limits, log: this.log })
-  }
-
-  #note(onBroken: (error: unknown) => void): DurableNote | undefined {
-    if (!this.#synced) return undefined
-    // Without room the note stays behind; a disk that cannot be written to any more is none to go on with.
-    const onError = (error: unknown): void => {
-      if (!isPassing(error)) onBroken(error)
-    }
-    return new DurableNote(this.#notePlace, { clock: this.#options.clock, onError })
-  }
-
-  #compaction(
-    checkpointer: Checkpointer,
-    retentionClock: RetentionClock,
-    onBroken: (error: unknown) => void
-  ): Compaction {
-    const { clock, limits, logger, failpoint, offLoop = inPlaceOffLoop } = this.#options
-    return new Compaction({
-      log: this.log,
-      context: this.#segments,
-      clock,
-      timers: this.#timers,
-      offLoop,
-      limits,
-      logger,
-      failpoint,
-      nowMs: () => retentionClock.nowMs(),
-      replaced: (log) => {
-        checkpointer.compacted(log)
-        this.#background.wake()
-      },
-      onBroken
+      topics: this.#topics,
+      notePlace: this.#notePlace,
+      image,
+      end,
+      closed,
+      refusal: () => this.#refusal,
+      afterGroup: () => this.#afterGroup(),
+      reviewJournal: () => this.#reviewJournal(),
+      wake: () => this.#background.wake(),
+      onBroken: (error) => this.#broken(error)
     })
   }
 
@@ -449,17 +359,6 @@ export class LocalEngine {
       scrubDamage: scrub.damageCount
     }
   }
-}
-
-/** What exists only once recovery has ended. */
-interface RunningParts {
-  readonly journal: Journal
-  readonly metadata: MetadataLog
-  readonly checkpointer: Checkpointer
-  readonly background: Background
-  readonly upkeep: Upkeep
-  readonly compaction: Compaction
-  readonly scrub: Scrub
 }
 
 const emptyReport: RecoveryReport = {
