@@ -65,9 +65,9 @@ export const journalMistakes: readonly Mistake[] = [
     says: 'Checkpoints end as soon as the journal is below its limit, though the door opens at three quarters only.',
     changes: [
       {
-        file: 'packages/storage/src/local/local-engine.ts',
-        find: `isPressed: () => this.#admission.isClosedBy('journal'),`,
-        instead: 'isPressed: () => this.#files.liveBytes >= limits.journalBytesMax,'
+        file: 'packages/storage/src/local/running-parts.ts',
+        find: `isPressed: () => admission.isClosedBy('journal'),`,
+        instead: 'isPressed: () => context.files.liveBytes >= context.limits.journalBytesMax,'
       }
     ],
     tests: ['packages/storage/test/journal-pressure.test.ts']
@@ -108,12 +108,24 @@ export const journalMistakes: readonly Mistake[] = [
     tests: ['packages/storage/test/journal-note.test.ts']
   },
   {
+    name: 'refused-write-believed',
+    says: 'A write that failed for want of space is believed to have written nothing.',
+    changes: [
+      {
+        file: 'packages/storage/src/journal/journal-writer.ts',
+        find: 'if (await this.#hasFrameSince(firstSequence, open)) throw new JournalBroken(error)',
+        instead: ''
+      }
+    ],
+    tests: ['packages/storage/test/refused-group.test.ts']
+  },
+  {
     name: 'refused-group-comes-back',
     says: 'A group that was refused on a full disk is not made void.',
     changes: [
       {
         file: 'packages/storage/src/journal/journal-writer.ts',
-        find: 'if (isPassing(error)) await this.#abandon(open)',
+        find: 'if (isPassing(error)) await this.#abandon(open, firstSequence)',
         instead: ''
       }
     ],
