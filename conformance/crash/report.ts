@@ -7,14 +7,12 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join, posix } from 'node:path'
 import { repositoryRoot } from '../cache.ts'
 import { runOrThrow } from '../process.ts'
+import { damageFindings, damageLines } from './harness/damaged.ts'
+import { commits, figure, period, share, total } from './harness/figures.ts'
 import { PLAN, type PlannedTest } from './harness/plan.ts'
+import { plantedSection } from './harness/planted.ts'
 import { readRows, type StoredRow } from './harness/results.ts'
-import { simulatedFindings, simulatedSection } from './harness/simulated.ts'
-
-const total = (rows: readonly StoredRow[], value: (row: StoredRow) => number): number =>
-  rows.reduce((sum, row) => sum + value(row), 0)
-
-const figure = (value: number): string => value.toLocaleString('en-US')
+import { simulationFindings, simulationLines, transactionParagraph } from './harness/simulated.ts'
 
 /** Figures of all rows under each name, added up, or the largest where the name says that it is an extreme. */
 function sumUp(all: readonly Readonly<Record<string, number>>[]): string {
@@ -41,14 +39,13 @@ interface TestedRows {
   readonly rows: readonly StoredRow[]
 }
 
+const repetitionsOf = ({ repetitions }: StoredRow): number => repetitions
+
 function resultLine({ test, rows }: TestedRows): string {
-  const count = total(rows, ({ repetitions }) => repetitions)
-  const repetitions =
-    count < test.repetitions ? `${figure(count)} of ${figure(test.repetitions)}` : figure(count)
   const cells = [
     test.title,
     rows[0]?.broker ?? (test.name.includes('kafka') ? 'kafka' : 'naru'),
-    repetitions,
+    share(total(rows, repetitionsOf), test.repetitions),
     sumUp(rows.map(({ injected }) => injected)) || '-',
     figure(total(rows, ({ acknowledged }) => acknowledged)),
     ...(['lost', 'duplicated', 'reordered', 'other'] as const).map((name) =>
@@ -62,7 +59,6 @@ function resultLine({ test, rows }: TestedRows): string {
 const unique = (values: readonly string[]): string => [...new Set(values)].join(', ')
 
 function provenanceLine({ test, rows }: TestedRows): string {
-  const dates = rows.map(({ date }) => date.slice(0, 16).replace('T', ' ')).toSorted()
   const seeds = rows.map(({ seed }) => seed)
   const args = [
     posix.join('conformance/crash', test.script),
@@ -72,8 +68,8 @@ function provenanceLine({ test, rows }: TestedRows): string {
   ]
   const cells = [
     test.name,
-    `${dates[0] ?? '-'} to ${dates.at(-1) ?? '-'}`,
-    unique(rows.map(({ commit }) => commit)),
+    period(rows),
+    commits(rows, repetitionsOf),
     `${seeds.slice(0, 2).join(', ')}${seeds.length > 2 ? `, ... (${seeds.length})` : ''}`,
     sumUp(rows.map(({ notes }) => notes ?? {})) || '-',
     `\`node ${args.join(' ')}\``
@@ -101,11 +97,34 @@ A history of what the clients were told (acknowledged, refused, no answer) and o
 the simulation's. _Lost_ counts acknowledged values that are nowhere when everything is read at the end; _other_ are the
 checker's remaining anomalies, such as two values at one offset or a group's offset that went back. Ready: from the start of
 the process to its first answer in ms, median / 99th percentile / worst, on a machine that did other work at the same time.
+
+Repetitions of several commits add up; the last table says how many were made at which. Up to 6a22204 journal and segments
+were written through the page cache, since then past it. Of the failing calls the first thousand are each of the calls 1 to 1,000
+with the data left in the page cache, the second thousand the same with nothing done, the third after a short write.
 `
 
 const RESULT_HEAD = `
 | test | broker | repetitions | injected | acknowledged | lost | duplicated | reordered | other | ready ms |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
+`
+
+const SIMULATED_HEAD = `
+## Inside one process
+
+The production code on a virtual clock, disk and network, and damage to every kind of file before the production
+recovery. Runs of several commits add up; what a seed or a place showed is told below, with what mended it. A date is UTC,
+a number behind a commit says how much was done at it.
+
+| test | repetitions | what happened | failures | date | commit | command |
+| --- | --- | --- | --- | --- | --- | --- |
+`
+
+const FINDINGS_HEAD = `
+## Findings in Naru
+
+What these runs showed, the ones that newer runs have replaced included. A seed draws other faults when the code has
+changed, so that a mend is proved by its test, not by the seed that passes.
+
 `
 
 const PROVENANCE_HEAD = `
@@ -119,14 +138,21 @@ const all = await Promise.all(PLAN.map(async (test) => ({ test, rows: await read
 const tested = all.filter(({ rows }) => rows.length > 0)
 const missing = all.filter(({ rows }) => rows.length === 0)
 const isOurs = ({ test }: TestedRows): boolean => !test.name.includes('kafka')
-const found = [...tested.filter(isOurs).flatMap(findings), ...(await simulatedFindings())]
+const inProcess = [...(await simulationLines()), ...(await damageLines())]
+const found = [
+  ...tested.filter(isOurs).flatMap(findings),
+  ...(await simulationFindings()),
+  ...(await damageFindings())
+]
 const text = [
   HEADER,
   RESULT_HEAD,
   tested.map(resultLine).join('\n'),
   missing.length > 0 ? `\n\nNot run yet: ${missing.map(({ test }) => test.name).join(', ')}.\n` : '\n',
-  await simulatedSection(),
-  '\n## Findings in Naru\n\n',
+  inProcess.length > 0 ? `${SIMULATED_HEAD}${inProcess.join('\n')}\n` : '',
+  await transactionParagraph(),
+  await plantedSection(),
+  FINDINGS_HEAD,
   found.length === 0 ? 'None in these runs.\n' : `${found.join('\n')}\n`,
   PROVENANCE_HEAD,
   tested.map(provenanceLine).join('\n'),

@@ -41,12 +41,17 @@ export const evidenceFolder: string = join(cacheRoot, 'evidence')
 
 const fileOf = (name: string): string => join(evidenceFolder, `${name}.jsonl`)
 
-export async function readRows(name: string): Promise<StoredRow[]> {
-  const text = await readFile(fileOf(name), 'utf8').catch(() => '')
+/** The lines of a result file; none where there is no such file. The last line of a run under way may be half written. */
+export async function readLines<T>(path: string): Promise<T[]> {
+  const text = await readFile(path, 'utf8').catch(() => '')
   return text
     .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as StoredRow)
+    .filter((line) => line.endsWith('}'))
+    .map((line) => JSON.parse(line) as T)
+}
+
+export async function readRows(name: string): Promise<StoredRow[]> {
+  return readLines<StoredRow>(fileOf(name))
 }
 
 export async function appendRow(name: string, row: StoredRow): Promise<void> {
