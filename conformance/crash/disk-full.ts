@@ -5,7 +5,7 @@
  *
  *     node conformance/crash/disk-full.ts --cycles 100
  */
-import { rm } from 'node:fs/promises'
+import { rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { run } from '../process.ts'
@@ -31,10 +31,13 @@ const RESUME_MS_MAX = 10_000
 
 const options = campaignOptions(100)
 
-/** Takes every block that is left. */
+/** Takes every block that is left: most of them at once, and one after another what becomes free meanwhile. */
 async function fill(scene: Scene<NaruVictim>): Promise<string> {
-  const ballast = join(scene.disk?.path ?? '', 'ballast')
-  await run('dd', ['if=/dev/zero', `of=${ballast}`, 'bs=1M', 'conv=fsync'])
+  const path = scene.disk?.path ?? ''
+  const ballast = join(path, 'ballast')
+  const { bfree, bsize } = await statfs(path)
+  await run('fallocate', ['-l', String(bfree * bsize), ballast])
+  await run('dd', ['if=/dev/zero', `of=${ballast}`, 'bs=64K', 'oflag=append', 'conv=notrunc,fsync'])
   return ballast
 }
 
