@@ -176,11 +176,36 @@ function makeOneDirectory(path: string): Promise<void> {
  * containers, and Node has no flock. A refused connect means that the holder is gone.
  */
 async function lockBySocket(path: string): Promise<DiskLock | undefined> {
-  for (let attempt = 0; attempt < 2; attempt++) {
-    const server = await tryListen(socketPath(path))
-    if (server !== undefined) return { release: () => closeServer(server) }
-    if (await isAnswered(socketPath(path))) return undefined
-    await nodeDisk.remove(path)
+  const turn = await takeTurn(path)
+  try {
+    for (let attempt = 0; attempt < 2; attempt++) {
+      const server = await tryListen(socketPath(path))
+      if (server !== undefined) return { release: () => closeServer(server) }
+      if (await isAnswered(socketPath(path))) return undefined
+      await nodeDisk.remove(path)
+    }
+    return undefined
+  } finally {
+    if (turn !== undefined) await closeServer(turn)
+  }
+}
+
+/** Whoever looks at a lock has done so long before. */
+const turnTries = 400
+const turnTryMs = 5
+
+/**
+ * Of two that find the socket of a dead holder, one would remove what the other one has made meanwhile, and both would hold
+ * the lock. So they take turns, by a name that Linux keeps in memory and drops with the process. Who cannot get one, on
+ * another system or because somebody sits on the name, does without.
+ */
+async function takeTurn(path: string): Promise<Server | undefined> {
+  if (process.platform !== 'linux') return undefined
+  const folder = await call<fs.Stats>('stat', path, (settle) => fs.stat(dirname(path), settle))
+  for (let tries = 0; tries < turnTries; tries++) {
+    const turn = await tryListen(`\0naru-lock-${folder.dev}-${folder.ino}`).catch(() => undefined)
+    if (turn !== undefined) return turn
+    await new Promise((resolve_) => setTimeout(resolve_, turnTryMs))
   }
   return undefined
 }
