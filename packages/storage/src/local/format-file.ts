@@ -85,10 +85,14 @@ async function readText(disk: Disk, path: string): Promise<string> {
 
 /** The lines of the file that check. */
 export function formatLines(text: string): readonly DataFormat[] {
-  return text
+  const lines = text
     .split('\n')
     .map(parseLine)
     .filter((format) => format !== undefined)
+  if (lines.length > 0) return lines
+  // Where what parts the two is damaged, they seem to be one.
+  const first = parseLine(text.slice(0, text.length / 2 - 1))
+  return first === undefined ? [] : [first]
 }
 
 function parseLine(line: string): DataFormat | undefined {

@@ -70,6 +70,41 @@ it('notices that the journal is gone', async () => {
   await assert.rejects(open(disk), { code: 'JOURNAL_MISSING' })
 })
 
+/** A folder with a segment, a checkpoint, and a copy of one file of it. */
+async function written(name: string): Promise<{ faulty: FaultyDisk; path: string; bits: number }> {
+  const faulty = new FaultyDisk({ seed: 1 })
+  const clock = new ManualClock()
+  const storage = await open(faulty.mount(), clock)
+  const topicId = await createTopic(storage, 'orders')
+  await append(storage, { topicId, values: ['a'] })
+  for (let step = 0; step < 40; step++) await clock.advance(500)
+  await storage.close()
+  const path = faulty.paths().find((one) => one.endsWith(name)) ?? ''
+  return { faulty, path, bits: faulty.image(path).size * 8 }
+}
+
+for (const name of ['/partition.metadata', '/format']) {
+  it(`opens whatever bit of ${name} has flipped`, async () => {
+    const { faulty, path, bits } = await written(name)
+    for (let bit = 0; bit < bits; bit += 5) {
+      const rotten = faulty.clone({ seed: 1 })
+      rotten.image(path).flip(bit)
+      const storage = await open(rotten.mount())
+      const [topic] = storage.metadata.image.topicsByName.values()
+      assert.ok(topic !== undefined)
+      assert.deepEqual(await valuesOf(storage, topic.topicId), ['a'], `bit ${bit}`)
+      await storage.abandon()
+    }
+  })
+}
+
+it('refuses the folder of another topic in the place of a partition', async () => {
+  const { faulty, path } = await written('/partition.metadata')
+  const image = faulty.image(path)
+  image.write(Buffer.from('version: 0\ntopic_id: AAAAAAAAAAAAAAAAAAAAAw\n'), 0)
+  await assert.rejects(open(faulty.mount()), { code: 'FOREIGN_PARTITION' })
+})
+
 it('throttles while memory is full and goes on when tails are in segments', async () => {
   const faulty = new FaultyDisk({ seed: 1 })
   const storage = await open(faulty.mount(), new ManualClock(), { tailBytesMax: 20_000 })

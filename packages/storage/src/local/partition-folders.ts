@@ -13,6 +13,8 @@ import type { ScopedTimers } from './scoped-timers.ts'
 const metadataName = 'partition.metadata'
 const metadataBytesMax = 1024
 const deletedPattern = /\.deleted$/
+/** Anything else than an id, which a rotten file may say, says nothing. */
+const topicIdPattern = /^topic_id: ([\w-]{22})$/m
 
 export interface PartitionFoldersOptions {
   readonly disk: Disk
@@ -79,7 +81,7 @@ export class PartitionFolders {
       try {
         const bytes = Buffer.alloc(metadataBytesMax)
         const text = bytes.toString('utf8', 0, await readFully(file, bytes, 0))
-        return /^topic_id: (\S+)$/m.exec(text)?.[1]
+        return topicIdPattern.exec(text)?.[1]
       } finally {
         await file.close()
       }

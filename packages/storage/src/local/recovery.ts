@@ -98,7 +98,15 @@ export class Recovery implements ReplayVisitor {
     const path = folders.pathOf(log)
     this.usedFolders.add(path)
     const owner = await folders.topicIdIn(path)
-    if (owner !== undefined && owner !== log.topic.id) {
+    if (owner !== undefined && isOneBitOff(owner, log.topic.id)) {
+      // Nothing is read from the file but this, and the checkpoint knows it better.
+      this.repaired({
+        file: `${path}/partition.metadata`,
+        position: 0,
+        bytes: 0,
+        reason: 'a bit had flipped'
+      })
+    } else if (owner !== undefined && owner !== log.topic.id) {
       throw new NaruError(
         'FOREIGN_PARTITION',
         `${path} holds the data of another topic (${owner}): put the right folder back, or restore the data folder from a backup`
@@ -236,6 +244,15 @@ export class Recovery implements ReplayVisitor {
     await disk.syncDirectory(quarantine)
     await failpoint?.('quarantine-written')
   }
+}
+
+/** Whether two ids of the same length differ by a single bit of their spelling, which no two topics do by chance. */
+function isOneBitOff(left: string, right: string): boolean {
+  let bits = 0
+  for (let index = 0; index < left.length; index++) {
+    for (let rest = left.charCodeAt(index) ^ right.charCodeAt(index); rest !== 0; rest &= rest - 1) bits++
+  }
+  return bits === 1
 }
 
 /**
