@@ -122,6 +122,9 @@ async function failOne(at: number, mode: FailMode, random: SeededRandom): Promis
   await sleep(300)
   const judgement = await witness.stop()
   await victim.kill()
+  // What the failed call took was never acknowledged, so that nothing may be called damaged.
+  if (judgement.unreadable > 0)
+    problems.push(`call ${at}: ${judgement.unreadable} acknowledged values are said to be damaged`)
   problems.push(...judgement.problems.map((problem) => `call ${at} ${failed?.kind} ${mode}: ${problem}`))
   return { judgement, kind: failed?.kind ?? 'none', readyMs, problems }
 }

@@ -63,7 +63,7 @@ async function killAt(name: string, hit: string): Promise<Outcome> {
     const { lines, code } = await run([folder, 'verify'])
     const problem =
       code === 0
-        ? (compare(acked, trimmed, lines) ?? compareKept(kept, lines))
+        ? (untold(name, lines) ?? compare(acked, trimmed, lines) ?? compareKept(kept, lines))
         : `the last start ended with ${code}`
     return { reached, acknowledged: acked.size, problem }
   } finally {
@@ -76,9 +76,13 @@ function firstLife(name: string): string {
   return name === 'segment-rebuild' ? '600' : '40'
 }
 
+function isHarmed(name: string): boolean {
+  return name.startsWith('quarantine')
+}
+
 /** Damage without which the failpoint is not passed. */
 async function harm(folder: string, name: string): Promise<void> {
-  if (name.startsWith('quarantine')) await spoilOldestBatch(join(folder, 'journal'))
+  if (isHarmed(name)) await spoilOldestBatch(join(folder, 'journal'))
   if (name === 'segment-rebuild') {
     for (const path of await readdir(join(folder, 'log'), { recursive: true })) {
       if (path.endsWith('.index')) await rm(join(folder, 'log', path))
@@ -101,6 +105,12 @@ async function spoilOldestBatch(journal: string): Promise<void> {
 /** Whether the failpoint lies in the making of the folder, which happens once. */
 function isEarly(name: string): boolean {
   return name.startsWith('format-')
+}
+
+/** Damage that nobody did excuses nothing: what a kill leaves is there or was never acknowledged. */
+function untold(name: string, lines: readonly string[]): string | undefined {
+  if (isHarmed(name)) return undefined
+  return lines.find((line) => line.startsWith('corrupt '))
 }
 
 function compare(

@@ -21,6 +21,10 @@ const harms = ['missing', 'shorter', 'exchanged', 'older'] as const
 const { disk, earlier, logs } = await buildFolder()
 const expected = await written(disk, logs)
 const paths = disk.paths().filter((path) => disk.image(path).size > 0)
+/** Those that have changed since: to put the others back would be no damage. */
+const stalePaths = paths.filter(
+  (path) => earlier.paths().includes(path) && !contentOf(earlier, path).equals(contentOf(disk, path))
+)
 
 function contentOf(of: FaultyDisk, path: string): Buffer {
   const image = of.image(path)
@@ -36,11 +40,12 @@ function put(on: FaultyDisk, path: string, content: Buffer): void {
   image.sync()
 }
 
-/** Another file of the same kind. */
-function relativeOf(path: string, random: SeededRandom): string | undefined {
+/** Another file of the same kind with other content; any other file where there is none. */
+function relativeOf(path: string, random: SeededRandom): string {
   const ending = /[^/]*?(\.[a-z]+|-[0-9a-f]+)?$/.exec(path)?.[1] ?? ''
   const kind = ending.startsWith('-') ? 'checkpoint-' : ending
-  return random.pick(paths.filter((one) => one !== path && one.includes(kind)))
+  const others = paths.filter((one) => !contentOf(disk, one).equals(contentOf(disk, path)))
+  return (random.pick(others.filter((one) => one.includes(kind))) ?? random.pick(others)) as string
 }
 
 async function damage(on: FaultyDisk, harm: (typeof harms)[number], random: SeededRandom): Promise<string> {
@@ -55,13 +60,12 @@ async function damage(on: FaultyDisk, harm: (typeof harms)[number], random: Seed
     return path
   }
   if (harm === 'exchanged') {
-    const other = relativeOf(path, random) ?? path
+    const other = relativeOf(path, random)
     put(on, path, contentOf(disk, other))
     put(on, other, contentOf(disk, path))
     return `${path} and ${other}`
   }
-  const both = paths.filter((one) => earlier.paths().includes(one))
-  const stale = random.pick(both) as string
+  const stale = random.pick(stalePaths) as string
   put(on, stale, contentOf(earlier, stale))
   return stale
 }
