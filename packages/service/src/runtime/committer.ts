@@ -86,10 +86,12 @@ export class Committer {
     }
     try {
       const outcome = await this.#options.commit(positions, events)
-      if (outcome === 'later') return false
+      // A generation that has passed says nothing about partitions that this member keeps: what they have published goes
+      // with the next commit. Those that went away are gone by then.
+      if (outcome !== 'done') return false
       this.#undecided = undefined
-      if (outcome === 'done') for (const { run, position } of alive) run.committed(position)
-      return outcome === 'done'
+      for (const { run, position } of alive) run.committed(position)
+      return true
     } catch (error) {
       this.#options.onTrouble(asError(error))
       return false
