@@ -120,12 +120,21 @@ export class Fetcher {
     const answer = await flight.answer
     this.#refusals = 0
     const fetched = answer === undefined ? [] : this.#read(flight, answer)
-    if (fetched.length === 0) this.#throwFailure()
-    for (const reader of this.#outOfRange.splice(0)) await this.#events.outOfRange(reader)
-    if (answer === undefined || (this.#refusals > 0 && fetched.length === 0)) await this.#pause(signal)
-    else this.#failures = 0
-    await this.#launch(signal)
+    if (fetched.length === 0) {
+      this.#throwFailure()
+      await this.#goOn(answer !== undefined && this.#refusals === 0, signal)
+    }
+    // The positions are behind what was read, so that it is handed out whatever happens; the next call meets the trouble again.
+    else await this.#goOn(true, signal).catch(() => undefined)
     return fetched
+  }
+
+  /** Places what is out of range, and starts the next fetch. */
+  async #goOn(isWell: boolean, signal: AbortSignal): Promise<void> {
+    for (const reader of this.#outOfRange.splice(0)) await this.#events.outOfRange(reader)
+    if (isWell) this.#failures = 0
+    else await this.#pause(signal)
+    await this.#launch(signal)
   }
 
   #throwFailure(): void {

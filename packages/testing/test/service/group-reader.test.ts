@@ -1,7 +1,14 @@
 /** Members of a group that drain what they lose, on a real broker. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createClient, type AssignedPartition, type GroupReader, type Place, stringCodec } from '@naru/client'
+import {
+  createClient,
+  type AssignedPartition,
+  type ClientOptions,
+  type GroupReader,
+  type Place,
+  stringCodec
+} from '@naru/client'
 import { createTestBroker } from '@naru/testing'
 
 interface Observed {
@@ -23,12 +30,14 @@ async function until(condition: () => boolean): Promise<void> {
 function open(
   bootstrap: string,
   topics: readonly string[],
-  onRevoked = async (): Promise<void> => undefined
+  onRevoked = async (): Promise<void> => undefined,
+  options: Omit<ClientOptions, 'bootstrap'> = {},
+  fetchWaitMs = 50
 ): Observed & AsyncDisposable {
-  const client = createClient({ bootstrap })
+  const client = createClient({ bootstrap, ...options })
   const observed = { assigned: [] as AssignedPartition[], revoked: [] as Place[], lost: [] as Place[] }
   const reader = client.groupReader(
-    { group: 'g', topics, heartbeatMs: 50, rebalanceTimeoutMs: 5_000, fetchWaitMs: 50 },
+    { group: 'g', topics, heartbeatMs: 50, rebalanceTimeoutMs: 5_000, fetchWaitMs },
     {
       onAssigned: async (partitions) => void observed.assigned.push(...partitions),
       onRevoked: async (places) => {
@@ -112,4 +121,39 @@ test('a paused partition gives nothing until it goes on', async () => {
   member.reader.resume({ topic: 't', partition: 0 })
   while (got.length < 2) got.push(...(await member.reader.next(signal)).map(({ partition }) => partition))
   assert.deepEqual(got, [1, 0])
+})
+
+test('what was read arrives although the next look at the topic fails', async () => {
+  await using broker = await createTestBroker({ topics: ['t'] })
+  const client = createClient({ bootstrap: broker.bootstrap })
+  const producer = client.producer({ key: stringCodec, value: stringCodec })
+  await producer.send('t', [{ key: null, value: 'first' }])
+  const options = { requestTimeoutMs: 1_000, metadataAgeMsMax: 1 }
+  await using member = open(broker.bootstrap, ['t'], undefined, options, 800)
+  const { signal } = new AbortController()
+  const values: Array<string | null> = []
+  const read = async (): Promise<void> => {
+    for (const { records } of await member.reader.next(signal)) {
+      for (const record of records) values.push(record.valueText())
+    }
+  }
+  while (values.length === 0) await read()
+  const reading = read()
+  await settled(100)
+  // The fetch that is on its way brings the record; the look at the topic for the next one gets lost.
+  broker.faults.loseRequest({ api: 'Metadata' })
+  await producer.send('t', [{ key: null, value: 'second' }])
+  await reading.catch(() => undefined)
+  broker.faults.clear()
+  for (let tries = 0; values.length < 2 && tries < 10; tries++) await read()
+  assert.deepEqual(values, ['first', 'second'])
+  await client.close()
+})
+
+test('a member whose partitions could not be taken up gets them in the next round', async () => {
+  await using broker = await createTestBroker({ topics: ['t'] })
+  const fault = broker.faults.loseRequest({ api: 'OffsetFetch', times: 1 })
+  await using member = open(broker.bootstrap, ['t'], undefined, { requestTimeoutMs: 300 })
+  await fault.whenHit()
+  await until(() => member.assigned.length === 1)
 })
