@@ -236,7 +236,15 @@ export class GroupMember {
     // A heartbeat may have told in the meantime that the group has forgotten this member.
     if (this.#generation < 0) return
     this.#owned = assigned
-    if (added.length > 0) await this.#whileAlive(this.#events.onAssigned(added), signal)
+    if (added.length === 0) return
+    try {
+      await this.#whileAlive(this.#events.onAssigned(added), signal)
+    } catch (error) {
+      // Nobody reads them here. The next round gives them once more, to this member or another.
+      this.#owned = without(this.#owned, added)
+      this.#rejoin = true
+      throw error
+    }
   }
 
   /** Heartbeats as long as `work` takes. */
