@@ -50,8 +50,6 @@ export interface ExecutorOptions {
   readonly timers: Timers
   readonly random: Random
   readonly concurrency: number
-  /** Names this process in what it moves to retry topics. */
-  readonly instanceId: string
 }
 
 /** Between tries to reach a retry or dead letter topic. */
@@ -376,10 +374,10 @@ export class Executor {
       .catch(this.#onBug)
   }
 
-  /** What this process moved itself is counted already. */
+  /** What was moved while these keys are counted is counted already. */
   #noteMoved(run: PartitionRun, key: string | undefined, added: WorkRecord): void {
     if (key === undefined) return
     const mover = headerText(added.item.record.headers, RetryHeader.mover)
-    if (mover !== this.#options.instanceId) run.moved?.add(key)
+    if (mover !== run.moved?.mover) run.moved?.add(key)
   }
 }

@@ -3,7 +3,16 @@
  * have to follow there, or they would overtake.
  */
 export class MovedKeys {
+  /**
+   * Stands in the records that are moved while these keys are counted, which are counted at their move. A partition that
+   * comes back counts anew, what the same process has moved before too.
+   */
+  readonly mover: string
   readonly #counts = new Map<string, number>()
+
+  constructor(mover: string) {
+    this.mover = mover
+  }
 
   has(key: string | undefined): boolean {
     return key !== undefined && this.#counts.has(key)

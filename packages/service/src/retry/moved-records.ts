@@ -19,12 +19,14 @@ export interface MoveSettings {
   readonly group: string
   /** The topic that the records are about. */
   readonly topic: string
-  readonly instanceId: string
 }
 
 /** Keeps the partition, so that the order per key is that of the topic. */
-export function toRetry(work: Work, { group, topic, instanceId }: MoveSettings): Outgoing {
-  return moved(work, { group, topic: retryTopic(topic, group), why: [[RetryHeader.mover, instanceId]] })
+export function toRetry(
+  work: Work,
+  { group, topic, mover }: MoveSettings & { readonly mover: string }
+): Outgoing {
+  return moved(work, { group, topic: retryTopic(topic, group), why: [[RetryHeader.mover, mover]] })
 }
 
 export function toDeadLetter(work: Work, error: Error, { group, topic }: MoveSettings): Outgoing {

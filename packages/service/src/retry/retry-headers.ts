@@ -10,7 +10,7 @@ export const RetryHeader = {
   timestamp: 'naru-origin-timestamp',
   group: 'naru-group',
   attempts: 'naru-attempts',
-  /** Which process moved the record here; it counts what it moved itself. */
+  /** Who moved the record here, and in which of its times with the partition: then it is counted already. */
   mover: 'naru-mover',
   errorCode: 'naru-error-code',
   errorText: 'naru-error-message',

@@ -12,6 +12,8 @@ import { retriedTopic, retryTopic } from '../retry/topics.ts'
 
 export interface PartitionsOptions {
   readonly group: string
+  /** Names this process in what it moves to retry topics. */
+  readonly instanceId: string
   readonly scheduledTopic: string
   readonly admin: Admin
   readonly executor: Executor
@@ -20,6 +22,7 @@ export interface PartitionsOptions {
 
 export class Partitions {
   readonly #options: PartitionsOptions
+  #movers = 0
 
   constructor(options: PartitionsOptions) {
     this.#options = options
@@ -60,12 +63,16 @@ export class Partitions {
       if (run.isRetry) continue
       const { topic, partition } = run.place
       const retry = byPlace.get(placeKey({ topic: retryTopic(topic, this.#options.group), partition }))
-      run.moved ??= retry?.moved ?? new MovedKeys()
+      run.moved ??= retry?.moved ?? this.#noKeys()
       if (retry === undefined) continue
       retry.moved = run.moved
       run.retriedBy = retry
     }
-    for (const run of runs) run.moved ??= new MovedKeys()
+    for (const run of runs) run.moved ??= this.#noKeys()
+  }
+
+  #noKeys(): MovedKeys {
+    return new MovedKeys(`${this.#options.instanceId}.${this.#movers++}`)
   }
 
   /** How far to read until all that was there is known; 0 where there is nothing. */

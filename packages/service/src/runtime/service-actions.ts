@@ -16,7 +16,6 @@ import type { Telemetry } from '../telemetry/telemetry.ts'
 
 export interface ServiceActionsOptions {
   readonly group: string
-  readonly instanceId: string
   readonly retry: RetryPolicy
   /** What moves to a retry or dead letter topic goes with the commit that passes its record. */
   readonly isExactlyOnce: boolean
@@ -31,8 +30,7 @@ export interface ServiceActionsOptions {
 }
 
 export function serviceActions(options: ServiceActionsOptions): Actions {
-  const { group, instanceId, retry, table, runner, publisher, reader, onBug, telemetry, isExactlyOnce } =
-    options
+  const { group, retry, table, runner, publisher, reader, onBug, telemetry, isExactlyOnce } = options
   const { limits } = options
   const routeOf = (work: Work): Route | undefined => {
     work.resolution ??= table().resolve(
@@ -54,13 +52,13 @@ export function serviceActions(options: ServiceActionsOptions): Actions {
       return runner.run(run, route, works)
     },
     moveToRetry: async (run, works) => {
-      const settings = { group, topic: run.topic, instanceId }
+      const settings = { group, topic: run.topic, mover: run.moved?.mover ?? '' }
       if (isExactlyOnce) for (const work of works) work.staged = [toRetry(work, settings)]
       else await Promise.all(works.map((work) => publisher.publish(toRetry(work, settings))))
     },
     deadLetter: async (run, work, error) => {
       await replyError(publisher, work, error)
-      const whole = toDeadLetter(work, error, { group, topic: run.topic, instanceId })
+      const whole = toDeadLetter(work, error, { group, topic: run.topic })
       const letter = (await limits.fits(whole)) ? whole : cutLetter(whole, work)
       if (isExactlyOnce) work.staged = [letter]
       else await publisher.publish(letter)

@@ -110,6 +110,7 @@ export class ServiceRuntime {
     this.#scheduled = this.#makeScheduled()
     this.#partitions = new Partitions({
       group: name,
+      instanceId: this.instanceId,
       scheduledTopic: this.environment.scheduledTopic,
       admin: this.client.admin,
       executor: this.executor,
@@ -205,12 +206,10 @@ export class ServiceRuntime {
 
   #makeExecutor(concurrency: number): Executor {
     const { clock, timers, random, logger, name, retry, exactlyOnce } = this.#settings
-    const { instanceId } = this
     return new Executor(
-      { clock, timers, random, concurrency, instanceId },
+      { clock, timers, random, concurrency },
       serviceActions({
         group: name,
-        instanceId,
         retry,
         isExactlyOnce: exactlyOnce,
         table: this.#table,

@@ -194,6 +194,39 @@ test('a key that fails for long moves to the retry topic with what waits behind 
   assert.equal((await broker.read('counts.counter.dlq')).length, 0)
 })
 
+test('a key that was moved is not overtaken after its partition has gone and come back', async () => {
+  await using broker = await withTopic()
+  const keys = Array.from({ length: 12 }, (_, key) => `k${key}`)
+  const seen: string[] = []
+  let isBroken = true
+  const start = (): Promise<Service> => {
+    const service = defineService({
+      name: 'counter',
+      bootstrap: broker.bootstrap,
+      ...fast,
+      retry: { backoffMs: 20, backoffMsMax: 50, parkMs: 40, attempts: 10_000 }
+    })
+    service.on(counted, ({ key, n }) => {
+      if (n === 0 && isBroken) throw new Error('broken')
+      seen.push(`${key}:${n}`)
+    })
+    return service.start()
+  }
+  await using first = await start()
+  await using source = await defineService({ name: 'source', bootstrap: broker.bootstrap, ...fast }).start()
+  await Promise.all(keys.map((key) => source.publish(counted, { key, n: 0 })))
+  await broker.waitForRecords('counts.counter.retry', keys.length)
+  const second = await start()
+  await until(async () => (await second.health()).movedKeys > 0)
+  await second.stop()
+  await until(async () => (await first.health()).partitions.length === 8)
+  await Promise.all(keys.map((key) => source.publish(counted, { key, n: 1 })))
+  await broker.waitForRecords('counts.counter.retry', keys.length * 2)
+  isBroken = false
+  await until(() => seen.length === keys.length * 2)
+  for (const key of keys) assert.ok(seen.indexOf(`${key}:0`) < seen.indexOf(`${key}:1`), key)
+})
+
 test('the broker may be away at the start and in the middle', async () => {
   await using broker = await withTopic()
   const seen = new Seen()
