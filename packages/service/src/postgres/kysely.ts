@@ -2,7 +2,8 @@
 import type { Timers } from '@naru/base'
 import { nodeTimers } from '@naru/base/node'
 import { Client } from 'pg'
-import type { Database, Row } from '../ports.ts'
+import type { Database, Row, Transaction } from '../ports.ts'
+import { endedError, wasGivenUp } from './given-up.ts'
 import { Listener } from './listener.ts'
 
 /**
@@ -17,6 +18,8 @@ export interface KyselyExecutor {
 export interface KyselyLike<Native extends KyselyExecutor> extends KyselyExecutor {
   transaction(): { execute<T>(work: (transaction: Native) => Promise<T>): Promise<T> }
 }
+
+const END_CONNECTION = 'select pg_terminate_backend(pg_backend_pid())'
 
 export interface KyselyDatabaseOptions {
   /** Where LISTEN connects to, which Kysely has no words for: the database that Kysely uses. */
@@ -37,13 +40,42 @@ export function kyselyDatabase<Native extends KyselyExecutor>(
 ): Database<Native> & AsyncDisposable {
   const listener = new Listener(() => new Client({ connectionString: url, keepAlive: true }), timers)
   return {
-    transaction: (work) =>
-      kysely
-        .transaction()
-        .execute((native) => work({ native, query: (sql, params) => run(native, sql, params) })),
+    transaction: (work) => transaction(kysely, work),
     query: (sql, params) => run(kysely, sql, params),
     listen: (channel, onNotice) => listener.listen(channel, onNotice),
     [Symbol.asyncDispose]: () => listener[Symbol.asyncDispose]()
+  }
+}
+
+async function transaction<Native extends KyselyExecutor, T>(
+  kysely: KyselyLike<Native>,
+  work: (transaction: Transaction<Native>) => Promise<T>
+): Promise<T> {
+  let isOver = false
+  let reason: unknown
+  const inner = async (native: Native): Promise<T> => {
+    try {
+      return await work({
+        native,
+        query: async (sql, params) => {
+          if (isOver) throw endedError()
+          return run(native, sql, params)
+        }
+      })
+    } catch (error) {
+      reason = error
+      // Kysely gives the connection back to its pool, where the work that goes on would meet the next transaction.
+      if (wasGivenUp(error)) await run(native, END_CONNECTION).catch(() => undefined)
+      throw error
+    } finally {
+      isOver = true
+    }
+  }
+  try {
+    return await kysely.transaction().execute(inner)
+  } catch (error) {
+    // Without its connection Kysely cannot roll back, and says that in place of the reason.
+    throw reason ?? error
   }
 }
 

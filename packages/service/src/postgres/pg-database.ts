@@ -3,6 +3,7 @@ import { NaruError, type Timers, errorCode } from '@naru/base'
 import { Client, type ClientConfig, Pool, type PoolClient, type QueryConfig } from 'pg'
 import type { Database, Row, Transaction } from '../ports.ts'
 import { PREPARED_STATEMENTS_MAX } from './limits.ts'
+import { endedError, wasGivenUp } from './given-up.ts'
 import { Listener } from './listener.ts'
 
 export interface PgDatabaseOptions {
@@ -51,12 +52,18 @@ export class PgDatabase implements Database<PoolClient>, AsyncDisposable {
   async transaction<T>(work: (transaction: Transaction<PoolClient>) => Promise<T>): Promise<T> {
     const client = await this.#pool.connect()
     let failure: unknown
+    const transaction = new PgTransaction(client, this.#statements)
     try {
-      const transaction = new PgTransaction(client, this.#statements)
       const result = await work(transaction)
       await transaction.commit()
       return result
     } catch (error) {
+      transaction.end()
+      if (wasGivenUp(error)) {
+        // The server rolls back when the connection goes; whoever holds on to it can do nothing with it any more.
+        failure = error
+        throw error
+      }
       failure = await client.query('rollback').then(
         () => (STALE_PLAN.has(errorCode(error) ?? '') ? error : undefined),
         (broken: unknown) => broken
@@ -87,6 +94,7 @@ class PgTransaction implements Transaction<PoolClient> {
   readonly native: PoolClient
   readonly #statements: StatementNames
   readonly #begun: Promise<unknown>
+  #isEnded = false
   readonly #last: Array<{ readonly sql: string; readonly params: readonly unknown[] }> = []
 
   constructor(native: PoolClient, statements: StatementNames) {
@@ -99,6 +107,7 @@ class PgTransaction implements Transaction<PoolClient> {
   }
 
   async query<R extends object = Row>(sql: string, params?: readonly unknown[]): Promise<readonly R[]> {
+    if (this.#isEnded) throw endedError()
     // Without parameters the simple protocol takes several statements at once, as migrations are.
     const { rows } = await this.native.query<R & Row>(
       params === undefined ? { text: sql } : this.#statement(sql, params)
@@ -110,7 +119,13 @@ class PgTransaction implements Transaction<PoolClient> {
     this.#last.push({ sql, params })
   }
 
+  /** Takes nothing more. */
+  end(): void {
+    this.#isEnded = true
+  }
+
   async commit(): Promise<void> {
+    this.end()
     await this.#begun
     sendTogether(this.native)
     const last = this.#last.map(({ sql, params }) => this.native.query(this.#statement(sql, params)))
@@ -125,6 +140,7 @@ class PgTransaction implements Transaction<PoolClient> {
       )
     }
   }
+
   #statement(text: string, params: readonly unknown[]): QueryConfig {
     const name = this.#statements.nameOf(text)
     return { text, values: [...params], ...(name === undefined ? {} : { name }) }

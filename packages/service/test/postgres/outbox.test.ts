@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { NaruError } from '@naru/base'
-import { Kysely, PostgresDialect } from 'kysely'
+import { Kysely, PostgresDialect, sql } from 'kysely'
 import { Pool } from 'pg'
 import type { OutgoingEvent, Store } from '../../src/ports.ts'
 import { kyselyDatabase } from '../../src/postgres/kysely.ts'
@@ -295,3 +295,45 @@ test('kysely-shares-its-transaction-with-the-outbox', async () => {
   assert.equal((await kysely.selectFrom('brews').selectAll().execute()).length, 1)
   await kysely.destroy()
 })
+
+for (const adapter of ['pg', 'kysely'] as const) {
+  test(`what-a-transaction-of-${adapter}-does-after-it-was-given-up-reaches-no-other-transaction`, () =>
+    givenUpTransactions(adapter))
+}
+
+async function givenUpTransactions(adapter: 'pg' | 'kysely'): Promise<void> {
+  const url = await server.database()
+  const pool = new Pool({ connectionString: url, max: 1 })
+  pool.on('error', () => undefined)
+  pool.on('connect', (client) => void client.on('error', () => undefined))
+  await using kysely = new Kysely<Record<string, never>>({ dialect: new PostgresDialect({ pool }) })
+  await using database = kyselyDatabase(kysely, { url })
+  const options = adapter === 'pg' ? { url, connectionsMax: 1 } : { database }
+  await using store: Store = postgresStore(options as { url: string })
+  await store.open('test')
+  await store.database.query('create table brews (drink text)')
+  const leaked: {
+    query?: (sql: string) => Promise<unknown>
+    native?: { query(sql: string): Promise<unknown> }
+  } = {}
+  const deadline = new NaruError('DEADLINE_EXCEEDED', 'the handler took too long')
+  const givenUp = store.database.transaction((transaction) => {
+    leaked.query = (text) => transaction.query(text)
+    const { native } = transaction
+    leaked.native = {
+      query: (text) =>
+        adapter === 'pg'
+          ? (native as Pool).query(text)
+          : sql.raw(text).execute(native as Kysely<Record<string, never>>)
+    }
+    return Promise.reject(deadline)
+  })
+  await assert.rejects(givenUp, deadline)
+  await store.database.transaction(async (transaction) => {
+    await transaction.query("insert into brews values ('latte')")
+    // The handler that nobody waits for any more goes on, just now.
+    await leaked.query?.("insert into brews values ('late')").catch(() => undefined)
+    await leaked.native?.query("insert into brews values ('later')").catch(() => undefined)
+  })
+  assert.deepEqual(await store.database.query('select drink from brews'), [{ drink: 'latte' }])
+}
