@@ -33,6 +33,12 @@ export const PUBLISH_BYTES_MAX = 64 * 1024 * 1024
 /** Delayed events that one process holds timers for; at the bound reading on waits, and some may be late. */
 export const SCHEDULED_EVENTS_MAX = 100_000
 
+/**
+ * Delayed events in memory before their topic is read to its end, since what was published already is told further on; at the bound
+ * those that are due are published, and some of them a second time under their id.
+ */
+export const SCHEDULED_LOAD_MAX = 300_000
+
 /** Requests of one process that wait for their reply; at the bound further ones are refused. */
 export const REQUESTS_WAITING_MAX = 10_000
 

@@ -4,7 +4,7 @@
  */
 import type { Clock, Timer, Timers } from '@naru/base'
 import { type Place, type ReadBatch, placeKey } from '@naru/client'
-import { SCHEDULED_EVENTS_MAX } from '../limits.ts'
+import { SCHEDULED_EVENTS_MAX, SCHEDULED_LOAD_MAX } from '../limits.ts'
 import { type Scheduled, readScheduled } from './delayed.ts'
 import type { Outgoing } from './publisher.ts'
 
@@ -57,6 +57,8 @@ export class ScheduledEvents {
     if (partition === undefined) return
     for (const { timer } of partition.pending.values()) timer?.cancel()
     this.#count -= partition.pending.size
+    // Publications that are under way and fail are for the next owner to repeat.
+    partition.pending.clear()
     this.#partitions.delete(placeKey(place))
   }
 
@@ -78,11 +80,13 @@ export class ScheduledEvents {
       this.#count++
       if (partition.isLoaded) this.#arm(partition, pending)
     }
-    if (!partition.isLoaded && batch.nextOffset >= partition.loadUntil) {
+    const isRead = batch.nextOffset >= partition.loadUntil || this.#count >= SCHEDULED_LOAD_MAX
+    if (!partition.isLoaded && isRead) {
       partition.isLoaded = true
       for (const pending of partition.pending.values()) this.#arm(partition, pending)
     }
-    if (this.#count >= SCHEDULED_EVENTS_MAX) this.#environment.pause(partition.place)
+    // Not before: what has been published leaves only when its tombstone is read.
+    if (partition.isLoaded && this.#count >= SCHEDULED_EVENTS_MAX) this.#environment.pause(partition.place)
   }
 
   #arm(partition: OwnedPartition, pending: Pending, atLeastMs = 0): void {
