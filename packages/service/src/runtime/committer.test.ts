@@ -35,7 +35,9 @@ function committerOf(run: PartitionRun, outcomes: CommitOutcome[]): { committer:
     commitMs: 100,
     runs: () => (run.isGone ? [] : [run]),
     commit: (positions: readonly PositionToCommit[], events: readonly Outgoing[]) => {
-      log.push(`${positions.map(({ offset }) => offset)} with ${events.map(({ topic }) => topic)}`)
+      log.push(
+        `${positions.map(({ offset }) => offset).join()} with ${events.map(({ topic }) => topic).join()}`
+      )
       return Promise.resolve(outcomes.shift() ?? 'done')
     },
     onTrouble: (error) => assert.fail(error)
