@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { audit, settled } from './src/audit.ts'
 import { load, percentile } from './src/load.ts'
 import { scriptOptions } from './src/script-options.ts'
+import { scriptTexts } from './src/script-texts.ts'
 import { type TestShop, openTestShop } from './test/test-shop.ts'
 import { type OtherKafka, startOtherKafka } from './test/other-kafka.ts'
 
@@ -45,7 +46,7 @@ async function killAtRandom(
     else if (shop.supervisor.kill(label) === undefined) continue
     killed.set(label, (killed.get(label) ?? 0) + 1)
     done += 1
-    if (done % 20 === 0) console.log(`${done} of ${kills} killed`)
+    if (done % 20 === 0) console.log(scriptTexts.killedSoFar(done, kills))
   }
   return killed
 }
@@ -64,17 +65,14 @@ async function main(): Promise<number> {
   end.abort()
   const { accepted, failed, latenciesMs } = await customers
   const books = { ...shop, bootstrap: shop.bootstrap }
-  await settled(books, SETTLE_MS_MAX).catch((error: unknown) => console.log(String(error)))
+  await settled(books, SETTLE_MS_MAX).catch(() => console.log(scriptTexts.unsettled))
   const { orders, problems } = await audit(books, accepted)
   const victims = [...killed].map(([label, count]) => `${label} ${count}`).join(', ')
-  console.log(`killed: ${victims}`)
-  console.log(
-    `${accepted.length} orders accepted, ${failed} refused or unanswered (p99 ${Math.round(percentile(latenciesMs, 0.99) ?? 0)} ms), ${orders} in the database`
-  )
-  for (const problem of problems) console.log(`FAILED ${problem}`)
-  console.log(
-    problems.length === 0 ? 'every accepted order was served exactly once; the board equals its rebuild' : ''
-  )
+  console.log(scriptTexts.killed(victims))
+  const p99Ms = Math.round(percentile(latenciesMs, 0.99) ?? 0)
+  console.log(scriptTexts.sums({ accepted: accepted.length, failed, p99Ms, orders }))
+  for (const problem of problems) console.log(`${scriptTexts.problem} ${problem}`)
+  if (problems.length === 0) console.log(scriptTexts.allServed)
   console.log(`${problems.length === 0 ? 1 : 0} passed, ${problems.length} failed`)
   return problems.length === 0 ? 0 : 1
 }

@@ -2,6 +2,7 @@
 //   node examples/coffee-shop/compare.ts --seconds 10 --rate 50
 import { type LoadResult, load, percentile } from './src/load.ts'
 import { scriptOptions } from './src/script-options.ts'
+import { scriptTexts } from './src/script-texts.ts'
 import { openTestShop } from './test/test-shop.ts'
 
 const values = scriptOptions({ seconds: 10, rate: 50 })
@@ -22,19 +23,20 @@ async function visit(
   const asynchronous = await visitors(orders)
   const synchronous = await visitors(synchronousOrders)
   console.log(`\n${title}`)
-  for (const [name, result] of Object.entries({ asynchronous, synchronous })) console.log(line(name, result))
+  console.log(line(scriptTexts.asynchronous, asynchronous))
+  console.log(line(scriptTexts.synchronous, synchronous))
   return { asynchronous, synchronous }
 }
 
 function line(name: string, { accepted, failed, latenciesMs }: LoadResult): string {
   const at = (share: number): string => `${(percentile(latenciesMs, share) ?? 0).toFixed(1)} ms`.padStart(11)
-  const counts = `${String(accepted.length).padStart(6)} taken ${String(failed).padStart(6)} failed`
-  return `  ${name.padEnd(13)} ${counts}   p50 ${at(0.5)}   p99 ${at(0.99)}`
+  const counts = scriptTexts.taken(String(accepted.length).padStart(6), String(failed).padStart(6))
+  return `  ${name} ${counts}   p50 ${at(0.5)}   p99 ${at(0.99)}`
 }
 
-await visit('with baristas')
+await visit(scriptTexts.withBaristas)
 await Promise.all([shop.supervisor.scale('barista', 0), shop.supervisor.scale('sync-barista', 0)])
-const without = await visit('without baristas')
+const without = await visit(scriptTexts.withoutBaristas)
 
 const isTaken = without.asynchronous.failed === 0 && without.asynchronous.accepted.length > 0
 const isRefused = without.synchronous.accepted.length === 0

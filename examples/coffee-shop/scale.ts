@@ -4,6 +4,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { load } from './src/load.ts'
 import { scriptOptions } from './src/script-options.ts'
+import { scriptTexts } from './src/script-texts.ts'
 import { type TestShop, openTestShop } from './test/test-shop.ts'
 
 const GAIN_MIN = 1.8
@@ -33,7 +34,7 @@ async function main(): Promise<number> {
     const rate = ((await made(shop)) - before) / seconds
     const gain = rate / (rates.at(-1) ?? rate)
     console.log(
-      `${baristas} baristas: ${rate.toFixed(1)} coffees/s${rates.length === 0 ? '' : `, x${gain.toFixed(2)}`}`
+      scriptTexts.coffees(baristas, rate.toFixed(1), rates.length === 0 ? undefined : gain.toFixed(2))
     )
     rates.push(rate)
   }

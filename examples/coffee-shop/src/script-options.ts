@@ -1,6 +1,7 @@
 // The options of a script: numbers and switches, each with its default. What is wrong with them ends the script with a
 // sentence, and so does `--help`.
 import { parseArgs } from 'node:util'
+import { scriptTexts } from './script-texts.ts'
 
 type Defaults = Readonly<Record<string, number | false>>
 type Values<T extends Defaults> = { readonly [Name in keyof T]: T[Name] extends false ? boolean : number }
@@ -12,10 +13,10 @@ export function scriptOptions<T extends Defaults>(defaults: T): Values<T> {
     const values = parse(defaults)
     if (values['help'] !== true)
       return Object.fromEntries(names.map((name) => [name, values[name]])) as Values<T>
-    console.log(`The options, with their defaults: ${shown.join(', ')}`)
+    console.log(`${scriptTexts.defaults}: ${shown.join(', ')}`)
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error))
-    console.error(`The options, with their defaults: ${shown.join(', ')}`)
+    console.error(`${scriptTexts.defaults}: ${shown.join(', ')}`)
     process.exit(2)
   }
   process.exit()
@@ -34,5 +35,5 @@ function parse(defaults: Defaults): Readonly<Record<string, number | boolean>> {
 
 function number(name: string, value: string): number {
   if (/^\d+(\.\d+)?$/.test(value)) return Number(value)
-  throw new Error(`--${name} takes a number, not "${value}"`)
+  throw new Error(scriptTexts.noNumber(`--${name}`, value))
 }

@@ -1,10 +1,10 @@
 /** One run of the command, from its arguments to its exit code. Nothing is thrown from here. */
-import { errorCode } from '@naru/base'
+import { errorCode, languageOf } from '@naru/base'
 import { CommanderError } from 'commander'
 import { ExitCode } from './exit-codes.ts'
 import { type Failure, failureOf } from './failure.ts'
 import { type Host, Interrupted, commandName, wantsColor } from './host.ts'
-import { type Messages, languageOf, loadMessages } from './i18n/messages.ts'
+import { type Messages, loadMessages } from './i18n/messages.ts'
 import { usageFailure } from './i18n/usage-errors.ts'
 import { createProgram, isAnswered } from './program.ts'
 

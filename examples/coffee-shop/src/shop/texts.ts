@@ -1,4 +1,5 @@
 // What `npm start` says, in the reader's language.
+import { languageOf } from '@naru/base'
 import { BARISTAS_MAX, PORT_MAX } from './options.ts'
 import type { Flag, Refusal } from './refusal.ts'
 
@@ -129,8 +130,7 @@ const korean: Texts = {
 }
 
 export function textsFor(env: Readonly<Record<string, string | undefined>>): Texts {
-  const language = env['NARU_LANG'] ?? env['LC_ALL'] ?? env['LC_MESSAGES'] ?? env['LANG'] ?? ''
-  return language.toLowerCase().startsWith('ko') ? korean : english
+  return languageOf(env) === 'ko' ? korean : english
 }
 
 /** What Node finds wrong with a command line, which it tells in English. */

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { en } from './en.ts'
 import { ko } from './ko.ts'
-import { languageOf, loadMessages } from './messages.ts'
+import { loadMessages } from './messages.ts'
 
 const sources = join(import.meta.dirname, '..')
 
@@ -42,15 +42,6 @@ test('every-text-is-used-somewhere', () => {
     .join('\n')
   const unused = Object.keys(en).filter((key) => !code.includes(`'${key}'`))
   assert.deepEqual(unused, [])
-})
-
-test('the-language-is-the-one-that-was-asked-for', () => {
-  assert.equal(languageOf({ LANG: 'ko_KR.UTF-8' }), 'ko')
-  assert.equal(languageOf({ LANG: 'ko_KR.UTF-8', LC_ALL: 'C' }), 'en')
-  assert.equal(languageOf({ LANG: 'C', NARU_LANG: 'ko' }), 'ko')
-  assert.equal(languageOf({ LANG: 'kok_IN' }), 'en')
-  assert.equal(languageOf({ NARU_LANG: '', LC_MESSAGES: 'ko' }), 'ko')
-  assert.equal(languageOf({}), 'en')
 })
 
 test('values-take-their-places', async () => {

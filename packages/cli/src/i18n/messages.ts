@@ -2,10 +2,8 @@
  * Which language a person reads, and the texts in it. English is the source: its keys and placeholders are the
  * types, so that a text that is missing in Korean, or a value that is not given, does not compile.
  */
-import type { Host } from '../host.ts'
+import type { Language } from '@naru/base'
 import type { en } from './en.ts'
-
-export type Language = 'en' | 'ko'
 
 export type MessageKey = keyof typeof en
 
@@ -28,13 +26,6 @@ export interface Messages {
   text<Key extends MessageKey>(key: Key, ...values: Arguments<Key>): string
   /** The same for a key out of a table, whose values the compiler cannot check. */
   lookup(key: MessageKey, values?: Readonly<Record<string, string | number>>): string
-}
-
-/** NARU_LANG, else the locale as POSIX orders it; English for everything that is not Korean. */
-export function languageOf(env: Host['env']): Language {
-  const named = [env['NARU_LANG'], env['LC_ALL'], env['LC_MESSAGES'], env['LANG']]
-  const chosen = named.find((value) => value !== undefined && value !== '') ?? ''
-  return /^ko([-_.@]|$)/i.test(chosen) ? 'ko' : 'en'
 }
 
 /** Loads the texts of one language. */
