@@ -12,6 +12,7 @@ export const SERVICE_ERRORS = {
   HANDLER_FAILED: 'A handler threw something that is no Error.',
   INCOMPATIBLE_CONTRACT: 'A version of an event breaks those who read or write another version of it.',
   NOT_STARTED: 'The service is not running.',
+  NO_BROKER: 'No Kafka broker answered while the service waited to start.',
   REQUEST_TIMED_OUT: 'No reply came in time.',
   REQUEST_FAILED: 'The handler of a request answered with an error.',
   TOO_MANY_REQUESTS: 'Too many requests of this process wait for a reply.'

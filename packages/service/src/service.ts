@@ -129,9 +129,11 @@ export class Service<Db = undefined> implements AsyncDisposable {
     try {
       await runtime.start()
     } catch (error) {
+      const isStopped = this.#stopped !== undefined
+      await this.#stopped
       this.#state = 'stopped'
       await runtime.stop()
-      this.#ended.reject(error)
+      if (!isStopped) this.#ended.reject(error)
       throw error
     }
     this.#state = 'running'

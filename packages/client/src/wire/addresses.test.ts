@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parseAddresses } from './addresses.ts'
+import { distinctAddresses, parseAddresses } from './addresses.ts'
 
 test('a-list-of-addresses-is-read', () => {
   assert.deepEqual(parseAddresses('a:1, b ,[::1]:9093'), [
@@ -9,6 +9,14 @@ test('a-list-of-addresses-is-read', () => {
     { host: '::1', port: 9093 }
   ])
   assert.deepEqual(parseAddresses(['localhost:9092']), [{ host: 'localhost', port: 9092 }])
+})
+
+test('an-address-that-comes-twice-is-tried-once', () => {
+  const [one, other] = [
+    { host: 'a', port: 1 },
+    { host: 'a', port: 2 }
+  ]
+  assert.deepEqual(distinctAddresses([one, other, { ...one }]), [one, other])
 })
 
 test('what-is-no-address-is-refused', () => {

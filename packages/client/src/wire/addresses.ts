@@ -17,6 +17,11 @@ export function parseAddresses(bootstrap: string | readonly string[]): readonly 
   return texts.map(parseAddress)
 }
 
+/** Each address once, in the order of the first. */
+export function distinctAddresses(addresses: readonly BrokerAddress[]): readonly BrokerAddress[] {
+  return [...new Map(addresses.map((address) => [`${address.host}:${address.port}`, address])).values()]
+}
+
 function parseAddress(text: string): BrokerAddress {
   const match = /^(?:\[([0-9a-fA-F:.%]+)\]|([^:\s/]+))(?::(\d{1,5}))?$/.exec(text)
   const host = match?.[1] ?? match?.[2]

@@ -11,7 +11,7 @@ import type { FetchRequest, FetchResponse } from '@naru/protocol/messages/01-fet
 import { Base, kGetApi, type API, type Callback, type Connection } from '@platformatic/kafka'
 import { KafkaError, brokerError, responseOf, toKafkaError } from '../errors.ts'
 import { REQUESTS_IN_FLIGHT_MAX } from '../limits.ts'
-import { type BrokerAddress, parseAddresses } from './addresses.ts'
+import { type BrokerAddress, distinctAddresses, parseAddresses } from './addresses.ts'
 import type { ApiName, Apis } from './apis.ts'
 import { type RetryPolicy, withRetries } from './attempts.ts'
 import { sendFetch } from './fetch-api.ts'
@@ -200,7 +200,8 @@ export class Wire implements AsyncDisposable {
   async #addresses(target: Target): Promise<readonly BrokerAddress[]> {
     switch (target.kind) {
       case 'any':
-        return [...this.#bootstrap, ...this.#directory.brokers.values()]
+        // Twice the same one makes the library's pool lose the connection that the second try opens.
+        return distinctAddresses([...this.#bootstrap, ...this.#directory.brokers.values()])
       case 'node': {
         const broker = this.#directory.brokers.get(target.nodeId)
         if (broker !== undefined) return [broker]

@@ -4,6 +4,7 @@
  */
 import { NaruError, sleep } from '@naru/base'
 import {
+  CLIENT_DEFAULTS,
   type Client,
   type CommitOutcome,
   type GroupReader,
@@ -27,6 +28,7 @@ import { ScheduledEvents } from '../publish/scheduled-events.ts'
 import { RecordLimits } from '../retry/record-limits.ts'
 import { retriedTopic, retryTopic } from '../retry/topics.ts'
 import { Telemetry } from '../telemetry/telemetry.ts'
+import { brokerAtStart } from './broker-at-start.ts'
 import { Committer } from './committer.ts'
 import { ContractKeeper } from './contract-keeper.ts'
 import { ExactlyOnce } from './exactly-once.ts'
@@ -145,23 +147,18 @@ export class ServiceRuntime {
 
   /** Waits for the broker, makes topics and tables, and joins the group. */
   async start(): Promise<void> {
-    const { store, name, startMs, timers, clock } = this.#settings
-    const deadlineMs = clock.monotonicMs() + startMs
-    for (;;) {
-      try {
-        await this.client.admin.describeCluster({ timeoutMs: startMs })
-        break
-      } catch (error) {
-        const mayHeal = error instanceof NaruError && error.retriable
-        if (!mayHeal || clock.monotonicMs() >= deadlineMs) throw error
-        await sleep(timers, TROUBLE_PAUSE_MS)
-      }
-    }
+    const { store, name } = this.#settings
+    const { signal } = this.#stop
+    const bootstrap = this.#settings.bootstrap ?? CLIENT_DEFAULTS.bootstrap
+    await brokerAtStart(this.client.admin, { ...this.#settings, bootstrap }, signal)
     this.telemetry.detect()
     await store?.open(name)
     await this.#setUpTopics()
     await this.#contracts.register(this.#table().routes)
+    signal.throwIfAborted()
     this.#relay = await store?.outbox.relay((events) => this.send(events))
+    // Whoever stopped the service meanwhile has closed what there was; nothing new may begin.
+    signal.throwIfAborted()
     if (this.#table().routes.length > 0) this.#join()
   }
 

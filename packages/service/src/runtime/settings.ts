@@ -1,6 +1,6 @@
 /** What a service is told, checked once. */
-import type { Clock, Logger, Random, Timers } from '@naru/base'
-import { SILENT_LOGGER } from '@naru/base'
+import type { Clock, Language, Logger, Random, Timers } from '@naru/base'
+import { SILENT_LOGGER, languageOf } from '@naru/base'
 import { nodeClock, nodeRandom, nodeTimers } from '@naru/base/node'
 import type { ClientOptions } from '@naru/client'
 import { checkOptions, withDefaults } from '@naru/client/options'
@@ -66,6 +66,8 @@ export type ServiceSettings = {
   readonly partitions: number | undefined
   readonly replicationFactor: number | undefined
   readonly logger: Logger
+  /** Of what is told to whoever starts the service. */
+  readonly language: Language
   readonly clock: Clock
   readonly timers: Timers
   readonly random: Random
@@ -111,6 +113,7 @@ export function serviceSettings(options: ServiceOptions): ServiceSettings {
     partitions: undefined,
     replicationFactor: undefined,
     logger: SILENT_LOGGER,
+    language: languageOf(process.env),
     clock: nodeClock,
     timers: nodeTimers,
     random: nodeRandom

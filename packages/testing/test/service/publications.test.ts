@@ -1,5 +1,6 @@
 /** Delayed events, requests with replies, and what services offer beside their handlers. */
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
 import { ServiceError, defineEvent, defineService } from '@naru/service'
 import { createTestBroker } from '@naru/testing'
@@ -104,6 +105,35 @@ test('options that do not exist are refused with the nearest one, and a service 
     code: 'INVALID_EVENT'
   })
   const service = defineService({ name: 'x', bootstrap: '127.0.0.1:1', startMs: 300 })
-  await assert.rejects(service.start(), { code: 'UNREACHABLE' })
+  await assert.rejects(service.start(), { code: 'NO_BROKER' })
   await assert.rejects(service.publish(rung, { bell: 'x' }), { code: 'NOT_STARTED' })
+})
+
+test('a program without a broker ends with one sentence in the language of its reader', () => {
+  const source = `import { defineService } from '@naru/service'
+    await defineService({ name: 'barista', bootstrap: '127.0.0.1:1', startMs: 300 }).start()`
+  const tell = (language: string): string =>
+    spawnSync(process.execPath, ['--input-type=module', '--eval', source], {
+      cwd: import.meta.dirname,
+      env: { ...process.env, NARU_LANG: language },
+      encoding: 'utf8'
+    }).stderr
+  assert.match(
+    tell('en'),
+    /service barista finds no Kafka broker at 127\.0\.0\.1:1 \(ECONNREFUSED\): start one/
+  )
+  assert.match(tell('ko'), /서비스 barista: 127\.0\.0\.1:1에서 응답하는 Kafka 브로커가 없습니다/)
+  assert.doesNotMatch(tell('en'), /\n\s+at |cause|retriable/)
+})
+
+test('a service that is stopped while it starts begins nothing', async () => {
+  const service = defineService({ name: 'x', bootstrap: '127.0.0.1:1', startMs: 20_000 })
+  const started = assert.rejects(service.start(), { code: 'CLOSED' })
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  const beganMs = performance.now()
+  await service.stop()
+  await started
+  await service.ended
+  assert.ok(performance.now() - beganMs < 2_000)
+  assert.equal((await service.health()).state, 'stopped')
 })
