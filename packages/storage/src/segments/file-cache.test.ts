@@ -95,6 +95,15 @@ test('a sync that failed behind the scenes is reported by the next one', async (
   await assert.rejects(cache.datasync('f1'), { code: 'EIO' })
 })
 
+test('a sync that succeeds says nothing when the one before closing failed meanwhile', async () => {
+  const disk = diskWith(2)
+  const cache = new FileCache(disk, { filesMax: 1 })
+  disk.fail({ operation: 'datasync', pathEnd: 'f0', code: 'EIO', times: 1 })
+  await cache.change('f0', (file) => writeFully(file, [Buffer.from('x')], 0))
+  const [, synced] = await Promise.allSettled([firstByte(cache, 'f1'), cache.datasync('f0')])
+  assert.equal(synced.status, 'rejected')
+})
+
 test('a failed open leaves its place to others', async () => {
   const disk = diskWith(1)
   const cache = new FileCache(disk, { filesMax: 1 })

@@ -72,6 +72,8 @@ export class FileCache {
     if (evicted?.syncedAtClose === true) return
     const open = await this.#acquire(path, 'update')
     await this.#lend(open, () => this.#sync(open))
+    // The kernel tells a failure once: the descriptor that was being closed meanwhile may have been told instead.
+    if (this.#syncFailure !== undefined) throw this.#syncFailure as Error
   }
 
   /** Closes the file as soon as nobody uses it; for paths that are renamed or removed. */
