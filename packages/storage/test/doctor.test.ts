@@ -1,6 +1,7 @@
 /** What the doctor says of a folder, whole or damaged, and what a repair leaves. */
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
+import { DiskError } from '@naru/base'
 import { ManualClock, nodeRandom } from '@naru/base/node'
 import { FaultyDisk, type DiskImage } from '@naru/simulator'
 import { examine, planRepair, repair, type Examination } from '../src/doctor/index.ts'
@@ -72,6 +73,14 @@ it('finds nothing in a folder whose process was killed, and changes nothing in i
   assert.equal(examination.verdict, 'clean')
   assert.equal(examination.cleanStop, false)
   assert.equal(examination.totals.batches, 126)
+})
+
+it('examines a folder on a disk that has become read only', async () => {
+  const options = optionsOf(await dataFolder())
+  const refused = () =>
+    Promise.reject(new DiskError({ code: 'EROFS', operation: 'lock', path: '/data/lock' }))
+  const { verdict } = await examine({ ...options, disk: { ...options.disk, lock: refused } })
+  assert.equal(verdict, 'clean')
 })
 
 it('names topic, partition and offsets of records that cannot be read', async () => {

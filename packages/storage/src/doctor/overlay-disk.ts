@@ -2,7 +2,14 @@
  * A disk over another one that is only read: whatever is changed stays in memory. The recovery of the engine can so be
  * tried on a data folder without touching it. Only the lock is taken for real.
  */
-import { DiskError, type DirectoryEntry, type Disk, type DiskFile, type OpenOptions } from '@naru/base'
+import {
+  DiskError,
+  errorCode,
+  type DirectoryEntry,
+  type Disk,
+  type DiskFile,
+  type OpenOptions
+} from '@naru/base'
 import { overlayBytesMax } from './limits.ts'
 import { OverlayFile } from './overlay-file.ts'
 
@@ -107,7 +114,16 @@ export class OverlayDisk implements Disk {
     // Nothing here outlives the process.
   }
 
-  lock(path: string): ReturnType<Disk['lock']> {
-    return this.#below.lock(path)
+  /**
+   * A disk with errors is often mounted again to be read only. Nobody takes a lock there, and whoever had it before would have
+   * answered.
+   */
+  async lock(path: string): ReturnType<Disk['lock']> {
+    try {
+      return await this.#below.lock(path)
+    } catch (error) {
+      if (errorCode(error) !== 'EROFS') throw error
+      return { release: () => Promise.resolve() }
+    }
   }
 }
