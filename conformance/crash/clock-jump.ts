@@ -39,11 +39,12 @@ async function runBatch({ seed, random, repetitions }: Batch): Promise<BatchFind
   await using clocks = await temporaryFolder('offset', options.folder)
   const clock = join(clocks.path, 'offset')
   // The library may read at any moment, and has to find a whole line.
-  const set = async (offset: string): Promise<void> => {
-    await writeFile(`${clock}.new`, `${offset}\n`)
+  const set = async (to: string): Promise<void> => {
+    await writeFile(`${clock}.new`, `${to}\n`)
     await rename(`${clock}.new`, clock)
   }
-  await set('+0')
+  let offset = '+0'
+  await set(offset)
   const env = {
     LD_PRELOAD: LIBRARY,
     FAKETIME_TIMESTAMP_FILE: clock,
@@ -57,13 +58,16 @@ async function runBatch({ seed, random, repetitions }: Batch): Promise<BatchFind
   let slowestMs = 0
   for (let cycle = 0; cycle < repetitions; cycle++) {
     await sleep(LIFE_MS)
-    await set(random.pick(JUMPS) ?? '+0')
+    // To where it stands already would be no jump.
+    offset = random.pick(JUMPS.filter((other) => other !== offset)) ?? '+0'
+    await set(offset)
     injected.jumps++
     slowestMs = Math.max(slowestMs, await resumedWithin(scene, RESUME_MS_MAX))
     if (random.oneIn(3)) {
       injected.kills++
       // A start takes the clock as it is: nobody can tell a jump from a time when the machine was off.
-      await set('+0')
+      offset = '+0'
+      await set(offset)
       await scene.victim.kill()
       if (!(await scene.restart())) break
     }

@@ -83,6 +83,7 @@ async function runBatch({ seed, random, repetitions }: Batch): Promise<BatchFind
     if ((isKilled || scene.problems.length > 0) && !(await scene.restart())) break
     slowestMs = Math.max(slowestMs, await resumedWithin(scene, RESUME_MS_MAX))
   }
+  if (injected['clients refused'] === 0) scene.problems.push('no client ever noticed that the disk was full')
   const { count: _, ...findings } = await scene.conclude()
   return { broker: 'naru', injected, ...findings, notes: { 'slowest resume ms': slowestMs } }
 }

@@ -20,6 +20,7 @@ import { openNaruScene } from './harness/scene.ts'
 
 const BYTES_PER_SECOND = 2 * 1024 ** 2
 const SLOW_MS = 30_000
+const VALUE_BYTES = 550
 const DISK_BYTES = 2 * 1024 ** 3
 const BATCH = 2
 /** The idle broker, 96 MiB of tails, and what connections and collection of garbage need on top. */
@@ -41,7 +42,7 @@ async function deviceOf(path: string): Promise<string> {
 async function runBatch({ seed, repetitions }: Batch): Promise<BatchFindings> {
   const disk = { kind: 'ext4', bytes: DISK_BYTES } as const
   // 12,000 records of 600 bytes: more than three times what the disk takes.
-  const flags = { rate: 3000, 'value-bytes': 550, groups: 2 }
+  const flags = { rate: 3000, 'value-bytes': VALUE_BYTES, groups: 2 }
   await using scene = await openNaruScene({ name: 'slow', seed, folder: options.folder, disk, flags })
   const group = `${CGROUPS}/naru-slow-${process.pid}`
   await mkdir(group, { recursive: true })
@@ -63,6 +64,8 @@ async function runBatch({ seed, repetitions }: Batch): Promise<BatchFindings> {
     await scene.disk?.cutPower()
     if (!(await scene.restart())) break
   }
+  if (acknowledgedSlow * VALUE_BYTES > ((repetitions * SLOW_MS) / 1000) * BYTES_PER_SECOND)
+    scene.problems.push('more was acknowledged than a slow disk takes: was it slow?')
   if (peakMib > RSS_MIB_MAX) scene.problems.push(`the broker grew to ${peakMib} MiB`)
   const { count, ...findings } = await scene.conclude()
   await rmdir(group)
