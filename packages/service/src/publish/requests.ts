@@ -101,7 +101,10 @@ export class Requests {
     const configs = { 'retention.ms': String(REPLY_RETENTION_MS) }
     await ensureTopic(client.admin, { topic: replyTopic, partitions: 1, configs }, true, {})
     this.#reading = this.#read().catch((error: unknown) => {
-      if (!this.#stop.signal.aborted) this.#options.onTrouble(asError(error))
+      if (this.#stop.signal.aborted) return
+      // The next request makes the topic anew, if that is what was missing, and reads again.
+      this.#ready = undefined
+      this.#options.onTrouble(asError(error))
     })
   }
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
+import { createClient } from '@naru/client'
 import { ServiceError, defineEvent, defineService } from '@naru/service'
 import { createTestBroker } from '@naru/testing'
 import { z } from 'zod'
@@ -78,6 +79,26 @@ test('a request gets the reply of its handler, an error when that gives up, and 
   })
   const silent = till.request(rung, priceTold, { bell: 'x' }, { timeoutMs: 100 })
   await assert.rejects(silent, { code: 'REQUEST_TIMED_OUT' })
+})
+
+test('requests are answered again after the topic of replies was lost', async () => {
+  await using broker = await createTestBroker()
+  const { bootstrap } = broker
+  const menu = defineService({ name: 'menu', bootstrap, ...fast, client: { requestTimeoutMs: 2_000 } })
+  menu.onRequest(priceAsked, priceTold, () => ({ won: 4_500 }))
+  await using _menu = await menu.start()
+  assert.deepEqual(await menu.request(priceAsked, priceTold, { drink: 'latte' }), { won: 4_500 })
+  const client = createClient({ bootstrap })
+  const replies = (await client.admin.listTopics()).filter(({ topic }) => topic.includes('.replies.'))
+  await client.admin.deleteTopics(replies.map(({ topic }) => topic))
+  await client.close()
+  let answer: unknown
+  for (let tries = 0; answer === undefined && tries < 20; tries++) {
+    answer = await menu
+      .request(priceAsked, priceTold, { drink: 'latte' }, { timeoutMs: 1_000 })
+      .catch(() => undefined)
+  }
+  assert.deepEqual(answer, { won: 4_500 })
 })
 
 test('handlers are replaced in place, without a rebalance', async () => {
