@@ -54,6 +54,8 @@ export interface ExecutorOptions {
 
 /** Between tries to reach a retry or dead letter topic. */
 const MOVE_RETRY_MS = 1_000
+/** Between looks at whether the key of a record that was put back is free. */
+const SAME_KEY_MS = 10
 
 export class Executor {
   readonly #options: ExecutorOptions
@@ -168,6 +170,11 @@ export class Executor {
       if (run === undefined || !run.mayStart) continue
       const record = run.lanes.take()
       if (record === undefined) continue
+      if (run.retries?.isGone === false && run.retries.lanes.isTaken(record.lane.key)) {
+        // Put back by somebody while a later record of its key runs: both at once would be no order at all.
+        this.#park(run, record, SAME_KEY_MS)
+        return run
+      }
       this.#start(run, record)
       return run
     }

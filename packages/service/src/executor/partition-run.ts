@@ -28,6 +28,8 @@ export class PartitionRun {
   moved: MovedKeys | undefined
   /** The retry partition that has to be loaded first. */
   retriedBy: PartitionRun | undefined
+  /** Of a retry partition: the one that it belongs to. */
+  retries: PartitionRun | undefined
   /** Starts nothing new any more. */
   isClosing = false
   /** Belongs to somebody else: how its records end does not matter. */

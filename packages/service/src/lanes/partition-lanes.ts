@@ -71,6 +71,11 @@ export class PartitionLanes<T> {
     return this.#window.committable
   }
 
+  /** Whether a record of the key runs. */
+  isTaken(key: string | undefined): boolean {
+    return key !== undefined && this.#lanes.get(key)?.state === 'taken'
+  }
+
   /** Queues a record; undefined when it was finished before a restart. */
   add(offset: number, key: string | undefined, bytes: number, item: T): LaneRecord<T> | undefined {
     const lane = this.#laneOf(key)

@@ -67,6 +67,7 @@ export class Partitions {
       if (retry === undefined) continue
       retry.moved = run.moved
       run.retriedBy = retry
+      retry.retries = run
     }
     for (const run of runs) run.moved ??= this.#noKeys()
   }

@@ -1,6 +1,7 @@
 /** Services that stop, die and come back, with the work that goes on or is redone. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { createClient, stringCodec } from '@naru/client'
 import { type Service, defineEvent, defineService } from '@naru/service'
 import { createTestBroker, type TestBroker } from '@naru/testing'
 import { z } from 'zod'
@@ -225,6 +226,35 @@ test('a key that was moved is not overtaken after its partition has gone and com
   isBroken = false
   await until(() => seen.length === keys.length * 2)
   for (const key of keys) assert.ok(seen.indexOf(`${key}:0`) < seen.indexOf(`${key}:1`), key)
+})
+
+test('a record that is put back waits for the one of its key that runs', async () => {
+  await using broker = await withTopic()
+  const running = new Set<string>()
+  const seen: number[] = []
+  let overlaps = 0
+  const service = defineService({ name: 'counter', bootstrap: broker.bootstrap, ...fast })
+  service.on(counted, async ({ key, n }) => {
+    overlaps += running.has(key) ? 1 : 0
+    running.add(key)
+    await pause(300)
+    running.delete(key)
+    seen.push(n)
+  })
+  await using _running = await service.start()
+  await service.publish(counted, { key: 'k', n: 1 })
+  await until(() => running.size === 1)
+  const [{ partition, key, value, headers } = assert.fail()] = await broker.read('counts')
+  const producer = createClient({ bootstrap: broker.bootstrap }).producer({
+    key: stringCodec,
+    value: stringCodec
+  })
+  const again = { partition, key, value: (value ?? '').replace('1', '2'), headers: Object.entries(headers) }
+  await producer.send('counts.counter.retry', [again])
+  await until(() => seen.length === 2)
+  assert.deepEqual(seen, [1, 2])
+  assert.equal(overlaps, 0)
+  assert.equal((await service.health()).trouble, undefined)
 })
 
 test('the broker may be away at the start and in the middle', async () => {
