@@ -59,6 +59,8 @@ export interface ReadBatch extends Place {
   /** The offset after all that was read, which may be beyond the last record. */
   readonly nextOffset: number
   readonly highWatermark: number
+  /** False when the partition went away after this was read, even if it has come back since: then it is read anew. */
+  isCurrent(): boolean
 }
 
 /** `later`: the group is between two generations; `lost`: this member's view of the group is over. */
@@ -147,7 +149,8 @@ export class GroupReader {
       const { topic, partition, position: nextOffset } = reader
       const slice = { topic, partition, from, end: Infinity }
       const records = recordsOf(batches, slice, aborted)
-      return { topic, partition, records, nextOffset, highWatermark }
+      const isCurrent = (): boolean => this.#readers.get(placeKey({ topic, partition })) === reader
+      return { topic, partition, records, nextOffset, highWatermark, isCurrent }
     })
   }
 

@@ -25,7 +25,7 @@ function batch(
     headers: headers(id)
   })) as unknown as readonly FetchedRecord[]
   const nextOffset = from + ids.length
-  return { ...place, records, nextOffset, highWatermark: nextOffset }
+  return { ...place, records, nextOffset, highWatermark: nextOffset, isCurrent: () => true }
 }
 
 function scheduledEvents(publish: (outgoing: Outgoing) => Promise<void>): {

@@ -313,6 +313,8 @@ export class ServiceRuntime {
 
   /** A batch whose records are not what its checksum promises stops its partition here, and nothing else. */
   async #take(reader: GroupReader, batch: ReadBatch): Promise<void> {
+    // It may have waited behind another batch through a rebalance.
+    if (!batch.isCurrent()) return
     try {
       if (batch.topic === this.environment.scheduledTopic) this.#scheduled.read(batch)
       else await this.executor.add(batch)

@@ -7,6 +7,7 @@ import {
   type ClientOptions,
   type GroupReader,
   type Place,
+  type ReadBatch,
   stringCodec
 } from '@naru/client'
 import { createTestBroker } from '@naru/testing'
@@ -156,4 +157,29 @@ test('a member whose partitions could not be taken up gets them in the next roun
   await using member = open(broker.bootstrap, ['t'], undefined, { requestTimeoutMs: 300 })
   await fault.whenHit()
   await until(() => member.assigned.length === 1)
+})
+
+test('what was read before a partition went away is out of date, also when the partition has come back', async () => {
+  await using broker = await createTestBroker({ topics: [{ name: 't', partitions: 2 }] })
+  const client = createClient({ bootstrap: broker.bootstrap })
+  const producer = client.producer({ key: stringCodec, value: stringCodec })
+  await producer.send(
+    't',
+    [0, 1].map((partition) => ({ partition, key: null, value: 'x' }))
+  )
+  await client.close()
+  await using first = open(broker.bootstrap, ['t'])
+  const { signal } = new AbortController()
+  const batches = new Map<number, ReadBatch>()
+  while (batches.size < 2) {
+    for (const batch of await first.reader.next(signal)) batches.set(batch.partition, batch)
+  }
+  assert.ok([...batches.values()].every((batch) => batch.isCurrent()))
+  {
+    await using _second = open(broker.bootstrap, ['t'])
+    await until(() => first.revoked.length === 1)
+  }
+  await until(() => first.assigned.length === 3)
+  const [gone] = first.revoked
+  for (const [partition, batch] of batches) assert.equal(batch.isCurrent(), partition !== gone?.partition)
 })
