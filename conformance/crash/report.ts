@@ -41,6 +41,16 @@ interface TestedRows {
 
 const repetitionsOf = ({ repetitions }: StoredRow): number => repetitions
 
+/** What was found and explained since is told apart from what was not. */
+function anomalies(rows: readonly StoredRow[], name: 'lost' | 'duplicated' | 'reordered' | 'other'): string {
+  const explained = rows.filter((row) => row.remark !== undefined && row[name] > 0)
+  const open = figure(total(rows, (row) => row[name]) - total(explained, (row) => row[name]))
+  const mended = total(explained, (row) => row[name])
+  return mended === 0
+    ? open
+    : `${open}; ${figure(mended)} at ${commits(explained, repetitionsOf)}, see findings`
+}
+
 function resultLine({ test, rows }: TestedRows): string {
   const cells = [
     test.title,
@@ -48,9 +58,7 @@ function resultLine({ test, rows }: TestedRows): string {
     share(total(rows, repetitionsOf), test.repetitions),
     sumUp(rows.map(({ injected }) => injected)) || '-',
     figure(total(rows, ({ acknowledged }) => acknowledged)),
-    ...(['lost', 'duplicated', 'reordered', 'other'] as const).map((name) =>
-      figure(total(rows, (row) => row[name]))
-    ),
+    ...(['lost', 'duplicated', 'reordered', 'other'] as const).map((name) => anomalies(rows, name)),
     readyTimes(rows)
   ]
   return `| ${cells.join(' | ')} |`
