@@ -58,6 +58,8 @@ export interface Store<Native = unknown> extends AsyncDisposable {
   readonly database: Database<Native>
   readonly inbox: Inbox
   readonly outbox: Outbox
+  /** Transactions that can be open at once: handlers beyond that wait for their turn, and not for a connection. */
+  readonly transactionsMax?: number | undefined
   /** Connects and makes the tables that inbox and outbox need; called by the start of the service. */
   open(service: string): Promise<void>
   /** Rejects when the database does not answer. */

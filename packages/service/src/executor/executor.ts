@@ -50,6 +50,8 @@ export interface ExecutorOptions {
   readonly timers: Timers
   readonly random: Random
   readonly concurrency: number
+  /** Tries that are under way at once, however many records each takes: what the store has connections for. */
+  readonly triesMax: number
 }
 
 /** Between tries to reach a retry or dead letter topic. */
@@ -65,6 +67,7 @@ export class Executor {
   #order: PartitionRun[] = []
   #turn = 0
   #running = 0
+  #tries = 0
   #isPumping = false
   #isStopped = false
 
@@ -153,7 +156,8 @@ export class Executor {
     if (this.#isPumping || this.#isStopped) return
     this.#isPumping = true
     let budget = TURN_RECORDS_MAX
-    while (this.#running < this.#options.concurrency && budget > 0) {
+    const { concurrency, triesMax } = this.#options
+    while (this.#running < concurrency && this.#tries < triesMax && budget > 0) {
       const run = this.#startNext()
       if (run === undefined) break
       budget--
@@ -197,6 +201,7 @@ export class Executor {
     }
     const records = this.#batchOf(run, record)
     this.#running += records.length
+    this.#tries++
     const outcome = this.#actions.handle(
       run,
       records.map(({ item }) => item)
@@ -254,6 +259,7 @@ export class Executor {
 
   #ended(run: PartitionRun, records: readonly WorkRecord[], error: Outcome): void {
     this.#running -= records.length
+    this.#tries--
     if (run.isGone) return
     if (error === undefined) this.#finish(run, records)
     else if (records.length > 1) this.#batchFailed(run, records)

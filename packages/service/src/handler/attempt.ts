@@ -58,6 +58,11 @@ export class Attempt {
     return this.#controller.signal
   }
 
+  /** Why the try was given up, if it was. */
+  get abortReason(): Error | undefined {
+    return this.#abortReason
+  }
+
   get hasPublished(): boolean {
     return this.#pending !== undefined
   }

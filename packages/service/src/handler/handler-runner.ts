@@ -106,6 +106,7 @@ export class HandlerRunner {
     const work = works[0] as Work
     const { store, telemetry } = this.#options
     const context = new RecordContext(attempt, work)
+    this.#open.set(attempt, owner)
     const span = telemetry.startHandling(route, works)
     attempt.trace = span?.trace
     const body = async (transaction: Transaction | undefined): Promise<void> => {
@@ -136,6 +137,8 @@ export class HandlerRunner {
       const error = asError(thrown)
       span?.end(error)
       return error
+    } finally {
+      this.#open.delete(attempt)
     }
   }
 
@@ -169,6 +172,8 @@ export class HandlerRunner {
   /** The result of `work`, unless the deadline or `abort` comes first; then nobody waits for it any more. */
   #within(owner: object, route: Route, attempt: Attempt, work: () => Promise<void>): Promise<void> {
     const { timers } = this.#options.environment
+    // Given up while it waited for a connection: the record is somebody else's now.
+    if (attempt.abortReason !== undefined) return Promise.reject(attempt.abortReason)
     return new Promise((resolve, reject) => {
       const timer = timers.after(route.deadlineMs, () => {
         const message = `the handler of ${route.event.name} did not end within ${route.deadlineMs} ms`

@@ -60,11 +60,14 @@ export class PostgresStore<Native = unknown> implements Store<Native> {
   readonly database: Database<Native>
   readonly inbox = new PostgresInbox()
   readonly outbox: PostgresOutbox
+  /** Of an adapter only what it was said to have is known. */
+  readonly transactionsMax: number | undefined
   readonly #options: PostgresStoreOptions<Native> & typeof STORE_DEFAULTS
   readonly #timers: Timers
   readonly #clock: Clock
   readonly #owned: readonly PgDatabase[]
   #pruning: Timer | undefined
+  #isClosed = false
 
   constructor(options: PostgresStoreOptions<Native>) {
     checkNames(options)
@@ -72,6 +75,7 @@ export class PostgresStore<Native = unknown> implements Store<Native> {
     this.#timers = options.timers ?? nodeTimers
     this.#clock = options.clock ?? nodeClock
     const { connectionsMax } = this.#options
+    this.transactionsMax = options.database === undefined ? connectionsMax : options.connectionsMax
     // The relay has a connection of its own: where all others are busy, what is committed is sent all the same.
     this.#owned =
       options.database === undefined ? [this.#connectLater(connectionsMax), this.#connectLater(1)] : []
@@ -115,6 +119,7 @@ export class PostgresStore<Native = unknown> implements Store<Native> {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true
     this.#pruning?.cancel()
     for (const database of this.#owned) await database[Symbol.asyncDispose]()
   }
@@ -128,6 +133,7 @@ export class PostgresStore<Native = unknown> implements Store<Native> {
   }
 
   #pruneLater(): void {
+    if (this.#isClosed) return
     const { pruneEveryMs, inboxKeepMs, onTrouble } = this.#options
     const prune = (): void => {
       pruneInbox(this.database, inboxKeepMs).then(

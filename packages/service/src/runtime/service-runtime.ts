@@ -102,7 +102,7 @@ export class ServiceRuntime {
       isExactlyOnce: exactlyOnce,
       telemetry: this.telemetry
     })
-    this.executor = this.#makeExecutor(concurrency)
+    this.executor = this.#makeExecutor(concurrency, store?.transactionsMax ?? concurrency)
     const { transactionTimeoutMs } = settings
     const transactionalId = `${name}.${this.instanceId}`
     const prepare = (event: Outgoing): Promise<void> => this.#prepare([event])
@@ -201,10 +201,10 @@ export class ServiceRuntime {
     for (const { topic } of events) this.telemetry.published(topic)
   }
 
-  #makeExecutor(concurrency: number): Executor {
+  #makeExecutor(concurrency: number, triesMax: number): Executor {
     const { clock, timers, random, logger, name, retry, exactlyOnce } = this.#settings
     return new Executor(
-      { clock, timers, random, concurrency },
+      { clock, timers, random, concurrency, triesMax },
       serviceActions({
         group: name,
         retry,

@@ -93,6 +93,73 @@ test('a graceful restart in the middle redoes no finished record and keeps the o
   seen.assertInOrderAndOnce(100, 10)
 })
 
+/** A database without tables: what matters is how many transactions it can have, and when it has them. */
+function slowStore(transactionsMax: number | undefined) {
+  const seen = { open: 0, openMax: 0, begunMax: Infinity }
+  const database = {
+    transaction: async <T>(work: (transaction: never) => Promise<T>): Promise<T> => {
+      while (seen.open >= seen.begunMax) await pause(5)
+      seen.open++
+      seen.openMax = Math.max(seen.openMax, seen.open)
+      try {
+        return await work({} as never)
+      } finally {
+        seen.open--
+      }
+    },
+    query: () => Promise.resolve([]),
+    listen: () => Promise.resolve({ [Symbol.asyncDispose]: () => Promise.resolve() })
+  }
+  const store = {
+    database,
+    inbox: { mark: () => Promise.resolve(true) },
+    outbox: {
+      write: () => Promise.resolve(),
+      relay: () => Promise.resolve({ [Symbol.asyncDispose]: () => Promise.resolve() })
+    },
+    transactionsMax,
+    open: () => Promise.resolve(),
+    check: () => Promise.resolve(),
+    [Symbol.asyncDispose]: () => Promise.resolve()
+  }
+  return { store, seen }
+}
+
+test('handlers wait for their turn and not for a connection of the store', async () => {
+  await using broker = await withTopic()
+  await publishMany(broker.bootstrap, 50, 2)
+  const { store, seen } = slowStore(3)
+  let done = 0
+  const service = defineService({ name: 'counter', bootstrap: broker.bootstrap, store, ...fast })
+  service.on(counted, async () => {
+    await pause(5)
+    done++
+  })
+  await using _running = await service.start()
+  await until(() => done === 100)
+  assert.equal(seen.openMax, 3)
+})
+
+test('a try that still waits for a connection when the service stops never begins', async () => {
+  await using broker = await withTopic()
+  await publishMany(broker.bootstrap, 8, 1)
+  const { store, seen } = slowStore(undefined)
+  seen.begunMax = 1
+  let begun = 0
+  const release = Promise.withResolvers<void>()
+  const service = defineService({ name: 'counter', bootstrap: broker.bootstrap, store, ...fast, stopMs: 50 })
+  service.on(counted, async () => {
+    begun++
+    await release.promise
+  })
+  await service.start()
+  await until(() => begun === 1)
+  await service.stop()
+  release.resolve()
+  await pause(100)
+  assert.equal(begun, 1)
+})
+
 test('members that come and go hand over what they have finished, and nothing is done twice', async () => {
   await using broker = await withTopic()
   await publishMany(broker.bootstrap, 100, 20)
