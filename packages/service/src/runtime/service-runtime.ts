@@ -17,7 +17,6 @@ import { asError } from '../errors.ts'
 import type { AnySchema, EventDefinition } from '../event/define-event.ts'
 import { randomId } from '../event/encode-event.ts'
 import { Executor } from '../executor/executor.ts'
-import type { PartitionRun } from '../executor/partition-run.ts'
 import type { AttemptEnvironment } from '../handler/attempt.ts'
 import { HandlerRunner } from '../handler/handler-runner.ts'
 import type { RouteTable } from '../handler/route-table.ts'
@@ -32,13 +31,12 @@ import { brokerAtStart } from './broker-at-start.ts'
 import { Committer } from './committer.ts'
 import { ContractKeeper } from './contract-keeper.ts'
 import { ExactlyOnce } from './exactly-once.ts'
+import { END_MS_MAX, HandOver } from './hand-over.ts'
 import { Partitions } from './partitions.ts'
 import { serviceActions } from './service-actions.ts'
 import type { ServiceSettings } from './settings.ts'
 import { ensureTopic, setUpTopics } from './topic-setup.ts'
 
-/** The last steps of a stop: commit, leave, close. */
-const END_MS_MAX = 2_000
 const TROUBLE_PAUSE_MS = 500
 
 export class ServiceRuntime {
@@ -56,6 +54,7 @@ export class ServiceRuntime {
   readonly #partitions: Partitions
   readonly #contracts: ContractKeeper
   readonly #committer: Committer
+  readonly #handOver: HandOver
   readonly #exactlyOnce: ExactlyOnce | undefined
   readonly #stop = new AbortController()
   #reader: GroupReader | undefined
@@ -125,6 +124,14 @@ export class ServiceRuntime {
       commit: (positions, events) => this.#commit(positions, events),
       onTrouble: (error) => this.onTrouble(error)
     })
+    this.#handOver = new HandOver({
+      ...settings,
+      executor: this.executor,
+      runner: this.#runner,
+      scheduled: this.#scheduled,
+      committer: this.#committer,
+      isMember: () => (this.#reader?.identity.generation ?? -1) >= 0
+    })
   }
 
   /** The last trouble that has not gone away by itself. */
@@ -168,13 +175,13 @@ export class ServiceRuntime {
     this.#stop.abort(new NaruError('CLOSED', 'the service stops'))
     await this.#reading
     const runs = this.executor.runs
-    await this.#drain(runs, stopMs)
+    await this.#handOver.drain(runs, stopMs)
     this.executor.stop()
     this.#committer.stop()
     this.#scheduled.close()
     await this.#relay?.[Symbol.asyncDispose]()
-    await this.#within(END_MS_MAX, this.#commitAll())
-    await this.#within(END_MS_MAX, this.publisher.flush())
+    await this.#handOver.commitAll()
+    await this.#handOver.within(END_MS_MAX, this.publisher.flush())
     this.executor.drop(runs)
     await this.#reader?.close({ timeoutMs: END_MS_MAX })
     await this.client.close()
@@ -281,8 +288,9 @@ export class ServiceRuntime {
       },
       {
         onAssigned: (partitions) => this.#partitions.assign(partitions),
-        onRevoked: (places) => this.#revoked(places),
-        onLost: (places) => this.#drop(places, new NaruError('LOST', 'another member has the partition')),
+        onRevoked: (places) => this.#handOver.revoked(places),
+        onLost: (places) =>
+          this.#handOver.drop(places, new NaruError('LOST', 'another member has the partition')),
         onTrouble: (error) => this.onTrouble(error)
       }
     )
@@ -322,7 +330,7 @@ export class ServiceRuntime {
       this.onTrouble(asError(error))
       // Reading on would pass over the rest of the batch. Whoever gets the partition next comes to it again.
       reader.pause(batch)
-      this.executor.drop(this.#runsOf([batch]))
+      this.executor.drop(this.#handOver.runsOf([batch]))
     }
   }
 
@@ -331,54 +339,6 @@ export class ServiceRuntime {
     if (reader === undefined) return 'lost'
     if (this.#exactlyOnce !== undefined) return this.#exactlyOnce.commit(reader.identity, positions, events)
     return reader.commit(positions, { timeoutMs: END_MS_MAX })
-  }
-
-  async #revoked(places: readonly Place[]): Promise<void> {
-    const runs = this.#runsOf(places)
-    await this.#drain(runs, this.#settings.drainMs)
-    await this.#within(END_MS_MAX, this.#commitAll())
-    this.#drop(places, new NaruError('LOST', 'the partition went to another member'))
-  }
-
-  /** Lets running handlers finish for a while, then gives them up. */
-  async #drain(runs: readonly PartitionRun[], waitMs: number): Promise<void> {
-    const isIdle = await this.#within(waitMs, this.executor.close(runs))
-    if (isIdle) return
-    this.#runner.abort(new Set(runs), new NaruError('STOPPING', 'the partition is handed over'))
-  }
-
-  #drop(places: readonly Place[], reason: Error): void {
-    const runs = this.#runsOf(places)
-    for (const place of places) this.#scheduled.drop(place)
-    this.executor.drop(runs)
-    this.#runner.abort(new Set(runs), reason)
-  }
-
-  #runsOf(places: readonly Place[]): readonly PartitionRun[] {
-    return places.flatMap((place) => this.executor.runAt(place) ?? [])
-  }
-
-  /** A group that is between two generations takes the commit a moment later; who is away for longer does not. */
-  async #commitAll(): Promise<void> {
-    const { clock, timers, commitMs } = this.#settings
-    const deadlineMs = clock.monotonicMs() + END_MS_MAX
-    while (!(await this.#committer.commit())) {
-      if (this.#reader === undefined || this.#reader.identity.generation < 0) return
-      if (clock.monotonicMs() >= deadlineMs) return
-      await sleep(timers, commitMs)
-    }
-  }
-
-  /** True when `work` was done within the time. */
-  async #within(timeMs: number, work: Promise<unknown>): Promise<boolean> {
-    const late = new AbortController()
-    const timeout = sleep(this.#settings.timers, timeMs, late.signal).then(
-      () => false,
-      () => false
-    )
-    const isDone = await Promise.race([work.then(() => true), timeout])
-    late.abort(new NaruError('CLOSED', 'done'))
-    return isDone
   }
 
   /** The topic of delayed events is made when it is first needed; the group finds it by itself. */
