@@ -76,13 +76,18 @@ export function checked<T>(schema: z.ZodType<T>, body: unknown): T {
   throw new Problem(400, 'invalid-body', 'the body does not have the form that is expected here', { errors })
 }
 
+/** What `pg` says of a connection that broke or was never had, without a code. */
+const LOST_CONNECTION =
+  /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying)/
+
 function problemOf(error: Error & { readonly statusCode?: number; readonly code?: string }): Problem {
   if (error instanceof Problem) return error
   const { statusCode = 500 } = error
   if (statusCode < 500) return new Problem(statusCode, 'invalid-request', error.message)
   console.error(error)
   // Trouble with a neighbour has a code, of the system, of PostgreSQL or of Kafka; a mistake of ours has none.
-  if (error.code === undefined) return new Problem(500, 'internal-error', 'this service has made a mistake')
+  if (error.code === undefined && !LOST_CONNECTION.test(error.message))
+    return new Problem(500, 'internal-error', 'this service has made a mistake')
   return new Problem(503, 'unavailable', 'something that this service needs does not answer; try again')
 }
 
