@@ -12,6 +12,7 @@ export const SERVICE_ERRORS = {
   HANDLER_FAILED: 'A handler threw something that is no Error.',
   INCOMPATIBLE_CONTRACT: 'A version of an event breaks those who read or write another version of it.',
   NOT_STARTED: 'The service is not running.',
+  STORE_UNAVAILABLE: 'The database did not answer before a handler could run; that is no try of the handler.',
   NO_BROKER: 'No Kafka broker answered while the service waited to start.',
   REQUEST_TIMED_OUT: 'No reply came in time.',
   REQUEST_FAILED: 'The handler of a request answered with an error.',
@@ -48,6 +49,11 @@ export function isPermanent(error: Error): boolean {
   if (error instanceof PermanentError) return true
   if (!(error instanceof ServiceError)) return false
   return error.code === 'INVALID_PAYLOAD' || error.code === 'UNKNOWN_EVENT' || error.code === 'NOT_AN_EVENT'
+}
+
+/** Whether the handler was never called, for nothing that the record could help. */
+export function isNoTry(error: Error): boolean {
+  return error instanceof ServiceError && error.code === 'STORE_UNAVAILABLE'
 }
 
 /** Any thrown value as an Error. */

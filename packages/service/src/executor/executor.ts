@@ -8,7 +8,7 @@
  */
 import type { Clock, Random, Timers } from '@naru/base'
 import { type FetchedRecord, type Place, type ReadBatch, placeKey } from '@naru/client'
-import { asError, isPermanent } from '../errors.ts'
+import { asError, isNoTry, isPermanent } from '../errors.ts'
 import type { LaneRecord } from '../lanes/partition-lanes.ts'
 import {
   ADD_RECORDS_MAX,
@@ -301,7 +301,8 @@ export class Executor {
       return
     }
     const policy = this.#actions.policy(work)
-    work.attempts++
+    if (isNoTry(error)) work.waits++
+    else work.attempts++
     work.failingSinceMs ??= clock.monotonicMs()
     if (isPermanent(error) || work.attempts >= policy.attempts) {
       this.#actions.onFailed(work, error, 'dead-letter')
@@ -309,7 +310,7 @@ export class Executor {
       this.#toDeadLetters(run, record, error)
       return
     }
-    const delayMs = backoffAfter(policy, work.attempts, random)
+    const delayMs = backoffAfter(policy, work.attempts + work.waits, random)
     if (this.#isTooLong(run, record, policy, delayMs)) {
       this.#actions.onFailed(work, error, 'move')
       this.#move(

@@ -7,6 +7,8 @@ export interface Work {
   readonly record: FetchedRecord
   /** Tries that have ended, in retry topics too. */
   attempts: number
+  /** Times that the handler could not even be called. */
+  waits: number
   /** When the record failed first in this process, in monotonic milliseconds. */
   failingSinceMs: number | undefined
   /** Set when tries are over: the record only has to reach the dead letters. */
@@ -28,6 +30,7 @@ export function newWork(record: FetchedRecord, attempts: number): Work {
   return {
     record,
     attempts,
+    waits: 0,
     failingSinceMs: undefined,
     verdict: undefined,
     isAlone: false,

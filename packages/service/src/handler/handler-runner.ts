@@ -14,6 +14,7 @@ import type { Telemetry } from '../telemetry/telemetry.ts'
 import { Attempt, type AttemptEnvironment, type PublishMode } from './attempt.ts'
 import { RecordContext } from './context.ts'
 import type { Route } from './route.ts'
+import { beforeHandler } from './store-unavailable.ts'
 
 export interface RunnerOptions {
   readonly group: string
@@ -109,13 +110,15 @@ export class HandlerRunner {
     this.#open.set(attempt, owner)
     const span = telemetry.startHandling(route, works)
     attempt.trace = span?.trace
+    let isWithStore = store !== undefined
     const body = async (transaction: Transaction | undefined): Promise<void> => {
       attempt.db = transaction
-      const fresh =
-        transaction === undefined
-          ? await Promise.all(payloads)
-          : await this.#fresh(transaction, works, payloads)
+      isWithStore = false
+      const read = await Promise.all(payloads)
+      isWithStore = transaction !== undefined
+      const fresh = transaction === undefined ? read : await this.#fresh(transaction, works, read)
       if (fresh.length === 0) return
+      isWithStore = false
       const handle = async (): Promise<unknown> => route.handler(route.isBatch ? fresh : fresh[0], context)
       const result = await (span === undefined ? handle() : span.within(handle))
       await this.#reply(route, work, attempt, result)
@@ -134,7 +137,7 @@ export class HandlerRunner {
       span?.end(undefined)
       return undefined
     } catch (thrown) {
-      const error = asError(thrown)
+      const error = isWithStore ? beforeHandler(thrown, route.event.name) : asError(thrown)
       span?.end(error)
       return error
     } finally {
@@ -151,11 +154,10 @@ export class HandlerRunner {
     const { group, store } = this.#options
     const fresh: unknown[] = []
     for (const [index, work] of works.entries()) {
-      const payload = await payloads[index]
       const eventId = work.record.headerText(HeaderName.id)
       const isFirst =
         eventId === undefined || (await store?.inbox.mark(transaction, { group, eventId })) !== false
-      fresh.push(isFirst ? payload : SEEN)
+      fresh.push(isFirst ? payloads[index] : SEEN)
     }
     return fresh.filter((payload) => payload !== SEEN)
   }
