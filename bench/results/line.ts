@@ -29,7 +29,7 @@ export async function appendLine(file: string, line: ResultLine): Promise<void> 
   await appendFile(file, `${JSON.stringify(line)}\n`)
 }
 
-/** Lines of a file; of a workload that was measured several times only the last command's. */
+/** Lines of a file; of what was measured several times only the last command's. */
 export async function readLatest(file: string): Promise<readonly ResultLine[]> {
   const text = await readFile(file, 'utf8')
   const lines = text
@@ -39,8 +39,19 @@ export async function readLatest(file: string): Promise<readonly ResultLine[]> {
   return latest(lines)
 }
 
+/**
+ * Of each workload the commands that were the last for one of its systems at least, with all their systems: ratios need
+ * both sides of one command.
+ */
 export function latest(lines: readonly ResultLine[]): readonly ResultLine[] {
   const last = new Map<string, string>()
-  for (const { workload, run } of lines) if (run >= (last.get(workload) ?? '')) last.set(workload, run)
-  return lines.filter(({ workload, run }) => last.get(workload) === run)
+  for (const { workload, system, run } of lines) {
+    const place = `${workload} ${system}`
+    if (run >= (last.get(place) ?? '')) last.set(place, run)
+  }
+  const kept = new Set<string>()
+  for (const { workload, system, run } of lines) {
+    if (last.get(`${workload} ${system}`) === run) kept.add(`${workload} ${run}`)
+  }
+  return lines.filter(({ workload, run }) => kept.has(`${workload} ${run}`))
 }

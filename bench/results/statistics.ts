@@ -30,8 +30,8 @@ export function spread(list: readonly number[]): Spread {
  * finished is left out; undefined when there is no common one.
  */
 export function ratios(
-  ours: ReadonlyMap<number, number>,
-  theirs: ReadonlyMap<number, number>
+  ours: ReadonlyMap<string, number>,
+  theirs: ReadonlyMap<string, number>
 ): Spread | undefined {
   const list = [...ours].flatMap(([round, value]) => {
     const other = theirs.get(round)

@@ -10,8 +10,8 @@ export interface SystemSummary {
 }
 
 export class Summary {
-  /** By workload, then by system, then by figure, then by round. */
-  readonly #values = new Map<string, Map<string, Map<string, Map<number, number>>>>()
+  /** By workload, then by system, then by figure, then by command and round. */
+  readonly #values = new Map<string, Map<string, Map<string, Map<string, number>>>>()
   readonly #durability = new Map<string, string>()
   readonly #errors = new Map<string, string[]>()
 
@@ -19,15 +19,15 @@ export class Summary {
     for (const line of lines) this.#add(line)
   }
 
-  #add({ workload, system, round, figures, durability, error }: ResultLine): void {
+  #add({ workload, system, run, round, figures, durability, error }: ResultLine): void {
     this.#durability.set(system, durability)
-    const systems = entry(this.#values, workload, () => new Map<string, Map<string, Map<number, number>>>())
-    const byFigure = entry(systems, system, () => new Map<string, Map<number, number>>())
+    const systems = entry(this.#values, workload, () => new Map<string, Map<string, Map<string, number>>>())
+    const byFigure = entry(systems, system, () => new Map<string, Map<string, number>>())
     if (error !== undefined) entry(this.#errors, `${workload} ${system}`, () => []).push(error)
     // What could not be known, such as the CPU time of a process that is not ours, is no number; JSON writes it as null.
     for (const [name, value] of Object.entries(figures)) {
       if (value !== null && Number.isFinite(value))
-        entry(byFigure, name, () => new Map<number, number>()).set(round, value)
+        entry(byFigure, name, () => new Map<string, number>()).set(`${run} ${round}`, value)
     }
   }
 
