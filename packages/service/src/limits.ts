@@ -30,6 +30,9 @@ export const PUBLISH_EVENTS_MAX = 10_000
 /** Bytes that wait for the broker in one process; the same answer. */
 export const PUBLISH_BYTES_MAX = 64 * 1024 * 1024
 
+/** Topics with a producer of their own; beyond that those that send nothing at the time begin anew later. */
+export const PUBLISH_TOPICS_MAX = 1_000
+
 /** Delayed events that one process holds timers for; at the bound reading on waits, and some may be late. */
 export const SCHEDULED_EVENTS_MAX = 100_000
 

@@ -10,7 +10,7 @@ import {
   bytesCodec,
   stringCodec
 } from '@naru/client'
-import { PUBLISH_BYTES_MAX, PUBLISH_EVENTS_MAX } from '../limits.ts'
+import { PUBLISH_BYTES_MAX, PUBLISH_EVENTS_MAX, PUBLISH_TOPICS_MAX } from '../limits.ts'
 import type { OutgoingEvent } from '../ports.ts'
 
 /** A record on its way; `value` and `headers` may be those of a record that somebody else wrote. */
@@ -38,13 +38,13 @@ interface TopicQueue {
 const RECORD_OVERHEAD_BYTES = 200
 
 export class Publisher {
-  readonly #client: Client
+  readonly #client: Pick<Client, 'producer'>
   readonly #queues = new Map<string, TopicQueue>()
   #events = 0
   #bytes = 0
   #roomWaiters: Array<() => void> = []
 
-  constructor(client: Client) {
+  constructor(client: Pick<Client, 'producer'>) {
     this.#client = client
   }
 
@@ -93,10 +93,18 @@ export class Publisher {
   #queue(topic: string): TopicQueue {
     const known = this.#queues.get(topic)
     if (known !== undefined) return known
+    if (this.#queues.size >= PUBLISH_TOPICS_MAX) this.#forgetIdle()
     const producer = this.#client.producer({ key: bytesCodec, value: bytesCodec })
     const queue = { producer, waiting: [], isSending: false }
     this.#queues.set(topic, queue)
     return queue
+  }
+
+  /** Who answers requests publishes to a topic of every client that ever asked. */
+  #forgetIdle(): void {
+    for (const [topic, { isSending, waiting }] of this.#queues) {
+      if (!isSending && waiting.length === 0) this.#queues.delete(topic)
+    }
   }
 
   async #drain(topic: string, queue: TopicQueue): Promise<void> {

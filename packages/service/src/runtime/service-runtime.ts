@@ -179,7 +179,8 @@ export class ServiceRuntime {
     this.executor.stop()
     this.#committer.stop()
     this.#scheduled.close()
-    await this.#relay?.[Symbol.asyncDispose]()
+    // What a relay is sending to a broker that is away stays in the outbox.
+    await this.#handOver.within(END_MS_MAX, Promise.resolve(this.#relay?.[Symbol.asyncDispose]()))
     await this.#handOver.commitAll()
     await this.#handOver.within(END_MS_MAX, this.publisher.flush())
     this.executor.drop(runs)

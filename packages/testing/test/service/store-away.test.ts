@@ -50,6 +50,16 @@ function failingStore(
   }
 }
 
+test('a relay that does not come to its end holds up no stop', async () => {
+  await using broker = await createTestBroker({ topics: [{ name: 'orders', partitions: 1 }] })
+  const store = failingStore(0, {})
+  const endless = { [Symbol.asyncDispose]: () => new Promise<void>(() => undefined) }
+  const outbox = { ...store.outbox, relay: () => Promise.resolve(endless) }
+  const till = defineService({ name: 'till', bootstrap: broker.bootstrap, store: { ...store, outbox } })
+  const running = await till.start()
+  await running.stop()
+})
+
 async function handledWith(store: Store): Promise<'handled' | 'dead letter'> {
   await using broker = await createTestBroker({ topics: [{ name: 'orders', partitions: 1 }] })
   const retry = { attempts: 3, backoffMs: 1, backoffMsMax: 5 }
