@@ -8,7 +8,7 @@ import { frameSeed, readFrameHeader, repairFrameHeader, type FrameFile, type Fra
 import type { JournalFileName } from './journal-files.ts'
 import { blockBytes, bytesOf, generationOf } from './journal-position.ts'
 import { findStrays, straysIn } from './journal-strays.ts'
-import { openJournalView } from './journal-view.ts'
+import { openJournalView, type JournalView } from './journal-view.ts'
 
 /** What is looked at of every file. */
 const headBytes = 64 * 1024
@@ -65,7 +65,7 @@ export async function journalChain(options: ChainOptions): Promise<JournalChain>
     const { generation, path, seed, opening } = file
     const from = generation === firstGeneration ? Math.max(bytesOf(options.from), blockBytes) : blockBytes
     files.unshift({ generation, path, seed, from, end })
-    const knowing = opening ?? (await firstFrame(options.disk, file))
+    const knowing = opening ?? (await inView(options.disk, file, firstFrame))
     durable = Math.max(durable, knowing?.durable ?? 0)
     if (generation === firstGeneration) break
     const before = fileBefore(file, started)
@@ -138,28 +138,29 @@ function holdsFrame(head: Buffer, file: FrameFile): boolean {
 }
 
 /** Whether anything was ever written to the file in its present generation. */
-async function holdsFrames(disk: Disk, file: JournalFileName & { readonly seed: number }): Promise<boolean> {
-  if ((await firstFrame(disk, file)) !== undefined) return true
-  const view = await openJournalView(disk, { ...file, from: 0 })
-  try {
-    return (await findStrays(view)).size > 0
-  } finally {
-    await view.close()
-  }
+function holdsFrames(disk: Disk, file: SeededFile): Promise<boolean> {
+  return inView(
+    disk,
+    file,
+    async (view) => (await firstFrame(view)) !== undefined || (await findStrays(view)).size > 0
+  )
 }
 
 /** What stands first behind the opening frame. Where that is damaged, it says that the files before were durable. */
-async function firstFrame(
-  disk: Disk,
-  file: JournalFileName & { readonly seed: number }
-): Promise<FrameHeader | undefined> {
+async function firstFrame(view: JournalView): Promise<FrameHeader | undefined> {
+  for (let at = blockBytes; at < view.size; at += blockBytes) {
+    const header = await view.header(at)
+    if (header !== undefined) return header
+  }
+  return undefined
+}
+
+type SeededFile = JournalFileName & { readonly seed: number }
+
+async function inView<T>(disk: Disk, file: SeededFile, look: (view: JournalView) => Promise<T>): Promise<T> {
   const view = await openJournalView(disk, { ...file, from: 0 })
   try {
-    for (let at = blockBytes; at < view.size; at += blockBytes) {
-      const header = await view.header(at)
-      if (header !== undefined) return header
-    }
-    return undefined
+    return await look(view)
   } finally {
     await view.close()
   }
