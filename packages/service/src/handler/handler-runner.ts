@@ -85,8 +85,9 @@ export class HandlerRunner {
     result: unknown
   ): Promise<Outcome> {
     const work = works[0] as Work
+    this.#open.set(attempt, owner)
     try {
-      await this.#within(owner, route, attempt, async () => {
+      await this.#within(route, attempt, async () => {
         await this.#reply(route, work, attempt, await result)
         await attempt.settle()
       })
@@ -130,7 +131,7 @@ export class HandlerRunner {
     try {
       // The deadline lies within the transaction, which then rolls back.
       const bounded = (transaction: Transaction | undefined): Promise<void> =>
-        this.#within(owner, route, attempt, () => body(transaction))
+        this.#within(route, attempt, () => body(transaction))
       if (store === undefined) await bounded(undefined)
       else await store.database.transaction(bounded)
       if (store === undefined && attempt.kept.length > 0) work.staged = attempt.kept
@@ -172,7 +173,7 @@ export class HandlerRunner {
   }
 
   /** The result of `work`, unless the deadline or `abort` comes first; then nobody waits for it any more. */
-  #within(owner: object, route: Route, attempt: Attempt, work: () => Promise<void>): Promise<void> {
+  #within(route: Route, attempt: Attempt, work: () => Promise<void>): Promise<void> {
     const { timers } = this.#options.environment
     // Given up while it waited for a connection: the record is somebody else's now.
     if (attempt.abortReason !== undefined) return Promise.reject(attempt.abortReason)
@@ -189,7 +190,6 @@ export class HandlerRunner {
         end()
         reject(reason)
       }
-      this.#open.set(attempt, owner)
       work().then(
         () => {
           end()
