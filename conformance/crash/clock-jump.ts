@@ -39,11 +39,12 @@ async function runBatch({ seed, random, repetitions }: Batch): Promise<BatchFind
   await using clocks = await temporaryFolder('offset', options.folder)
   const clock = join(clocks.path, 'offset')
   // The library may read at any moment, and has to find a whole line.
+  let offset = '+0'
   const set = async (to: string): Promise<void> => {
+    offset = to
     await writeFile(`${clock}.new`, `${to}\n`)
     await rename(`${clock}.new`, clock)
   }
-  let offset = '+0'
   await set(offset)
   const env = {
     LD_PRELOAD: LIBRARY,
@@ -59,15 +60,13 @@ async function runBatch({ seed, random, repetitions }: Batch): Promise<BatchFind
   for (let cycle = 0; cycle < repetitions; cycle++) {
     await sleep(LIFE_MS)
     // To where it stands already would be no jump.
-    offset = random.pick(JUMPS.filter((other) => other !== offset)) ?? '+0'
-    await set(offset)
+    await set(random.pick(JUMPS.filter((other) => other !== offset)) ?? '+0')
     injected.jumps++
     slowestMs = Math.max(slowestMs, await resumedWithin(scene, RESUME_MS_MAX))
     if (random.oneIn(3)) {
       injected.kills++
       // A start takes the clock as it is: nobody can tell a jump from a time when the machine was off.
-      offset = '+0'
-      await set(offset)
+      await set('+0')
       await scene.victim.kill()
       if (!(await scene.restart())) break
     }

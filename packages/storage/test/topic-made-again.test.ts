@@ -17,6 +17,23 @@ async function appendAll(storage: Storage, topicId: Uuid): Promise<void> {
   }
 }
 
+interface Kept {
+  readonly disk: FaultyDisk
+  readonly clock: ManualClock
+  readonly storage: Storage
+  readonly topicId: Uuid
+}
+
+/** All values are there, and after a kill again. */
+async function assertKept({ disk, clock, storage, topicId }: Kept): Promise<void> {
+  assert.deepEqual(await valuesOf(storage, topicId), values)
+  await storage.abandon()
+  disk.kill()
+  const restarted = await startStorage(disk, clock)
+  assert.deepEqual(await valuesOf(restarted, topicId), values)
+  await restarted.close()
+}
+
 async function pass(clock: ManualClock, ms: number): Promise<void> {
   for (let passed = 0; passed < ms; passed += 500) await clock.advance(500)
 }
@@ -40,13 +57,7 @@ it('writes nothing of a topic into the folder of its removed predecessor, which 
   assert.equal(checkpoints, 1)
   await pass(clock, 6_000)
   assert.ok(checkpoints > 1)
-  assert.deepEqual(await valuesOf(storage, made), values)
-  await storage.abandon()
-  disk.kill()
-
-  const restarted = await startStorage(disk, clock)
-  assert.deepEqual(await valuesOf(restarted, made), values)
-  await restarted.close()
+  await assertKept({ disk, clock, storage, topicId: made })
 })
 
 for (const operation of ['rename', 'rmdir', 'syncdir']) {
@@ -99,12 +110,7 @@ it('leaves the folder of the third topic of a name alone when the second was rem
   const third = await createTopic(storage, 'orders')
   await appendAll(storage, third)
   await pass(clock, 6_000)
-  assert.deepEqual(await valuesOf(storage, third), values)
-  await storage.abandon()
-  disk.kill()
-  const restarted = await startStorage(disk, clock)
-  assert.deepEqual(await valuesOf(restarted, third), values)
-  await restarted.close()
+  await assertKept({ disk, clock, storage, topicId: third })
 })
 
 it('writes nothing into a file of the predecessor that was made and never written', async () => {
@@ -127,10 +133,5 @@ it('writes nothing into a file of the predecessor that was made and never writte
   const made = await createTopic(storage, 'orders')
   await appendAll(storage, made)
   await pass(clock, 6_000)
-  assert.deepEqual(await valuesOf(storage, made), values)
-  await storage.abandon()
-  disk.kill()
-  const restarted = await startStorage(disk, clock)
-  assert.deepEqual(await valuesOf(restarted, made), values)
-  await restarted.close()
+  await assertKept({ disk, clock, storage, topicId: made })
 })

@@ -77,6 +77,11 @@ function lies(
   return flip.path === cut.file && flip.at >= cut.position && flip.at < cut.position + cut.bytes
 }
 
+interface ImageAtPath {
+  readonly path: string
+  readonly image: DiskImage
+}
+
 interface Life {
   readonly process: VirtualProcess
   storage: Storage | undefined
@@ -158,7 +163,7 @@ export class BrokerHost {
     this.#flips.push({ path: file.path, at: bit >>> 3 })
   }
 
-  #fileByBytes<T extends { readonly image: DiskImage }>(files: readonly T[]): T | undefined {
+  #fileByBytes(files: readonly ImageAtPath[]): ImageAtPath | undefined {
     let at = this.#options.scheduler.random.below(this.disk.usedBytes)
     return files.find(({ image }) => {
       at -= image.size

@@ -56,7 +56,8 @@ for (const { version, code } of [
   })
 }
 
-it('notices that the journal is gone', async () => {
+/** A folder with a segment and a checkpoint. */
+async function checkpointed(): Promise<FaultyDisk> {
   const faulty = new FaultyDisk({ seed: 1 })
   const clock = new ManualClock()
   const storage = await open(faulty.mount(), clock)
@@ -65,27 +66,24 @@ it('notices that the journal is gone', async () => {
   for (let step = 0; step < 40; step++) await clock.advance(500)
   assert.ok(storage.stats().checkpoints > 0)
   await storage.close()
+  return faulty
+}
+
+const pathIn = (disk: FaultyDisk, end: string): string =>
+  disk.paths().find((path) => path.endsWith(end)) ?? ''
+
+it('notices that the journal is gone', async () => {
+  const faulty = await checkpointed()
   const disk = faulty.mount()
   for (const path of faulty.paths()) if (path.endsWith('.journal')) await disk.remove(path)
   await assert.rejects(open(disk), { code: 'JOURNAL_MISSING' })
 })
 
-/** A folder with a segment, a checkpoint, and a copy of one file of it. */
-async function written(name: string): Promise<{ faulty: FaultyDisk; path: string; bits: number }> {
-  const faulty = new FaultyDisk({ seed: 1 })
-  const clock = new ManualClock()
-  const storage = await open(faulty.mount(), clock)
-  const topicId = await createTopic(storage, 'orders')
-  await append(storage, { topicId, values: ['a'] })
-  for (let step = 0; step < 40; step++) await clock.advance(500)
-  await storage.close()
-  const path = faulty.paths().find((one) => one.endsWith(name)) ?? ''
-  return { faulty, path, bits: faulty.image(path).size * 8 }
-}
-
 for (const name of ['/partition.metadata', '/format']) {
   it(`opens whatever bit of ${name} has flipped`, async () => {
-    const { faulty, path, bits } = await written(name)
+    const faulty = await checkpointed()
+    const path = pathIn(faulty, name)
+    const bits = faulty.image(path).size * 8
     for (let bit = 0; bit < bits; bit += 5) {
       const rotten = faulty.clone({ seed: 1 })
       rotten.image(path).flip(bit)
@@ -99,8 +97,8 @@ for (const name of ['/partition.metadata', '/format']) {
 }
 
 it('refuses the folder of another topic in the place of a partition', async () => {
-  const { faulty, path } = await written('/partition.metadata')
-  const image = faulty.image(path)
+  const faulty = await checkpointed()
+  const image = faulty.image(pathIn(faulty, '/partition.metadata'))
   image.write(Buffer.from('version: 0\ntopic_id: AAAAAAAAAAAAAAAAAAAAAw\n'), 0)
   await assert.rejects(open(faulty.mount()), { code: 'FOREIGN_PARTITION' })
 })

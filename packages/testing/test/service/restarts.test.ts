@@ -214,23 +214,27 @@ test('after a kill only what was not committed is redone, in order per key', asy
   assert.ok(redone < 300, `${redone} of ${first.count} were redone`)
 })
 
+/** A counter that never gives a record up, and moves keys that fail for so long to the retry topic. */
+function startParking(
+  broker: TestBroker,
+  parkMs: number,
+  handle: (payload: { readonly key: string; readonly n: number }) => void
+): Promise<Service> {
+  const retry = { backoffMs: 20, backoffMsMax: 50, parkMs, attempts: 10_000 }
+  const service = defineService({ name: 'counter', bootstrap: broker.bootstrap, ...fast, retry })
+  service.on(counted, handle)
+  return service.start()
+}
+
 test('a key that fails for long moves to the retry topic with what waits behind it, in order, also through a restart', async () => {
   await using broker = await withTopic()
   const seen: string[] = []
   let isBroken = true
-  const start = (): Promise<Service> => {
-    const service = defineService({
-      name: 'counter',
-      bootstrap: broker.bootstrap,
-      ...fast,
-      retry: { backoffMs: 20, backoffMsMax: 50, parkMs: 60, attempts: 10_000 }
-    })
-    service.on(counted, ({ key, n }) => {
+  const start = (): Promise<Service> =>
+    startParking(broker, 60, ({ key, n }) => {
       if (key === 'bad' && isBroken) throw new Error('broken')
       seen.push(`${key}:${n}`)
     })
-    return service.start()
-  }
   const first = await start()
   await using source = await defineService({ name: 'source', bootstrap: broker.bootstrap, ...fast }).start()
   for (let n = 0; n < 5; n++) await source.publish(counted, { key: 'bad', n })
@@ -267,19 +271,11 @@ test('a key that was moved is not overtaken after its partition has gone and com
   const keys = Array.from({ length: 12 }, (_, key) => `k${key}`)
   const seen: string[] = []
   let isBroken = true
-  const start = (): Promise<Service> => {
-    const service = defineService({
-      name: 'counter',
-      bootstrap: broker.bootstrap,
-      ...fast,
-      retry: { backoffMs: 20, backoffMsMax: 50, parkMs: 40, attempts: 10_000 }
-    })
-    service.on(counted, ({ key, n }) => {
+  const start = (): Promise<Service> =>
+    startParking(broker, 40, ({ key, n }) => {
       if (n === 0 && isBroken) throw new Error('broken')
       seen.push(`${key}:${n}`)
     })
-    return service.start()
-  }
   await using first = await start()
   await using source = await defineService({ name: 'source', bootstrap: broker.bootstrap, ...fast }).start()
   await Promise.all(keys.map((key) => source.publish(counted, { key, n: 0 })))
