@@ -8,7 +8,8 @@
  *
  * The first thousand repetitions fail each of the calls 1 to 1,000 so that the data stays in the page cache, the
  * second thousand so that nothing is done, the third thousand after a short write. Where a machine cannot mount disks,
- * the power stays on.
+ * the power stays on. A repetition whose limits of time ran out because the test itself stood still, or whose call never
+ * came on a machine that was too busy for a thousand calls, is done again; what a history shows stays a finding.
  */
 import { mkdir } from 'node:fs/promises'
 import { join, relative } from 'node:path'
@@ -22,6 +23,7 @@ import {
   type BatchFindings
 } from './harness/campaign.ts'
 import { temporaryFolder } from './harness/at-exit.ts'
+import { Heartbeat } from './harness/held-up.ts'
 import { failingEnv, readReport, whyNoFailingCalls, type FailMode } from './harness/failing-calls.ts'
 import type { Judgement } from './harness/judge.ts'
 import { LoopDisk, whyNoLoopDisk } from './harness/loop-disk.ts'
@@ -42,6 +44,7 @@ const LOAD_MS_MAX = 60_000
 /** An answer that was under way when the call failed arrives within this time. */
 const UNDER_WAY_MS = 1_000
 const STOP_MS_MAX = 10_000
+const TRIES = 4
 /** Without these the broker can go on, and nothing was promised that depends on them. */
 const DISPENSABLE = new Set(['unlink'])
 
@@ -50,17 +53,27 @@ interface Found {
   readonly kind: string
   readonly readyMs: number[]
   readonly problems: string[]
+  /** Problems of time: they say nothing about a try that stood still. */
+  readonly late: string[]
+  /** The call was made, and failed. */
+  readonly cameToIt: boolean
 }
 
 const options = campaignOptions(CALLS * MODES.length)
 const noDisk = await whyNoLoopDisk('ext4')
 
-async function start(victim: NaruVictim, problems: string[]): Promise<boolean> {
+async function start(
+  victim: NaruVictim,
+  { problems, late }: Pick<Found, 'problems' | 'late'>
+): Promise<boolean> {
   try {
     await victim.restart()
     return true
   } catch (error) {
-    problems.push(error instanceof Error ? error.message : String(error))
+    const message = error instanceof Error ? error.message : String(error)
+    const isLate =
+      error instanceof Error && error.cause instanceof Error && error.cause.message.startsWith('no answer')
+    ;(isLate ? late : problems).push(message)
     return false
   }
 }
@@ -77,6 +90,7 @@ async function failOne(at: number, mode: FailMode, random: SeededRandom): Promis
   await using victim = new NaruVictim({ data, logs: folder }, port)
   victim.env = await failingEnv({ below: data, at, error: 'EIO', mode, report })
   const problems: string[] = []
+  const late: string[] = []
   const readyMs: number[] = []
   const isUp = await victim.restart().then(
     () => true,
@@ -95,25 +109,25 @@ async function failOne(at: number, mode: FailMode, random: SeededRandom): Promis
   const failed = (await readReport(report)).find(({ kind }) => kind !== 'calls')
   // The call may have failed just before the time was over.
   if (isUp && failed !== undefined) exit ??= await victim.endsWithin(STOP_MS_MAX)
-  if (failed === undefined) problems.push(`call ${at} never came`)
+  if (failed === undefined) late.push(`call ${at} never came`)
   else if (isUp && exit === undefined && !DISPENSABLE.has(failed.kind)) {
-    problems.push(`the process went on after call ${at}, ${failed.kind} of ${relative(folder, failed.path)}`)
+    late.push(`the process went on after call ${at}, ${failed.kind} of ${relative(folder, failed.path)}`)
   } else if (exit === 0) problems.push(`the process ended with success after call ${at}`)
-  else if (exit === 'SIGKILL') problems.push(`the process hung after call ${at}`)
+  else if (exit === 'SIGKILL') late.push(`the process hung after call ${at}`)
   const lastAckMs = (await witness?.count())?.lastAckMs ?? 0
   if (failed !== undefined && exit !== undefined && lastAckMs > failed.atMs + UNDER_WAY_MS) {
-    problems.push(`acknowledged ${Math.round(lastAckMs - failed.atMs)} ms after call ${at} had failed`)
+    late.push(`acknowledged ${Math.round(lastAckMs - failed.atMs)} ms after call ${at} had failed`)
   }
   await victim.kill()
   victim.env = {}
   // The next start either finds what the disk has, or first shows what only the page cache has.
   if (random.oneIn(2)) {
-    await start(victim, problems)
+    await start(victim, { problems, late })
     await sleep(random.below(STOP_MS_MAX / 20))
     await victim.kill()
   }
   await disk?.cutPower()
-  if (await start(victim, problems)) readyMs.push(Math.round(victim.startMs))
+  if (await start(victim, { problems, late })) readyMs.push(Math.round(victim.startMs))
   if (witness === undefined) {
     // The call failed before there was a topic, or while it was made: then it may be there.
     await createTopic(victim.bootstrap).catch(() => undefined)
@@ -126,7 +140,19 @@ async function failOne(at: number, mode: FailMode, random: SeededRandom): Promis
   if (judgement.unreadable > 0)
     problems.push(`call ${at}: ${judgement.unreadable} acknowledged values are said to be damaged`)
   problems.push(...judgement.problems.map((problem) => `call ${at} ${failed?.kind} ${mode}: ${problem}`))
-  return { judgement, kind: failed?.kind ?? 'none', readyMs, problems }
+  return { judgement, kind: failed?.kind ?? 'none', readyMs, problems, late, cameToIt: failed !== undefined }
+}
+
+/** Again where a try says nothing: it stood still, or its call never came. */
+async function failOneFairly(at: number, mode: FailMode, random: SeededRandom): Promise<Found> {
+  for (let tries = 1; ; tries++) {
+    using heartbeat = new Heartbeat()
+    const found = await failOne(at, mode, random)
+    const isAgain = found.late.length > 0 && found.problems.length === 0 && tries < TRIES
+    const why = heartbeat.wasHeldUp ? 'held up' : found.cameToIt ? undefined : 'never made'
+    if (!isAgain || why === undefined) return found
+    console.error(`failing-calls-naru: call ${at} again, ${why}: ${found.late.join('; ')}`)
+  }
 }
 
 async function runBatch({ random, repetitions, first }: Batch): Promise<BatchFindings> {
@@ -136,7 +162,7 @@ async function runBatch({ random, repetitions, first }: Batch): Promise<BatchFin
     while (next < first + repetitions) {
       const repetition = next++
       const mode = MODES[Math.floor(repetition / CALLS) % MODES.length] ?? 'after'
-      found.push(await failOne(((repetition * STRIDE) % CALLS) + 1, mode, random))
+      found.push(await failOneFairly(((repetition * STRIDE) % CALLS) + 1, mode, random))
     }
   }
   await Promise.all(Array.from({ length: LANES }, lane))
@@ -153,7 +179,7 @@ async function runBatch({ random, repetitions, first }: Batch): Promise<BatchFin
     reordered: sum('reordered'),
     other: sum('other'),
     readyMs: found.flatMap((one) => one.readyMs),
-    problems: found.flatMap((one) => one.problems)
+    problems: found.flatMap((one) => [...one.problems, ...one.late])
   }
 }
 
