@@ -317,6 +317,24 @@ describe('visibility', () => {
       finalRead(1, [[1, 2]], { committed: true })
     ]
   })
+  const inTwo = (decision: 'commit' | 'abort'): readonly Operation[] => [
+    sent(0, [1], { transaction: 't' }),
+    sent(0, [2], { transaction: 't', log: { ...log, partition: 1 } }),
+    ended('t', decision),
+    finalRead(0, [[0, 1]], { committed: false }),
+    finalRead(0, [], {
+      committed: true,
+      next: 2,
+      markers: [{ from: 0, to: 2 }],
+      log: { ...log, partition: 1 }
+    })
+  ]
+  it('not torn-transaction: a reader of all values found a part of what was aborted', () => {
+    assert.deepEqual(names(inTwo('abort')), [])
+  })
+  it('torn-transaction: a reader of all values found only a part of what was committed', () => {
+    assert.ok(names(inTwo('commit')).includes('torn-transaction'))
+  })
   named('aborted-read', {
     anomaly: 'a value of a transaction that nobody ended was read by a reader of committed values',
     history: () => [sent(0, [1], { transaction: 't' }), finalRead(0, [[0, 1]], { committed: true })],

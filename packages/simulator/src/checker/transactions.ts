@@ -23,7 +23,7 @@ export function checkTransactions(
     seen.set(read, values)
     const parts = present.get(operation.transaction) ?? { there: [], missing: [] }
     present.set(operation.transaction, parts)
-    addParts(parts, facts, operation, values)
+    addParts(parts, facts, { send: operation, values })
   }
   return [...present].flatMap(([transaction, { there, missing }]) => {
     if (there.length === 0 || missing.length === 0) return []
@@ -32,12 +32,27 @@ export function checkTransactions(
   })
 }
 
-function addParts(parts: Parts, facts: LogFacts, send: Send, values: ReadonlySet<string>): void {
+interface Found {
+  readonly send: Send
+  readonly values: ReadonlySet<string>
+}
+
+function addParts(parts: Parts, facts: LogFacts, { send, values }: Found): void {
+  const tells = tellsOfEnd(facts, send)
   for (const [index, sequence] of send.sequences.entries()) {
     const value = valueKey({ producer: send.producer, sequence })
-    if (values.has(value)) parts.there.push(value)
-    else if (send.outcome === 'ok' && !isGone(facts, send, index)) parts.missing.push(value)
+    if (!values.has(value)) {
+      if (send.outcome === 'ok' && !isGone(facts, send, index)) parts.missing.push(value)
+    } else if (tells) parts.there.push(value)
   }
+}
+
+/**
+ * Whether a value that is there tells that its transaction was committed. A reader of all values, which the auditor
+ * becomes where a transaction hangs whose coordinator was damaged, sees those of aborted ones, too.
+ */
+function tellsOfEnd(facts: LogFacts, { transaction = '' }: Send): boolean {
+  return facts.finalRead?.committed === true || facts.decision(transaction) === 'committed'
 }
 
 /** Deleted on demand, damaged, or taken by compaction; who does not know where it stood, cannot tell. */
