@@ -83,6 +83,28 @@ for (const [what, harm] of Object.entries({
   })
 }
 
+it('survives a power cut where a full disk had no room for the marker', async () => {
+  for (let seed = 1; seed <= 20; seed++) {
+    const disk = new FaultyDisk({ seed })
+    const clock = new ManualClock()
+    const storage = await startStorage(disk, clock)
+    const topicId = await createTopic(storage, 'orders')
+    await append(storage, { topicId, values: ['first'] })
+    await clock.advance(25)
+    const lastAt = disk.image(journal).size
+    await append(storage, { topicId, values: ['last'] })
+    disk.capacityBytes = disk.usedBytes
+    await clock.advance(100)
+    assert.equal(disk.image(journal).size, lastAt + 4096, 'there is no marker')
+    // More than a bit: what stood there is gone.
+    disk.image(journal).write(Buffer.alloc(13, 7), lastAt)
+    disk.image(journal).sync()
+    disk.capacityBytes = Number.MAX_SAFE_INTEGER
+    disk.crash()
+    assert.equal(await startOn(disk, topicId), 'JOURNAL_DAMAGED', `seed ${seed}`)
+  }
+})
+
 it('is never ahead of what a power cut leaves', async () => {
   for (let seed = 1; seed <= 60; seed++) {
     const disk = new FaultyDisk({ seed })

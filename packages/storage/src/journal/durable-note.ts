@@ -2,9 +2,10 @@
  * The file `durable` beside the journal files: up to where the journal was durable. A newest file that was cut short or
  * is gone looks like one that was never written further; the note tells the difference.
  *
- * It is overwritten in place and never synced, so that it costs no write that anybody waits for. It may be old, or gone
+ * It is overwritten in place and not synced, so that it costs no write that anybody waits for. It may be old, or gone
  * after a power cut, but is never ahead: what it names was on disk before. So it misses what was acknowledged within the last
- * 20 ms of a process that was killed, and, when the power went, what came after the system wrote its pages back.
+ * 20 ms of a process that was killed, and, when the power went, what came after the system wrote its pages back. Only
+ * where a full disk has no room for the marker behind the last group it is synced, in its place.
  */
 import { errorCode, readFully, writeFully, type Clock, type Disk, type DiskFile } from '@naru/base'
 import { crc32c } from '@naru/protocol'
@@ -52,11 +53,19 @@ export class DurableNote {
     const nowMs = this.#clock.monotonicMs()
     if (this.#writing !== undefined || nowMs - this.#notedMs < noteAfterMs) return
     this.#notedMs = nowMs
-    this.#writing = this.#write(position)
-      .catch(this.#onError)
-      .finally(() => {
-        this.#writing = undefined
-      })
+    this.#begin(this.#write(position))
+  }
+
+  /** The same in a note that survives the power. */
+  keep(position: number): void {
+    this.#begin((this.#writing ?? Promise.resolve()).then(() => this.#writeDurably(position)))
+  }
+
+  #begin(work: Promise<void>): void {
+    const writing = work.catch(this.#onError).finally(() => {
+      if (this.#writing === writing) this.#writing = undefined
+    })
+    this.#writing = writing
   }
 
   /** Takes a last note. */
@@ -75,6 +84,12 @@ export class DurableNote {
   async #write(position: number): Promise<void> {
     this.#file ??= await openOrCreate(this.#place.disk, pathOf(this.#place))
     await writeFully(this.#file, [noteOf(position, this.#place.secret)], 0)
+  }
+
+  async #writeDurably(position: number): Promise<void> {
+    await this.#write(position)
+    await this.#file?.datasync()
+    await this.#place.disk.syncDirectory(this.#place.directory)
   }
 }
 

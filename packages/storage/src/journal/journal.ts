@@ -245,6 +245,9 @@ export class Journal implements CommitLog {
   async #mark(): Promise<void> {
     if (!this.#options.synced) await this.#options.writer.sync()
     if (this.#closed) return
-    await this.add(plainFrame(FrameKind.marker, this.#options.clock.wallMs())).settled
+    let failed = false
+    const onFailed = (): void => void (failed = true)
+    await this.add({ ...plainFrame(FrameKind.marker, this.#options.clock.wallMs()), onFailed }).settled
+    if (failed && this.#broken === undefined) this.#options.note?.keep(this.position)
   }
 }
