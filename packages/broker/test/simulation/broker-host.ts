@@ -18,6 +18,7 @@ import {
   type VirtualNetwork
 } from '@naru/simulator'
 import { openLocalStorage, type FailpointName, type Storage } from '@naru/storage'
+import { isLastWriteCut, notePath, readNote, type Flip, type NotedPosition } from './last-write.ts'
 import type { Swarm } from './swarm.ts'
 
 export const brokerAddress = { host: '10.0.0.1', port: 9092 }
@@ -70,13 +71,6 @@ function isDiskError(error: unknown): boolean {
   return ['EIO', 'ENOSPC', 'KAFKA_STORAGE_ERROR'].includes(errorCode(error) ?? '')
 }
 
-function lies(
-  flip: { readonly path: string; readonly at: number },
-  cut: { readonly file: string; readonly position: number; readonly bytes: number }
-): boolean {
-  return flip.path === cut.file && flip.at >= cut.position && flip.at < cut.position + cut.bytes
-}
-
 interface ImageAtPath {
   readonly path: string
   readonly image: DiskImage
@@ -101,7 +95,7 @@ export class BrokerHost {
   rotten = false
   /** Why a start refused the data folder for good, or told that its last write is lost: legal when the disk is rotten. */
   refused: string | undefined
-  readonly #flips: { readonly path: string; readonly at: number }[] = []
+  readonly #flips: Flip[] = []
 
   constructor(options: HostOptions) {
     const { scheduler, swarm, seed } = options
@@ -240,6 +234,7 @@ export class BrokerHost {
       compression: inPlaceCompression
     }
     if (!this.#quiet && scheduler.random.chance(swarm.nestedCrash)) this.#crashSoon(life)
+    const note = this.#note()
     const storage = await openLocalStorage({
       ...shared,
       disk: this.disk.mount(),
@@ -251,7 +246,7 @@ export class BrokerHost {
     })
     if (!process.alive) return
     life.storage = storage
-    this.#judgeRecovery(storage)
+    this.#judgeRecovery(storage, note)
     storage.failed.addEventListener('abort', () => this.#storageFailed(life))
     const broker = await startBroker({
       ...shared,
@@ -263,13 +258,20 @@ export class BrokerHost {
     if (process.alive) life.broker = broker
   }
 
-  #judgeRecovery(storage: Storage): void {
+  #note(): NotedPosition | undefined {
+    if (!this.disk.paths().includes(notePath)) return undefined
+    const image = this.disk.image(notePath)
+    const bytes = Buffer.alloc(image.size)
+    image.read(bytes, 0)
+    return readNote(bytes, this.#flips)
+  }
+
+  #judgeRecovery(storage: Storage, note: NotedPosition | undefined): void {
     const { cuts, damage } = storage.recovery
     if (damage.length > 0 && !this.rotten)
       throw new Error(`damage without a cause: ${JSON.stringify(damage)}`)
     // What was written within 20 ms before a crash looks torn when it rots later: told, put aside, and gone.
-    const isLastWrite = cuts.some((cut) => this.#flips.some((flip) => lies(flip, cut)))
-    if (isLastWrite) this.refused = 'LAST_WRITE_CUT'
+    if (isLastWriteCut(cuts, { flips: this.#flips, note })) this.refused = 'LAST_WRITE_CUT'
   }
 
   /** A start in the middle of a full or failing disk fails; the next one may not. */
