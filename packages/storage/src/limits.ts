@@ -6,6 +6,8 @@ const MIB = 1024 * KIB
 export interface StorageLimits {
   /** Receive memory that acknowledged batches may pin before they are in segments; then producing is throttled. */
   readonly tailBytesMax: number
+  /** What tails leave of this is for batches that are in segments already, so that who reads them needs no disk. */
+  readonly recentBytesMax: number
   /** Everything that the memory engine keeps; a batch beyond it is refused with a storage error. */
   readonly memoryBytesMax: number
   /** Size of one journal file, which is overwritten again and again. */
@@ -50,6 +52,7 @@ export interface StorageLimits {
 
 export const DEFAULT_STORAGE_LIMITS: StorageLimits = {
   tailBytesMax: 96 * MIB,
+  recentBytesMax: 64 * MIB,
   memoryBytesMax: 1024 * MIB,
   journalFileBytes: 64 * MIB,
   journalBytesMax: 1024 * MIB,

@@ -15,6 +15,7 @@ import type { World } from './world.ts'
 /** Everything is small, so that files are rolled, recycled and checkpointed after a few steps. */
 export const limits = {
   tailBytesMax: 200_000,
+  recentBytesMax: 30_000,
   journalFileBytes: 96 * 1024,
   journalBytesMax: 1_000_000,
   checkpointAfterBytes: 200_000,

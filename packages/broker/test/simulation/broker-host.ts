@@ -26,6 +26,7 @@ export const brokerAddress = { host: '10.0.0.1', port: 9092 }
 /** Small, so that a few hundred requests roll files, fill memory and make checkpoints due. */
 const storageLimits = {
   tailBytesMax: 200_000,
+  recentBytesMax: 30_000,
   journalFileBytes: 96 * 1024,
   journalBytesMax: 1_000_000,
   checkpointAfterBytes: 150_000,

@@ -98,6 +98,7 @@ export class Checkpointer {
   /** Segments of the partition were compacted, so that the next checkpoint exchanges them. */
   compacted(log: PartitionLog): void {
     log.checkpointEntry = undefined
+    this.#options.writeOut.recent.forget(log)
     this.#compacted.add(log)
   }
 

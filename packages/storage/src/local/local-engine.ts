@@ -350,6 +350,7 @@ export class LocalEngine {
       groupCommitBytes: journal.groupCommitBytes,
       groupCommitMsTotal: journal.groupCommitMs,
       tailBytes: this.log.tailPinnedBytes,
+      recentBytes: this.#writeOut.recent.bytes,
       journalBytes: this.#files.liveBytes,
       openFiles: this.#segments.files.openCount,
       checkpoints: checkpointer.count,

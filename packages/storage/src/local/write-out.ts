@@ -9,6 +9,7 @@ import type { CommitLog } from '../journal/commit-log.ts'
 import type { StorageLimits } from '../limits.ts'
 import type { PartitionLog } from '../partition/partition-log.ts'
 import type { PartitionedLog } from '../partition/partitioned-log.ts'
+import { RecentBatches } from '../partition/recent-batches.ts'
 import type { Tail } from '../partition/tail.ts'
 import type { TailBatch } from '../partition/tail-batch.ts'
 import { WriteOutState } from '../partition/write-out-state.ts'
@@ -44,6 +45,7 @@ export class WriteOut {
   readonly #options: WriteOutOptions
   /** Partitions with a tail, or with segments that are not synced. */
   readonly dirty = new Set<PartitionLog>()
+  readonly recent: RecentBatches = new RecentBatches()
   writtenBytes = 0
   stopped = false
 
@@ -54,6 +56,7 @@ export class WriteOut {
   /** A tail grew or shrank. */
   tailChanged(log: PartitionLog, pinnedBytes: number): void {
     if (pinnedBytes < 0) return
+    this.#limitRecent()
     const nowMs = this.#options.clock.monotonicMs()
     if (log.writeOut === undefined) {
       log.writeOut = new WriteOutState(nowMs)
@@ -147,13 +150,22 @@ export class WriteOut {
     const { segments, writeOut } = log
     if (segments === undefined || writeOut === undefined) return
     const { endOffset } = segments
-    for (const { lastOffset, payload } of batches) {
-      if (lastOffset >= endOffset) break
+    const written = batches.filter(({ lastOffset }) => lastOffset < endOffset)
+    for (const { payload } of written) {
       writeOut.unsyncedBytes += payload.byteLength
       this.writtenBytes += payload.byteLength
     }
     log.checkpointEntry = undefined
     log.dropTailBefore(Math.max(endOffset, log.logStartOffset))
+    // Who reads a compacted log wants what compaction leaves of it.
+    if (log.removed || log.topic.config.cleanupPolicy.compact) return
+    this.recent.keep(log, written)
+    this.#limitRecent()
+  }
+
+  #limitRecent(): void {
+    const { log, limits } = this.#options
+    this.recent.shrinkTo(limits.recentBytesMax - log.tailPinnedBytes)
   }
 
   /** Makes the segments of a partition durable. */
@@ -201,6 +213,7 @@ export class WriteOut {
   /** The topic of the partition was removed. */
   forget(log: PartitionLog): void {
     log.dropTailBefore(log.endOffset)
+    this.recent.forget(log)
     log.writeOut = undefined
     this.dirty.delete(log)
   }

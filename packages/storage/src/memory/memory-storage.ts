@@ -45,6 +45,7 @@ const NO_STATS: StorageStats = {
   groupCommitBytes: 0,
   groupCommitMsTotal: 0,
   tailBytes: 0,
+  recentBytes: 0,
   journalBytes: 0,
   openFiles: 0,
   checkpoints: 0,

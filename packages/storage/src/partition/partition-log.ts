@@ -53,6 +53,8 @@ export class PartitionLog {
   endOffset = 0
   removed = false
   tail: Tail | undefined = undefined
+  /** Batches before the tail that are in segments, too; see `RecentBatches`. */
+  recent: Tail | undefined = undefined
   producers: ProducerTable | undefined = undefined
   /** Undefined while no transaction is open, ending, or aborted and not in durable segments. */
   transactions: PartitionTransactions | undefined = undefined

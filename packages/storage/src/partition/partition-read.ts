@@ -1,7 +1,7 @@
-/** Reading a partition: from memory at once, from its segments otherwise. */
+/** Reading a partition: from memory at once where it is still there, from its segments otherwise. */
 import { errorCode } from '@naru/base'
 import type { AbortedTransaction, ReadRequest, ReadResult } from '../ports/index.ts'
-import type { AbortedTransactionEntry, PartitionSegments } from '../segments/index.ts'
+import type { AbortedTransactionEntry, PartitionSegments, SegmentRecords } from '../segments/index.ts'
 import { cutChunks } from './corrupt-ranges.ts'
 import type { PartitionLog } from './partition-log.ts'
 
@@ -20,6 +20,8 @@ export function readPartition(log: PartitionLog, request: ReadRequest): ReadResu
   if (damage !== undefined) return { kind: 'corrupt', offset, nextOffset: damage.to, state: log.state }
   const { segments } = log
   if (segments !== undefined && offset < log.tailOffset) {
+    const recent = isolation === 'read-uncommitted' ? readRecent(log, request) : undefined
+    if (recent !== undefined) return records(log, recent.chunks, recent.bytes)
     return readSegments(log, segments, request)
   }
   return readTail(log, request, endOffset)
@@ -37,6 +39,18 @@ function readTail(log: PartitionLog, request: ReadRequest, endOffset: number): R
   return records(log, read.chunks, read.bytes, aborted.map(abortedTransaction))
 }
 
+/** What is in segments and still in memory; undefined when the offset is not. */
+function readRecent(
+  log: PartitionLog,
+  { offset, maxBytes, minOneBatch }: ReadRequest
+): SegmentRecords | undefined {
+  const { recent } = log
+  if (recent === undefined || offset < recent.at(0).baseOffset || recent.indexOf(offset) === recent.count)
+    return undefined
+  const bounds = { endOffset: visibleEnd(log, offset, log.highWatermark), maxBytes, minOneBatch }
+  return { kind: 'records', ...recent.read(offset, bounds), release: undefined }
+}
+
 async function readSegments(
   log: PartitionLog,
   segments: PartitionSegments,
@@ -45,7 +59,7 @@ async function readSegments(
   const committed = request.isolation === 'read-committed' ? committedAt(log, request.offset) : undefined
   const { exchanges } = segments
   try {
-    const read = await segments.read(request.offset, request)
+    const read = readRecent(log, request) ?? (await segments.read(request.offset, request))
     // Retention or a deletion overtook the read.
     if (log.removed) return { kind: 'unknown-partition' }
     if (read.kind === 'out-of-range') return { kind: 'out-of-range', state: log.state }

@@ -33,6 +33,8 @@ export interface StorageStats {
   readonly groupCommitBytes: number
   readonly groupCommitMsTotal: number
   readonly tailBytes: number
+  /** Of batches that are in segments and still in memory. */
+  readonly recentBytes: number
   readonly journalBytes: number
   readonly openFiles: number
   readonly checkpoints: number

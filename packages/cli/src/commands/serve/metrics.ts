@@ -156,6 +156,11 @@ function storageFamilies(storage: Storage): readonly Family[] {
       read(({ tailBytes }) => tailBytes)
     ),
     gauge(
+      'naru_recent_bytes',
+      'Bytes written out and still in memory.',
+      read(({ recentBytes }) => recentBytes)
+    ),
+    gauge(
       'naru_journal_bytes',
       'Bytes of the journal.',
       read(({ journalBytes }) => journalBytes)

@@ -64,7 +64,10 @@ export async function serve(setting: Setting, options: ServeOptions, given: Give
     host.flushCompileCache()
     // What a start can do without is loaded when clients are served already.
     const { boundHeap } = await import('./node/heap-bounds.ts')
-    boundHeap(() => storage.stats().tailBytes)
+    boundHeap(() => {
+      const { tailBytes, recentBytes } = storage.stats()
+      return tailBytes + recentBytes
+    })
     await untilStopped(setting, storage, logger)
   } finally {
     for (const close of closers) await close()
