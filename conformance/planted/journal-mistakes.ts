@@ -108,6 +108,18 @@ export const journalMistakes: readonly Mistake[] = [
     tests: ['packages/storage/test/journal-note.test.ts']
   },
   {
+    name: 'note-left-to-the-page-cache',
+    says: 'Where a full disk has no room for the marker behind the last group, the note is not synced in its place.',
+    changes: [
+      {
+        file: 'packages/storage/src/journal/journal.ts',
+        find: 'if (failed && this.#broken === undefined) this.#options.note?.keep(this.position)',
+        instead: ''
+      }
+    ],
+    tests: ['packages/storage/test/journal-note.test.ts']
+  },
+  {
     name: 'refused-write-believed',
     says: 'A write that failed for want of space is believed to have written nothing.',
     changes: [
