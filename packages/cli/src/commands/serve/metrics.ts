@@ -1,30 +1,19 @@
-/** The broker's counters as Prometheus text. Counting is the broker's; only names and the format are made here. */
+/** The broker's counters by the names that Prometheus gets. Counting is the broker's. */
 import { type ApiMetrics, LATENCY_BUCKETS_MS, type RunningBroker } from '@naru/broker'
 import { ApiKey } from '@naru/protocol'
 import type { Storage } from '@naru/storage'
-import { Registry, collectDefaultMetrics } from 'prom-client'
-
-interface Sample {
-  readonly value: number
-  readonly labels?: Readonly<Record<string, string | number>>
-  readonly suffix?: '_bucket' | '_sum' | '_count'
-}
-
-interface Family {
-  readonly name: string
-  readonly help: string
-  readonly type: 'counter' | 'gauge' | 'histogram'
-  readonly samples: () => readonly Sample[]
-}
+import { type Family, type Sample, counter, exposition, gauge } from './exposition.ts'
+import { processFamilies } from './node/process-metrics.ts'
 
 /** A function that reads all counters now. */
-export function metricsText(broker: RunningBroker, storage: Storage): () => Promise<string> {
-  const registry = new Registry()
-  // Loop delay, memory, garbage collection and processor time, by the names that dashboards know.
-  collectDefaultMetrics({ register: registry })
-  const families = [...apiFamilies(broker), ...brokerFamilies(broker), ...storageFamilies(storage)]
-  for (const family of families) register(registry, family)
-  return () => registry.metrics()
+export function metricsText(broker: RunningBroker, storage: Storage): () => string {
+  const families = [
+    ...processFamilies(),
+    ...apiFamilies(broker),
+    ...brokerFamilies(broker),
+    ...storageFamilies(storage)
+  ]
+  return () => exposition(families)
 }
 
 function apiFamilies(broker: RunningBroker): readonly Family[] {
@@ -196,35 +185,4 @@ function storageFamilies(storage: Storage): readonly Family[] {
       read((s) => s.scrubDamage)
     )
   ]
-}
-
-function counter(name: string, help: string, samples: Family['samples']): Family {
-  return { name, help, type: 'counter', samples }
-}
-
-function gauge(name: string, help: string, samples: Family['samples']): Family {
-  return { name, help, type: 'gauge', samples }
-}
-
-/** The library formats whatever answers `get`; its own counters would count a second time what is counted already. */
-function register(registry: Registry, { name, help, type, samples }: Family): void {
-  const metric = {
-    name,
-    help,
-    type,
-    aggregator: 'sum',
-    get: () =>
-      Promise.resolve({
-        name,
-        help,
-        type,
-        aggregator: 'sum',
-        values: samples().map(({ value, labels = {}, suffix = '' }) => ({
-          value,
-          labels,
-          ...(suffix === '' ? {} : { metricName: `${name}${suffix}` })
-        }))
-      })
-  }
-  registry.registerMetric(metric as never)
 }

@@ -27,7 +27,7 @@ test('metrics-and-health-are-served', async () => {
   let ready = false
   const server = await startMetricsServer(
     listen,
-    () => Promise.resolve('naru_up 1\n'),
+    () => 'naru_up 1\n',
     () => ready
   )
   assert.deepEqual(await ask(server.address, '/metrics'), [200, 'naru_up 1\n'])
@@ -43,7 +43,7 @@ test('metrics-and-health-are-served', async () => {
 test('a-web-page-cannot-reach-loopback-by-a-name-of-its-own', async () => {
   const server = await startMetricsServer(
     listen,
-    () => Promise.resolve(''),
+    () => '',
     () => true
   )
   assert.equal((await ask(server.address, '/metrics', { host: 'evil.example' }))[0], 421)
@@ -57,7 +57,9 @@ test('a-web-page-cannot-reach-loopback-by-a-name-of-its-own', async () => {
 test('a-page-that-fails-is-an-error-and-not-the-end', async () => {
   const server = await startMetricsServer(
     listen,
-    () => Promise.reject(new Error('no counters')),
+    () => {
+      throw new Error('no counters')
+    },
     () => true
   )
   assert.deepEqual(await ask(server.address, '/metrics'), [500, 'no counters\n'])
@@ -68,14 +70,14 @@ test('a-page-that-fails-is-an-error-and-not-the-end', async () => {
 test('a-port-in-use-is-told', async () => {
   const server = await startMetricsServer(
     listen,
-    () => Promise.resolve(''),
+    () => '',
     () => true
   )
   const port = Number(server.address.split(':').at(-1))
   await assert.rejects(
     startMetricsServer(
       { host: '127.0.0.1', port },
-      () => Promise.resolve(''),
+      () => '',
       () => true
     ),
     { code: 'EADDRINUSE' }
