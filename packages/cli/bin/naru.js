@@ -3,9 +3,6 @@
 // a sentence instead of a stack trace; everything else is imported only after the checks.
 /* oxlint-disable typescript/no-unsafe-assignment, typescript/no-unsafe-call, typescript/no-unsafe-member-access,
    typescript/no-unsafe-argument -- this file is no part of the TypeScript program, so that nothing in it has a type */
-import module from 'node:module'
-import process from 'node:process'
-
 const nodeMin = [22, 22]
 const threadsDefault = '8'
 
@@ -26,25 +23,39 @@ if (major < nodeMin[0] || (major === nodeMin[0] && minor < nodeMin[1])) {
 // for syncs, reads and compression side by side.
 process.env.UV_THREADPOOL_SIZE ||= threadsDefault
 
+// Named here and not imported: an import statement reads every property of a module of Node's, and some of them load
+// more (that of `process` opens the standard input).
+const module = process.getBuiltinModule('node:module')
+const { existsSync } = process.getBuiltinModule('node:fs')
+
 module.enableCompileCache()
 
 // Our modules name each other's files exactly. Whether the file is there, whether it is a link, and what the nearest
 // package.json calls its type are questions to the disk that would take a fifth of a start to answer.
 const formats = { '.ts': 'module-typescript', '.js': 'module' }
-const packageOfUrl = /^.*\/(?:packages|@naru)\/[^/]+\//
+const packageOfUrl = /^(.*\/(?:packages|@naru)\/)[^/]+\//
+const homes = new Map()
 const resolved = new Map()
+
+// A package without a folder of its own for what it depends on finds the same as its neighbours.
+function homeOf(folder, neighbours) {
+  const known = homes.get(folder)
+  if (known !== undefined) return known
+  const home = existsSync(new URL('node_modules', folder)) ? folder : neighbours
+  homes.set(folder, home)
+  return home
+}
 
 module.registerHooks?.({
   resolve(specifier, context, nextResolve) {
-    const folder = packageOfUrl.exec(context.parentURL ?? '')?.[0]
+    const [folder, neighbours] = packageOfUrl.exec(context.parentURL ?? '') ?? []
     if (folder === undefined) return nextResolve(specifier, context)
     const format = formats[specifier.slice(-3)]
     if (specifier.startsWith('.') && format !== undefined) {
       return { url: new URL(specifier, context.parentURL).href, format, shortCircuit: true }
     }
     if (!specifier.startsWith('@naru/')) return nextResolve(specifier, context)
-    // What a package imports from another is the same for all of its files.
-    const key = folder + specifier
+    const key = homeOf(folder, neighbours) + specifier
     const found = resolved.get(key) ?? nextResolve(specifier, context)
     resolved.set(key, found)
     return { ...found, shortCircuit: true }

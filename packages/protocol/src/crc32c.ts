@@ -3,9 +3,8 @@
 // The native module runs at about 6 GB/s but costs some 140 ns per call, so short ranges are summed by table
 // (slicing-by-8, about 1.1 GB/s). The native module loads on first use; where it cannot be loaded the table
 // does everything. A range is passed as a view, never copied.
-import { createRequire } from 'node:module'
 
-const require = createRequire(import.meta.url)
+const require = process.getBuiltinModule('node:module').createRequire(import.meta.url)
 
 type NativeCrc32c = (input: Uint8Array, initialState?: number) => number
 

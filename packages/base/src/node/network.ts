@@ -1,8 +1,10 @@
 /** TCP sockets. */
-import { createServer, connect as connectSocket, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { NaruError, errorCode } from '../errors.ts'
 import type { Address, Connection, ConnectionHandler, Listener, Network } from '../network.ts'
 import { placing, type PlacingSocket } from './placing-socket.ts'
+
+const { createServer, connect: connectSocket } = process.getBuiltinModule('node:net')
 
 class NodeConnection implements Connection {
   readonly localAddress: string

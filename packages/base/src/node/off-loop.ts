@@ -2,10 +2,10 @@
  * `OffLoop` over one worker thread, which is started by the first task and ended when there was none for a
  * while, so that a process that never needs it does not pay for it.
  */
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { NaruError } from '../errors.ts'
 import type { OffLoop, OffLoopTask } from '../off-loop.ts'
-import { threadMark, threadUrl, type Order, type Outcome } from './off-loop-thread.ts'
+import type { Order, Outcome } from './off-loop-thread.ts'
 
 /** A thread without work is kept for this long. */
 const idleMsMax = 10_000
@@ -28,7 +28,7 @@ export class ThreadOffLoop implements OffLoop, AsyncDisposable {
 
   async #ask(order: Order, transfer: readonly ArrayBuffer[]): Promise<unknown> {
     clearTimeout(this.#idle)
-    const worker = (this.#worker ??= this.#start())
+    const worker = (this.#worker ??= await this.#start())
     worker.ref()
     worker.postMessage(order, [...transfer])
     const outcome = await this.#outcome(worker)
@@ -53,8 +53,10 @@ export class ThreadOffLoop implements OffLoop, AsyncDisposable {
     })
   }
 
-  #start(): Worker {
-    const worker = new Worker(threadUrl, { workerData: threadMark })
+  async #start(): Promise<Worker> {
+    const { threadMark, threadUrl } = await import('./off-loop-thread.ts')
+    const threads = process.getBuiltinModule('node:worker_threads')
+    const worker = new threads.Worker(threadUrl, { workerData: threadMark })
     // What goes wrong in the thread ends it, and the task that was running is told by its exit.
     worker.on('error', () => undefined)
     return worker

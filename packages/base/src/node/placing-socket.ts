@@ -5,8 +5,10 @@
  *
  * The handle of a socket is no public name. Where it is not as expected, the accepted socket is used as it is.
  */
-import { Socket } from 'node:net'
+import type { Socket as NodeSocket } from 'node:net'
 import type { ConnectionHandler } from '../network.ts'
+
+const { Socket } = process.getBuiltinModule('node:net')
 
 /** What arrives while nobody has named a place is read here and copied out before the next read, whoever reads it. */
 const SCRATCH_BYTES = 16 * 1024
@@ -23,7 +25,7 @@ interface ReadingOptions {
 }
 
 export class PlacingSocket {
-  readonly socket: Socket
+  readonly socket: NodeSocket
   #handler: ConnectionHandler | undefined
 
   constructor(handle: object) {
@@ -53,7 +55,7 @@ export class PlacingSocket {
 }
 
 /** Takes over the connection; undefined when that cannot be done, and then nothing has changed. */
-export function placing(accepted: Socket): PlacingSocket | undefined {
+export function placing(accepted: NodeSocket): PlacingSocket | undefined {
   const holder = accepted as { _handle?: { useUserBuffer?: unknown } | null }
   const handle = holder._handle
   if (typeof handle?.useUserBuffer !== 'function') return undefined

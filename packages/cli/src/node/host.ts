@@ -1,6 +1,4 @@
 /** The real process. */
-import { readFile } from 'node:fs/promises'
-import module from 'node:module'
 import { nodeClock, nodeTimers } from '@naru/base/node'
 import { type Host, type Input, Interrupted, type Output } from '../host.ts'
 
@@ -82,8 +80,8 @@ export function processHost(): Host {
     clock: nodeClock,
     timers: nodeTimers,
     interrupted: interruption(),
-    readFile: (path) => readFile(path, 'utf8'),
-    flushCompileCache: () => module.flushCompileCache?.(),
+    readFile: (path) => process.getBuiltinModule('node:fs/promises').readFile(path, 'utf8'),
+    flushCompileCache: () => process.getBuiltinModule('node:module').flushCompileCache?.(),
     uptimeMs: () => process.uptime() * 1_000
   }
 }

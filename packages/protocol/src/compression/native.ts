@@ -2,7 +2,6 @@
 //
 // Both packages ship prebuilt binaries (no install script); where none fits the platform, the codecs fall back to
 // the TypeScript beside this file, which is several times slower and runs on the event loop.
-import { createRequire } from 'node:module'
 
 export type NativeSnappy = {
   compress(bytes: Uint8Array): Promise<Buffer>
@@ -18,7 +17,7 @@ export type NativeLz4 = {
   decompressFrameSync(bytes: Uint8Array): Buffer
 }
 
-const require = createRequire(import.meta.url)
+const require = process.getBuiltinModule('node:module').createRequire(import.meta.url)
 
 export const nativeSnappy: () => NativeSnappy | undefined = lazily(() => require('snappy') as NativeSnappy)
 export const nativeLz4: () => NativeLz4 | undefined = lazily(() => require('lz4-napi') as NativeLz4)

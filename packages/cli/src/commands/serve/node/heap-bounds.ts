@@ -12,9 +12,9 @@
  *   the whole heap: 49 of them for 400 MB of records. As part of the common limit they ask for 10, and producing
  *   takes half of the processor time. V8 has had the flag since version 13 (Node 24).
  */
-import { PerformanceObserver } from 'node:perf_hooks'
-import process from 'node:process'
-import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8'
+
+const { PerformanceObserver } = process.getBuiltinModule('node:perf_hooks')
+const { getHeapSpaceStatistics, setFlagsFromString } = process.getBuiltinModule('node:v8')
 
 const YOUNG_BYTES_MAX = 32 * 1024 ** 2
 const OLD_GROWTH_PERCENT = 50
