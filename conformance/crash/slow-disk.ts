@@ -47,10 +47,11 @@ async function runBatch({ seed, repetitions }: Batch): Promise<BatchFindings> {
   const group = `${CGROUPS}/naru-slow-${process.pid}`
   await mkdir(group, { recursive: true })
   const limit = `${group}/blkio.throttle.write_bps_device`
-  const device = await deviceOf(scene.disk?.path ?? '')
   let peakMib = 0
   let acknowledgedSlow = 0
   for (let cycle = 0; cycle < repetitions; cycle++) {
+    // A disk that was mounted again may be another loop device when other tests mount theirs.
+    const device = await deviceOf(scene.disk?.path ?? '')
     await writeFile(limit, `${device} ${BYTES_PER_SECOND}`)
     await writeFile(`${group}/cgroup.procs`, String(scene.victim.pid))
     const before = (await scene.witness.count()).acknowledged
