@@ -19,9 +19,14 @@ type stopwatch struct {
 	lock     sync.Mutex
 	start    time.Time
 	interval time.Duration
-	acked    []float64
-	arrived  []float64
-	failed   error
+	// Records that leave before anything is counted.
+	lead    int
+	acked   []float64
+	arrived []float64
+	// When the slowest of them was due: a slow begin is something else than a stall.
+	slowestMs float64
+	slowestAt time.Duration
+	failed    error
 }
 
 // When the record of that number should have left; a schedule that falls behind counts as latency.
@@ -53,8 +58,10 @@ func latency(o options) (figures, error) {
 	if err := awaitRecords(consumer, o.partitions); err != nil {
 		return nil, err
 	}
-	total := o.rate * o.seconds
-	watch := &stopwatch{start: time.Now().Add(50 * time.Millisecond), interval: time.Second / time.Duration(o.rate)}
+	total := o.rate * (o.lead + o.seconds)
+	watch := &stopwatch{
+		start: time.Now().Add(50 * time.Millisecond), interval: time.Second / time.Duration(o.rate), lead: o.rate * o.lead,
+	}
 	arrived := make(chan error, 1)
 	go func() { arrived <- watch.follow(consumer, total) }()
 	watch.send(producer, values(o), total)
@@ -68,6 +75,7 @@ func latency(o options) (figures, error) {
 	found := rate(int64(total), int64(total)*int64(o.size), elapsed)
 	found.latencies("ack", watch.acked)
 	found.latencies("endToEnd", watch.arrived)
+	found["slowestAtSeconds"] = watch.slowestAt.Seconds()
 	return found, watch.failed
 }
 
@@ -98,7 +106,7 @@ func (s *stopwatch) send(producer *kgo.Client, list [][]byte, total int) {
 			took := milliseconds(time.Since(due))
 			s.lock.Lock()
 			defer s.lock.Unlock()
-			s.acked = append(s.acked, took)
+			s.note(number, took)
 			if err != nil {
 				s.failed = err
 			}
@@ -106,19 +114,32 @@ func (s *stopwatch) send(producer *kgo.Client, list [][]byte, total int) {
 	}
 }
 
+func (s *stopwatch) note(number int, took float64) {
+	if number < s.lead {
+		return
+	}
+	s.acked = append(s.acked, took)
+	if took > s.slowestMs {
+		s.slowestMs, s.slowestAt = took, time.Duration(number-s.lead)*s.interval
+	}
+}
+
 func (s *stopwatch) follow(consumer *kgo.Client, total int) error {
 	s.arrived = make([]float64, 0, total)
 	ctx, cancel := context.WithDeadline(context.Background(), s.due(total).Add(arriveTimeout))
 	defer cancel()
-	for len(s.arrived) < total {
+	for missing := total; missing > 0; {
 		fetches := consumer.PollFetches(ctx)
 		if err := fetches.Err(); err != nil {
-			return fmt.Errorf("%d of %d records arrived: %w", len(s.arrived), total, err)
+			return fmt.Errorf("%d of %d records arrived: %w", total-missing, total, err)
 		}
+		missing -= fetches.NumRecords()
 		now := time.Now()
 		fetches.EachRecord(func(record *kgo.Record) {
 			number := int(binary.BigEndian.Uint64(record.Key))
-			s.arrived = append(s.arrived, milliseconds(now.Sub(s.due(number))))
+			if number >= s.lead {
+				s.arrived = append(s.arrived, milliseconds(now.Sub(s.due(number))))
+			}
 		})
 	}
 	return nil

@@ -39,6 +39,7 @@ type options struct {
 	trace       string
 	rate        int
 	seconds     int
+	lead        int
 	idle        int
 	members     int
 	// Records.
@@ -112,6 +113,7 @@ func flagsOf(o *options, mode string) *flag.FlagSet {
 	flags.StringVar(&o.trace, "trace", "", "raw-produce: a file for one line per request, its end and what it took")
 	flags.IntVar(&o.rate, "rate", 5000, "latency: records per second")
 	flags.IntVar(&o.seconds, "seconds", 10, "latency: how long")
+	flags.IntVar(&o.lead, "lead", 0, "latency: seconds at that rate before anything is counted")
 	flags.IntVar(&o.idle, "idle", 0, "latency: connections that are open besides and do nothing")
 	flags.IntVar(&o.members, "members", 16, "group: how many")
 	flags.IntVar(&o.perTransaction, "per-transaction", 100, "transactions: records of each")
