@@ -27,7 +27,7 @@ const sectionBytes = 64 * 1024
 const partitionsPerTurn = 500
 
 /** Segments that are synced at the same time. */
-const parallelSyncs = 4
+const parallelSyncs = 16
 
 /** A start should not have to read more of the journal than this after a while without writes. */
 const replayBytesIdleMax = 1024 * 1024

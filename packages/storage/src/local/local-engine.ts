@@ -30,9 +30,6 @@ import { runningParts, type RunningParts } from './running-parts.ts'
 import { ScopedTimers } from './scoped-timers.ts'
 import { WriteOut } from './write-out.ts'
 
-/** Partitions that are written at the same time during a start, when nobody else wants the disk. */
-const recoveryWrites = 16
-
 export interface LocalEngineOptions extends LocalStorageOptions {
   readonly logger: Logger
   readonly limits: StorageLimits
@@ -224,7 +221,7 @@ export class LocalEngine {
 
   /** During recovery: moves tails to segments until there is room again. */
   async #relieve(): Promise<void> {
-    while (this.#writeOut.isBusy && (await this.#writeOut.round(0, recoveryWrites)));
+    while (this.#writeOut.isBusy && (await this.#writeOut.round(0)));
   }
 
   #start(image: ImageBuilder, end: JournalEnd, closed: boolean): void {

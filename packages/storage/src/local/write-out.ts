@@ -26,11 +26,14 @@ const busyShare = 1 / 3
 /** Unsynced bytes in the segments of one partition after which they are synced, to spread the disk's work. */
 const syncAfterBytes = 32 * 1024 * 1024
 
-/** Partitions that are written at the same time. */
+/** Partitions with large tails that are written at the same time. */
 const parallelWrites = 2
 
-/** Small tails that each of them writes before memory is looked at again. */
-const largestPerLane = 50
+/** Partitions with small ones: each is a few calls that wait for the disk and move hardly a byte. */
+const parallelSmallWrites = 16
+
+/** Small tails that each of these writes before memory is looked at again. */
+const smallPerLane = 50
 
 export interface WriteOutOptions {
   readonly log: PartitionedLog
@@ -79,17 +82,25 @@ export class WriteOut {
 
   /**
    * Writes a piece of each tail that is due; `horizon` is the journal position before which nothing should be
-   * left, `width` how many partitions are written at the same time. Resolves to whether anything was due.
+   * left. Resolves to whether anything was due.
    */
-  async round(horizon: number, width: number = parallelWrites): Promise<boolean> {
-    const due = this.#due(horizon, width)
-    await inParallel(due, width, (log) => (this.stopped ? Promise.resolve() : this.write(log)))
+  async round(horizon: number): Promise<boolean> {
+    const due = this.#due(horizon)
+    const write = (log: PartitionLog): Promise<void> => (this.stopped ? Promise.resolve() : this.write(log))
+    const isLarge = (log: PartitionLog): boolean => this.#isLarge(log)
+    await inParallel(due.filter(isLarge), parallelWrites, write)
+    const small = due.filter((log) => !isLarge(log)).slice(0, parallelSmallWrites * smallPerLane)
+    await inParallel(small, parallelSmallWrites, write)
     return due.length > 0
   }
 
+  #isLarge({ tail }: PartitionLog): boolean {
+    return (tail?.bytes ?? 0) >= this.#options.limits.tailWriteOutBytes
+  }
+
   /** Partitions whose tail is to be written now, in order. */
-  #due(horizon: number, width: number): PartitionLog[] {
-    const { limits, clock } = this.#options
+  #due(horizon: number): PartitionLog[] {
+    const { clock, limits } = this.#options
     const nowMs = clock.monotonicMs()
     const isBusy = this.isBusy
     const due: PartitionLog[] = []
@@ -104,23 +115,23 @@ export class WriteOut {
         continue
       }
       if (this.#options.folders.isBlocked(log)) continue
-      const large = tail.bytes >= limits.tailWriteOutBytes
+      const large = this.#isLarge(log)
       const old = nowMs - writeOut.firstMs >= limits.tailAgeMs || positionOf(log) < horizon
       const quiet = nowMs - writeOut.lastMs >= limits.tailQuietMs
       if (quiet || (large && (old || isBusy))) due.push(log)
     }
-    if (due.length === 0 && isBusy) return this.#largest(width * largestPerLane)
+    if (due.length === 0 && isBusy) return this.#largest()
     return due.sort((a, b) => positionOf(a) - positionOf(b))
   }
 
   /** Only small tails are left and memory is short all the same. */
-  #largest(count: number): PartitionLog[] {
+  #largest(): PartitionLog[] {
     return [...this.dirty]
       .filter(
         (log) => log.highWatermark > log.tailOffset && !log.removed && !this.#options.folders.isBlocked(log)
       )
       .sort((a, b) => (b.tail?.pinnedBytes ?? 0) - (a.tail?.pinnedBytes ?? 0))
-      .slice(0, count)
+      .slice(0, parallelSmallWrites * smallPerLane)
   }
 
   /** Writes a piece of a tail to its segments and lets go of the memory. */
