@@ -22,6 +22,8 @@ export interface StorageLimits {
   readonly tailWriteOutBytes: number
   /** Bytes of one write to a segment from which on it goes past the page cache; less is not worth two more calls. */
   readonly directBytesMin: number
+  /** Entries of an index or a sidecar that wait in the checkpoint; a sync with more of them writes them to their file. */
+  readonly waitingEntryBytesMax: number
   /** A tail whose partition took nothing for this long is written out, however small. */
   readonly tailQuietMs: number
   /** A tail is written out at the latest when its first batch is this old and the tail is not small. */
@@ -60,6 +62,7 @@ export const DEFAULT_STORAGE_LIMITS: StorageLimits = {
   checkpointAfterMs: 10_000,
   tailWriteOutBytes: 256 * KIB,
   directBytesMin: 256 * KIB,
+  waitingEntryBytesMax: 256,
   tailQuietMs: 3_000,
   tailAgeMs: 5_000,
   retentionCheckMs: 300_000,

@@ -22,6 +22,7 @@ export const limits = {
   checkpointAfterMs: 3_000,
   tailWriteOutBytes: 4_000,
   directBytesMin: 4_096,
+  waitingEntryBytesMax: 24,
   tailQuietMs: 1_500,
   tailAgeMs: 1_000
 } satisfies Partial<StorageLimits>

@@ -33,6 +33,7 @@ const storageLimits = {
   checkpointAfterMs: 3_000,
   tailWriteOutBytes: 4_000,
   directBytesMin: 4_096,
+  waitingEntryBytesMax: 24,
   tailQuietMs: 1_500,
   tailAgeMs: 1_000,
   retentionCheckMs: 4_000

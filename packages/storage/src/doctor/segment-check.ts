@@ -63,9 +63,15 @@ class SegmentCheck {
 
   async run(): Promise<Finding[]> {
     const { manifest, pace } = this.#segment
-    this.#sidecar = await this.#sidecarEntries()
-    this.#index = await this.#entries(FileKind.index, manifest.indexBytes, offsetEntryBytes)
-    this.#timeIndex = await this.#entries(FileKind.timeIndex, manifest.timeIndexBytes, timeEntryBytes)
+    const { indexBytes, timeIndexBytes, waiting = {} } = manifest
+    this.#sidecar = withWaiting(await this.#sidecarEntries(), waiting.sidecar)
+    this.#index = await this.#entries(FileKind.index, indexBytes, offsetEntryBytes, waiting.index)
+    this.#timeIndex = await this.#entries(
+      FileKind.timeIndex,
+      timeIndexBytes,
+      timeEntryBytes,
+      waiting.timeIndex
+    )
     await this.#checkTransactions()
     for (let at = 0; at < manifest.logBytes; at += windowBytes) {
       const bytes = Buffer.allocUnsafe(Math.min(windowBytes, manifest.logBytes - at))
@@ -93,7 +99,7 @@ class SegmentCheck {
 
   async #sidecarEntries(): Promise<Buffer | undefined> {
     const { manifest } = this.#segment
-    if (manifest.sidecarBytes === 0) return undefined
+    if (manifest.sidecarBytes === 0) return manifest.waiting?.sidecar === undefined ? undefined : noEntries
     const path = this.#path(FileKind.sidecar)
     const bytes = await readStart(this.#segment.disk, path, manifest.sidecarBytes)
     const header = encodeSidecarHeader(manifest.baseOffset)
@@ -104,10 +110,15 @@ class SegmentCheck {
     return bytes.subarray(sidecarHeaderBytes)
   }
 
-  async #entries(kind: FileKind, bytes: number, entryBytes: number): Promise<Entries | undefined> {
-    if (bytes === 0) return undefined
+  async #entries(
+    kind: FileKind,
+    bytes: number,
+    entryBytes: number,
+    waiting: string | undefined
+  ): Promise<Entries | undefined> {
     const path = this.#path(kind)
-    const content = await readStart(this.#segment.disk, path, bytes)
+    const onDisk = bytes === 0 ? noEntries : await readStart(this.#segment.disk, path, bytes)
+    const content = withWaiting(onDisk, waiting)
     if (content !== undefined) return new Entries(path, content, entryBytes)
     this.#damaged(path, 'missing or short', 'by-itself')
     return undefined
@@ -176,6 +187,14 @@ class SegmentCheck {
     this.#restAt = from - this.#rest.byteLength + at
     this.#rest = all.subarray(Math.min(at, all.byteLength))
   }
+}
+
+const noEntries = Buffer.alloc(0)
+
+/** What the checkpoint holds stands behind what the file does. */
+function withWaiting(onDisk: Buffer | undefined, waiting: string | undefined): Buffer | undefined {
+  if (onDisk === undefined || waiting === undefined) return onDisk
+  return Buffer.concat([onDisk, Buffer.from(waiting, 'base64')])
 }
 
 /** Entries of an index, which come in the order of the batches. */

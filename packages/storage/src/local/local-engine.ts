@@ -69,7 +69,8 @@ export class LocalEngine {
       clock,
       logger,
       failpoint,
-      directBytesMin: limits.directBytesMin
+      directBytesMin: limits.directBytesMin,
+      waitingEntryBytesMax: limits.waitingEntryBytesMax
     })
     this.#folders = new PartitionFolders({
       disk,

@@ -1,6 +1,7 @@
 /**
  * A file beside the .log that only grows, by entries of one size: an index or the sidecar. New entries wait
- * in memory until a sync writes them; a file without entries is not made at all.
+ * in memory until a sync writes them, or on beyond it while they are few: then the manifest holds them. A file without
+ * entries is not made at all.
  *
  * `content()` gives what is on disk and what waits apart, so that nothing is copied to look something up.
  */
@@ -24,6 +25,8 @@ export interface EntryFileOptions {
   readonly format: EntryFormat
   /** Length of the file as far as it is known to be durable. */
   readonly fileBytes?: number | undefined
+  /** Entries behind those of the file, in base64. */
+  readonly waiting?: string | undefined
 }
 
 /** Entries in order, without the file's header. */
@@ -49,6 +52,9 @@ export class EntryFile {
     this.#baseOffset = options.baseOffset
     this.#format = options.format
     this.#fileBytes = options.fileBytes ?? 0
+    if (options.waiting === undefined) return
+    this.#pending = Buffer.from(options.waiting, 'base64')
+    this.#pendingBytes = this.#pending.byteLength
   }
 
   get path(): string {
@@ -78,6 +84,11 @@ export class EntryFile {
     return this.#pendingBytes
   }
 
+  /** Entries that wait, in base64; undefined when there are none. */
+  get waiting(): string | undefined {
+    return this.#pendingBytes === 0 ? undefined : this.#pending.toString('base64', 0, this.#pendingBytes)
+  }
+
   append(entry: Uint8Array): void {
     const needed = this.#pendingBytes + entry.byteLength
     if (needed > this.#pending.byteLength) this.#grow(needed)
@@ -94,9 +105,12 @@ export class EntryFile {
     return this.#nameIsNew
   }
 
-  /** Writes what waits; nothing is durable yet. When it fails, everything still waits. */
-  async flush(context: SegmentContext): Promise<void> {
-    if (this.#pendingBytes === 0) return
+  /**
+   * Writes what waits, unless that is no more than may go on waiting; nothing is durable yet. When it fails, everything
+   * still waits.
+   */
+  async flush(context: SegmentContext, waitingBytesMax = 0): Promise<void> {
+    if (this.#pendingBytes <= waitingBytesMax) return
     const isNew = this.#fileBytes === 0
     const entries = this.#pending.subarray(0, this.#pendingBytes)
     const chunks = isNew ? [this.#header(), entries] : [entries]

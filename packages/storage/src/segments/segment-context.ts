@@ -29,6 +29,7 @@ export interface SegmentContext {
   readonly windows: SharedWindows
   readonly folderNames: FolderNames
   readonly logger: Logger
+  readonly waitingEntryBytesMax: number
   readonly failpoint?: ((name: SegmentFailpoint) => void | Promise<void>) | undefined
 }
 
@@ -38,6 +39,8 @@ export interface SegmentContextOptions {
   readonly logger: Logger
   /** See `StorageLimits`; without it all writes go through the page cache. */
   readonly directBytesMin?: number | undefined
+  /** See `StorageLimits`; without it every sync writes all entries. */
+  readonly waitingEntryBytesMax?: number | undefined
   readonly openFilesMax?: number | undefined
   readonly indexCacheBytesMax?: number | undefined
   readonly failpoint?: SegmentContext['failpoint']
@@ -53,6 +56,7 @@ export function segmentContext(options: SegmentContextOptions): SegmentContext {
     windows: new SharedWindows(),
     folderNames: new FolderNames(options.disk),
     logger: options.logger,
+    waitingEntryBytesMax: options.waitingEntryBytesMax ?? 0,
     failpoint: options.failpoint
   }
 }

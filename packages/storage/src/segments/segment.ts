@@ -69,11 +69,23 @@ export class Segment implements SegmentEntries {
     this.baseOffset = baseOffset
     this.generation = generation
     this.#logPath = segmentPath(directory, baseOffset, FileKind.log)
-    const entryFile = (kind: FileKind, format: EntryFormat, fileBytes: number | undefined): EntryFile =>
-      new EntryFile({ path: segmentPath(directory, baseOffset, kind), baseOffset, format, fileBytes })
-    this.index = entryFile(FileKind.index, offsetIndexFormat, durable?.indexBytes)
-    this.timeIndex = entryFile(FileKind.timeIndex, timeIndexFormat, durable?.timeIndexBytes)
-    this.sidecar = entryFile(FileKind.sidecar, sidecarFormat, durable?.sidecarBytes)
+    const entryFile = (
+      kind: FileKind,
+      format: EntryFormat,
+      fileBytes?: number,
+      waiting?: string
+    ): EntryFile =>
+      new EntryFile({
+        path: segmentPath(directory, baseOffset, kind),
+        baseOffset,
+        format,
+        fileBytes,
+        waiting
+      })
+    const { index, timeIndex, sidecar } = durable?.waiting ?? {}
+    this.index = entryFile(FileKind.index, offsetIndexFormat, durable?.indexBytes, index)
+    this.timeIndex = entryFile(FileKind.timeIndex, timeIndexFormat, durable?.timeIndexBytes, timeIndex)
+    this.sidecar = entryFile(FileKind.sidecar, sidecarFormat, durable?.sidecarBytes, sidecar)
     const transactions = transactionIndexFormat(this.#transactionChecksums)
     const transactionBytes = durable?.transactionIndexBytes
     this.transactionIndex = entryFile(FileKind.transactionIndex, transactions, transactionBytes)
@@ -221,11 +233,19 @@ export class Segment implements SegmentEntries {
     return this.#durable === undefined || this.#entryFiles().some((file) => file.nameIsNew)
   }
 
-  /** Writes index and sidecar entries that wait. It may fail for want of space, and be tried again. */
+  /**
+   * Writes index and sidecar entries that wait; a few of a segment that still grows go into the manifest instead. It
+   * may fail for want of space, and be tried again.
+   */
   async flush(context: SegmentContext): Promise<void> {
     await this.#cutOverhang(context)
     this.#transactionChecksums.note(this.#transactionIndexLength)
-    await settleAll(this.#entryFiles().map((file) => file.flush(context)))
+    const waitingBytesMax = this.#sealed ? 0 : context.waitingEntryBytesMax
+    const mayWait = [this.index, this.timeIndex, this.sidecar]
+    await settleAll([
+      this.transactionIndex.flush(context),
+      ...mayWait.map((file) => file.flush(context, waitingBytesMax))
+    ])
   }
 
   /** Makes everything that was written durable, but for the names. */
@@ -243,9 +263,19 @@ export class Segment implements SegmentEntries {
       timeIndexBytes: this.timeIndex.fileBytes,
       sidecarBytes: this.sidecar.fileBytes,
       transactionIndexBytes: this.transactionIndex.fileBytes,
+      ...this.#waiting,
       createdMs: this.createdMs,
       sealed: this.#sealed,
       ...(this.generation === 0 ? {} : { generation: this.generation })
+    }
+  }
+
+  /** Nothing when nothing waits, which is so with most segments. */
+  get #waiting(): Pick<SegmentManifest, 'waiting'> {
+    const { index, timeIndex, sidecar } = this
+    if (index.pendingBytes + timeIndex.pendingBytes + sidecar.pendingBytes === 0) return {}
+    return {
+      waiting: { index: index.waiting, timeIndex: timeIndex.waiting, sidecar: sidecar.waiting }
     }
   }
 
@@ -257,7 +287,9 @@ export class Segment implements SegmentEntries {
     this.index.replaced(context, rebuilt.indexBytes)
     this.timeIndex.replaced(context, rebuilt.timeIndexBytes)
     this.#state = { ...this.#state, lastTimeIndexMs: rebuilt.lastTimeIndexMs }
-    if (this.#durable !== undefined) this.#durable = { ...this.#durable, ...durable }
+    if (this.#durable === undefined) return
+    const waiting = { sidecar: this.#durable.waiting?.sidecar }
+    this.#durable = { ...this.#durable, ...durable, waiting }
   }
 
   /** The same for the transaction index alone. */

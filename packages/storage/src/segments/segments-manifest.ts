@@ -15,6 +15,8 @@ export interface SegmentManifest {
   /** Timestamp of the last entry of the time index, -1 when it has none. */
   readonly lastTimeIndexMs: number
   readonly sidecarBytes: number
+  /** Entries that are in no file yet, behind those that are; in base64. Nothing is left out. */
+  readonly waiting?: WaitingEntries
   /** Nothing is left out: the segment has no aborted transactions. */
   readonly transactionIndexBytes?: number
   /** CRC-32C of the whole transaction index, which has no checksum of its own. */
@@ -34,6 +36,12 @@ export interface SegmentManifest {
   readonly generation?: number
   /** Segments that this one takes the place of, as long as that is not done for sure. */
   readonly replaces?: readonly ReplacedSegment[]
+}
+
+export interface WaitingEntries {
+  readonly index?: string | undefined
+  readonly timeIndex?: string | undefined
+  readonly sidecar?: string | undefined
 }
 
 /** A segment whose records are in another one now, as far as they were kept. */

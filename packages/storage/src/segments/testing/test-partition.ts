@@ -52,6 +52,7 @@ export interface TestPartitionOptions {
   readonly disk?: MemoryDisk
   readonly openFilesMax?: number
   readonly indexCacheBytesMax?: number
+  readonly waitingEntryBytesMax?: number
 }
 
 export function freshPartition(options: TestPartitionOptions = {}): TestPartition {
@@ -105,7 +106,8 @@ function surroundings(options: TestPartitionOptions): Omit<TestPartition, 'segme
   const disk = options.disk ?? new MemoryDisk()
   const clock = new TestClock()
   const logger = new TestLogger()
-  const { openFilesMax, indexCacheBytesMax } = options
-  const context = segmentContext({ disk, clock, logger, openFilesMax, indexCacheBytesMax })
+  const { openFilesMax, indexCacheBytesMax, waitingEntryBytesMax } = options
+  const limits = { openFilesMax, indexCacheBytesMax, waitingEntryBytesMax }
+  const context = segmentContext({ disk, clock, logger, ...limits })
   return { disk, clock, logger, context }
 }
