@@ -9,10 +9,10 @@ import { append, createTopic } from '../src/suite/engine.ts'
 import { startStorage } from './harness.ts'
 
 /** Segments, indexes, a snapshot, two checkpoints, and a tail that is in the journal only. */
-async function dataFolder(): Promise<FaultyDisk> {
+async function dataFolder(waitingEntryBytesMax = 0): Promise<FaultyDisk> {
   const disk = new FaultyDisk({ seed: 1 })
   const clock = new ManualClock()
-  const storage = await startStorage(disk, clock)
+  const storage = await startStorage(disk, clock, undefined, { waitingEntryBytesMax })
   const topicId = await createTopic(storage, 'orders')
   for (let round = 0; round < 3; round++) {
     for (let index = 0; index < 40; index++) {
@@ -172,6 +172,14 @@ for (const { name, pattern } of kinds) {
     }
   })
 }
+
+it('compares a block with a checksum that waits in the checkpoint', async () => {
+  const disk = await dataFolder(256)
+  assert.deepEqual((await examined(disk)).findings, [])
+  assert.ok(!disk.paths().some((path) => path.endsWith('.crc')))
+  const { findings } = await examined(flipped(disk, /120\.log$/, 8 * 60_000))
+  assert.ok(findings.some(({ reason }) => reason === 'a block does not match its checksum'))
+})
 
 it('repairs an index by making it anew', async () => {
   const disk = flipped(await dataFolder(), /\.index$/, 5)

@@ -274,7 +274,7 @@ export class LocalEngine {
     const { tailBytesMax } = this.#options.limits
     if (pinnedBytes > 0) {
       if (this.log.tailPinnedBytes > tailBytesMax) this.#admission.close('memory')
-      if (this.#writeOut.isBusy) this.#parts?.background.kick()
+      if (this.#writeOut.isDueBy(log)) this.#parts?.background.kick()
     } else if (this.log.tailPinnedBytes <= tailBytesMax * resumeShare) {
       this.#admission.open('memory')
     }

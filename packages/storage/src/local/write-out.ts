@@ -20,8 +20,18 @@ import type { PartitionFolders } from './partition-folders.ts'
 /** Bytes of one write to a segment; then the next partition gets its turn. */
 const pieceBytes = 4 * 1024 * 1024
 
-/** Share of the memory for tails from which on tails are written though they are neither old nor quiet. */
+/** Share of the memory for tails from which on large ones are written though they are neither old nor quiet. */
 const busyShare = 1 / 3
+
+/**
+ * Share from which on small ones are, too, until so much is left. The later that begins, the more of them hold a second
+ * batch, which costs no further write; it has to be over before what was throttled may go on.
+ */
+const shortShare = 2 / 3
+const easedShare = 0.6
+
+/** Small tails wait so many times longer for being quiet while there is much to write. */
+const busyPatience = 2
 
 /** Unsynced bytes in the segments of one partition after which they are synced, to spread the disk's work. */
 const syncAfterBytes = 32 * 1024 * 1024
@@ -32,8 +42,8 @@ const parallelWrites = 2
 /** Partitions with small ones: each is a few calls that wait for the disk and move hardly a byte. */
 const parallelSmallWrites = 16
 
-/** Small tails that each of these writes before memory is looked at again. */
-const smallPerLane = 50
+/** Small tails that are written before all are looked at again. */
+const smallPerRound = 800
 
 export interface WriteOutOptions {
   readonly log: PartitionedLog
@@ -70,7 +80,16 @@ export class WriteOut {
   }
 
   get isBusy(): boolean {
-    return this.#options.log.tailPinnedBytes > this.#options.limits.tailBytesMax * busyShare
+    return this.#exceeds(busyShare)
+  }
+
+  /** Whether there is something to write now that the partition has grown. */
+  isDueBy(log: PartitionLog): boolean {
+    return this.#exceeds(shortShare) || (this.isBusy && this.#isLarge(log))
+  }
+
+  #exceeds(share: number): boolean {
+    return this.#options.log.tailPinnedBytes > this.#options.limits.tailBytesMax * share
   }
 
   /** Where in the journal the first batch stands that is not surely in segments; infinity when there is none. */
@@ -86,12 +105,13 @@ export class WriteOut {
    */
   async round(horizon: number): Promise<boolean> {
     const due = this.#due(horizon)
+    if (due.length === 0) return this.#exceeds(shortShare) && this.#writeLargest()
+    const large = due.filter((log) => this.#isLarge(log))
+    const small = due.filter((log) => !this.#isLarge(log)).slice(0, smallPerRound)
     const write = (log: PartitionLog): Promise<void> => (this.stopped ? Promise.resolve() : this.write(log))
-    const isLarge = (log: PartitionLog): boolean => this.#isLarge(log)
-    await inParallel(due.filter(isLarge), parallelWrites, write)
-    const small = due.filter((log) => !isLarge(log)).slice(0, parallelSmallWrites * smallPerLane)
+    await inParallel(large, parallelWrites, write)
     await inParallel(small, parallelSmallWrites, write)
-    return due.length > 0
+    return true
   }
 
   #isLarge({ tail }: PartitionLog): boolean {
@@ -117,21 +137,27 @@ export class WriteOut {
       if (this.#options.folders.isBlocked(log)) continue
       const large = this.#isLarge(log)
       const old = nowMs - writeOut.firstMs >= limits.tailAgeMs || positionOf(log) < horizon
-      const quiet = nowMs - writeOut.lastMs >= limits.tailQuietMs
+      const quietMs = limits.tailQuietMs * (isBusy && !large ? busyPatience : 1)
+      const quiet = nowMs - writeOut.lastMs >= quietMs
       if (quiet || (large && (old || isBusy))) due.push(log)
     }
-    if (due.length === 0 && isBusy) return this.#largest()
     return due.sort((a, b) => positionOf(a) - positionOf(b))
   }
 
-  /** Only small tails are left and memory is short all the same. */
-  #largest(): PartitionLog[] {
-    return [...this.dirty]
-      .filter(
-        (log) => log.highWatermark > log.tailOffset && !log.removed && !this.#options.folders.isBlocked(log)
-      )
-      .sort((a, b) => (b.tail?.pinnedBytes ?? 0) - (a.tail?.pinnedBytes ?? 0))
-      .slice(0, parallelSmallWrites * smallPerLane)
+  /**
+   * Only small tails are left and memory is short all the same. Of those that are alike the newest go first: when all
+   * partitions take their batches in turn, the oldest is the next one to grow.
+   */
+  async #writeLargest(): Promise<boolean> {
+    const { folders } = this.#options
+    const largest = [...this.dirty]
+      .filter((log) => log.highWatermark > log.tailOffset && !log.removed && !folders.isBlocked(log))
+      .sort((a, b) => pinnedBytesOf(b) - pinnedBytesOf(a) || tailPosition(b) - tailPosition(a))
+      .slice(0, smallPerRound)
+    await inParallel(largest, parallelSmallWrites, (log) =>
+      this.stopped || !this.#exceeds(easedShare) ? Promise.resolve() : this.write(log)
+    )
+    return largest.length > 0
   }
 
   /** Writes a piece of a tail to its segments and lets go of the memory. */
@@ -235,6 +261,10 @@ export class WriteOut {
     log.dropTailBefore(log.logStartOffset)
     if (log.writeOut !== undefined) this.#forgetClean(log)
   }
+}
+
+function pinnedBytesOf({ tail }: PartitionLog): number {
+  return tail?.pinnedBytes ?? 0
 }
 
 /** Where in the journal the first batch of a tail stands; infinity when there is none, or none that is durable. */
