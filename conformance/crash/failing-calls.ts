@@ -23,7 +23,7 @@ import {
   type BatchFindings
 } from './harness/campaign.ts'
 import { temporaryFolder } from './harness/at-exit.ts'
-import { Heartbeat } from './harness/held-up.ts'
+import { Heartbeat, isLate } from './harness/held-up.ts'
 import { failingEnv, readReport, whyNoFailingCalls, type FailMode } from './harness/failing-calls.ts'
 import type { Judgement } from './harness/judge.ts'
 import { LoopDisk, whyNoLoopDisk } from './harness/loop-disk.ts'
@@ -71,9 +71,7 @@ async function start(
     return true
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
-    const isLate =
-      error instanceof Error && error.cause instanceof Error && error.cause.message.startsWith('no answer')
-    ;(isLate ? late : problems).push(message)
+    ;(isLate(message) ? late : problems).push(message)
     return false
   }
 }
@@ -139,7 +137,9 @@ async function failOne(at: number, mode: FailMode, random: SeededRandom): Promis
   // What the failed call took was never acknowledged, so that nothing may be called damaged.
   if (judgement.unreadable > 0)
     problems.push(`call ${at}: ${judgement.unreadable} acknowledged values are said to be damaged`)
-  problems.push(...judgement.problems.map((problem) => `call ${at} ${failed?.kind} ${mode}: ${problem}`))
+  for (const problem of judgement.problems) {
+    ;(isLate(problem) ? late : problems).push(`call ${at} ${failed?.kind} ${mode}: ${problem}`)
+  }
   return { judgement, kind: failed?.kind ?? 'none', readyMs, problems, late, cameToIt: failed !== undefined }
 }
 

@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util'
 import { SeededRandom } from '@naru/simulator'
+import { Heartbeat, isLate } from './held-up.ts'
 import { appendRow, commitNow, machineNow, readRows, type Row, type StoredRow } from './results.ts'
 
 export const EXIT_SKIPPED = 3
@@ -97,7 +98,12 @@ export async function runCampaign(campaign: Campaign): Promise<readonly StoredRo
     const seed = (options.seed + Math.imul(done, 0x9e3779b1)) >>> 0
     const begun = performance.now()
     const batch = { seed, random: new SeededRandom(seed), repetitions, first: done }
+    using heartbeat = new Heartbeat()
     const found = await campaign.run(batch)
+    if (found.problems.length > 0 && found.problems.every(isLate) && heartbeat.wasHeldUp) {
+      console.error(`${name}: again, the test stood still: ${found.problems.join('; ')}`)
+      continue
+    }
     const seconds = Math.round((performance.now() - begun) / 100) / 10
     const date = new Date().toISOString()
     const row = { test: name, seed, repetitions, ...found, date, ...provenance, seconds }

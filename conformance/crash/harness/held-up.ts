@@ -6,6 +6,11 @@ const BEAT_MS = 250
 /** Longer than any busy machine keeps a process waiting, and shorter than any limit of a test. */
 const HELD_UP_MS = 4_000
 
+/** What was only not done in time; everything else is a finding, however busy the machine was. */
+export function isLate(problem: string): boolean {
+  return /no answer from \S+ within|was not read at the end/.test(problem)
+}
+
 /** Beats as long as it lives. */
 export class Heartbeat implements Disposable {
   readonly #timer: NodeJS.Timeout

@@ -116,7 +116,8 @@ export class NaruVictim implements Victim {
     } catch (cause) {
       await this.kill()
       const log = await readFile(this.logFile, 'utf8').catch(() => '')
-      throw new Error(`naru did not start:\n${log.slice(-logTailChars)}`, { cause })
+      const why = cause instanceof Error ? cause.message : String(cause)
+      throw new Error(`naru did not start, ${why}:\n${log.slice(-logTailChars)}`, { cause })
     }
     this.startMs = performance.now() - begun
   }
