@@ -34,6 +34,10 @@ module.enableCompileCache()
 // package.json calls its type are questions to the disk that would take a fifth of a start to answer.
 const formats = { '.ts': 'module-typescript', '.js': 'module' }
 const packageOfUrl = /^(.*\/(?:packages|@naru)\/)[^/]+\//
+// The parser of the command line is the only other library of a start. It is written in the same way, but imports Node's
+// modules; what it needs of them is handed to it without the rest.
+const parserFolder = '/node_modules/commander/'
+const namesTaken = { 'node:events': ['EventEmitter'], 'node:util': ['stripVTControlCharacters'] }
 const homes = new Map()
 const resolved = new Map()
 
@@ -46,10 +50,19 @@ function homeOf(folder, neighbours) {
   return home
 }
 
+function builtinForParser(specifier) {
+  const names = (namesTaken[specifier] ?? []).map((name) => `export const ${name}=all.${name};`)
+  const source = `const all=process.getBuiltinModule('${specifier}');export default all;${names.join('')}`
+  return { url: `data:text/javascript,${source}`, format: 'module', shortCircuit: true }
+}
+
 module.registerHooks?.({
   resolve(specifier, context, nextResolve) {
-    const [folder, neighbours] = packageOfUrl.exec(context.parentURL ?? '') ?? []
-    if (folder === undefined) return nextResolve(specifier, context)
+    const parent = context.parentURL ?? ''
+    const isParser = parent.includes(parserFolder)
+    if (isParser && specifier.startsWith('node:')) return builtinForParser(specifier)
+    const [folder, neighbours] = packageOfUrl.exec(parent) ?? []
+    if (folder === undefined && !isParser) return nextResolve(specifier, context)
     const format = formats[specifier.slice(-3)]
     if (specifier.startsWith('.') && format !== undefined) {
       return { url: new URL(specifier, context.parentURL).href, format, shortCircuit: true }
