@@ -94,10 +94,10 @@ export async function simulationFindings(): Promise<string[]> {
   return [summary, ...found]
 }
 
-/** The commits that name a seed in their message, as one does that mends what the seed showed. */
+/** The commits that name a seed in their message, as one does that mends what the seed showed; the evidence names them all. */
 async function namedBy(seed: number, remark = ''): Promise<string | undefined> {
   const named = ['--perl-regexp', '--all-match', '--grep=\\bseeds?\\b', `--grep=\\b${seed}\\b`]
-  const args = ['log', '--reverse', ...named, '--abbrev=7', '--format=%h %s']
+  const args = ['log', '--reverse', ...named, '--abbrev=7', '--format=%h %s', '--', '.', ':!docs/evidence']
   const { stdout } = await run('git', args, { cwd: repositoryRoot })
   const all = stdout.split('\n').filter((line) => line !== '' && !remark.includes(line.slice(0, 7)))
   return all.length === 0 ? undefined : `Commits that name it: ${all.join('; ')}.`
