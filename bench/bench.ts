@@ -11,7 +11,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import { cacheRoot } from 'naru-conformance/cache'
 import { dataFolder } from './data-folder.ts'
 import { measuredRun, newRun } from './measured-run.ts'
@@ -33,9 +32,10 @@ import {
   type Variant
 } from './systems/index.ts'
 import { judge } from './targets.ts'
+import { argumentsOf } from './usage.ts'
 import { scaled, workloads, workloadsNamed, type Run, type Workload } from './workloads/index.ts'
 
-const { values } = parseArgs({
+const { values } = argumentsOf(import.meta.filename, {
   options: {
     only: { type: 'string' },
     systems: { type: 'string' },

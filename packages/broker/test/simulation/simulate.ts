@@ -1,12 +1,5 @@
 /**
  * `npm run simulate`: runs seeds in two processes and adds up what they found.
- *
- *     npm run simulate -- --seeds 2000             seeds 1 to 2000
- *     npm run simulate -- --seeds 500 --from 9000  others
- *     npm run simulate -- --seed 4711 --trace      one seed, with everything that happened in it
- *     npm run simulate -- --seeds 500 --failpoints every failpoint, and how often it was passed
- *     npm run simulate -- --seeds 100000 --result .cache/evidence/simulation.jsonl
- *                                                  a line per 100 seeds; a run that was stopped goes on where it was
  */
 import { parseArgs } from 'node:util'
 import { faultNames } from './fault-names.ts'
@@ -22,18 +15,44 @@ const failuresShown = 20
 /** A line of progress goes to stderr this often. */
 const progressMs = 10_000
 
-const { values } = parseArgs({
-  options: {
-    seeds: { type: 'string', default: '200' },
-    from: { type: 'string', default: '1' },
-    seed: { type: 'string' },
-    workers: { type: 'string', default: '2' },
-    result: { type: 'string' },
-    failpoints: { type: 'boolean', default: false },
-    trace: { type: 'boolean', default: false },
-    'trace-hash': { type: 'boolean', default: false }
+const usage = `npm run simulate -- --seeds 2000             seeds 1 to 2000
+npm run simulate -- --seeds 500 --from 9000  others
+npm run simulate -- --seed 4711 --trace      one seed, with everything that happened in it
+npm run simulate -- --seeds 500 --failpoints every failpoint, and how often it was passed
+npm run simulate -- --seeds 100000 --result .cache/evidence/simulation.jsonl
+                                             a line per 100 seeds; a run that was stopped goes on where it was
+--workers 2 is how many processes share the seeds, --trace-hash prints a sum of what happened in each.`
+
+/** A wrong option is no bug of ours, and needs no stack trace. */
+function orUsage<Value>(parse: () => Value): Value {
+  try {
+    return parse()
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`)
+    process.exit(2)
   }
-})
+}
+
+const { values } = orUsage(() =>
+  parseArgs({
+    options: {
+      help: { type: 'boolean', short: 'h', default: false },
+      seeds: { type: 'string', default: '200' },
+      from: { type: 'string', default: '1' },
+      seed: { type: 'string' },
+      workers: { type: 'string', default: '2' },
+      result: { type: 'string' },
+      failpoints: { type: 'boolean', default: false },
+      trace: { type: 'boolean', default: false },
+      'trace-hash': { type: 'boolean', default: false }
+    }
+  })
+)
+
+if (values.help) {
+  console.log(usage)
+  process.exit(0)
+}
 
 async function runOne(seed: number): Promise<number> {
   const log = values.trace ? (line: string): void => console.log(line) : undefined
