@@ -44,3 +44,27 @@ test('what a peer does not take has not left, and never will when the connection
   await new Promise((resolve) => peer.on('close', resolve))
   assert.equal(hasLeft, false)
 })
+
+test('what is written in one turn of the loop arrives together, in order', async () => {
+  const { peer, connection } = await accepted()
+  const arrived: string[] = []
+  peer.on('data', (chunk: Buffer) => arrived.push(chunk.toString()))
+  for (const answer of ['one ', 'two ', 'three']) {
+    await Promise.resolve()
+    connection.write([Buffer.from(answer)])
+  }
+  await new Promise((resolve) => setImmediate(resolve))
+  connection.end()
+  await new Promise((resolve) => peer.on('end', resolve))
+  assert.deepEqual(arrived, ['one two three'])
+})
+
+test('what was written before the connection is destroyed in the same turn still leaves', async () => {
+  const { peer, connection } = await accepted()
+  let seen = ''
+  peer.on('data', (chunk: Buffer) => (seen += chunk.toString()))
+  connection.write([Buffer.from('the last answer')])
+  connection.destroy()
+  await new Promise((resolve) => peer.on('close', resolve))
+  assert.equal(seen, 'the last answer')
+})

@@ -13,6 +13,7 @@ class NodeConnection implements Connection {
   readonly remotePort: number
   readonly #socket: Socket
   readonly #placing: PlacingSocket | undefined
+  #gathers = false
 
   constructor(socket: Socket, placingSocket?: PlacingSocket) {
     this.#socket = socket
@@ -42,13 +43,23 @@ class NodeConnection implements Connection {
   }
 
   write(chunks: readonly Uint8Array[], onLeft?: () => void): boolean {
+    this.#gather()
     const last = chunks.length - 1
-    if (last > 0) this.#socket.cork()
-    let open = true
-    for (let index = 0; index < last; index++) open = this.#socket.write(chunks[index] as Uint8Array)
-    open = this.#socket.write(chunks[last] as Uint8Array, onLeft && calledUnlessFailed(onLeft))
-    if (last > 0) this.#socket.uncork()
-    return open
+    for (let index = 0; index < last; index++) this.#socket.write(chunks[index] as Uint8Array)
+    return this.#socket.write(chunks[last] as Uint8Array, onLeft && calledUnlessFailed(onLeft))
+  }
+
+  /** What is written within one turn goes out together: a call to the system costs as much as a whole small answer. */
+  #gather(): void {
+    if (this.#gathers) return
+    this.#gathers = true
+    this.#socket.cork()
+    process.nextTick(this.#release)
+  }
+
+  readonly #release = (): void => {
+    this.#gathers = false
+    this.#socket.uncork()
   }
 
   pause(): void {
@@ -64,6 +75,8 @@ class NodeConnection implements Connection {
   }
 
   destroy(): void {
+    // What was written before goes as far as it would have gone at once.
+    if (this.#gathers) this.#socket.uncork()
     this.#socket.destroy()
   }
 }
