@@ -5,6 +5,7 @@
 import { errorCode, readFully, type Disk, type DiskFile } from '@naru/base'
 import { batchHeaderBytes, crc32c } from '@naru/protocol'
 import { batchBytesAt, isPlausibleAt, lastOffsetAt, maxTimestampAt } from '../segments/batch-fields.ts'
+import { blockSum } from '../segments/block-sum.ts'
 import { blockBytes } from '../segments/limits.ts'
 import { offsetEntryBytes, offsetEntryOffset, offsetEntryPosition } from '../segments/offset-index.ts'
 import { FileKind, segmentPath } from '../segments/segment-names.ts'
@@ -146,7 +147,7 @@ class SegmentCheck {
       if (expected === undefined) {
         if (this.#sidecar === undefined) continue
         this.#damaged(this.#path(FileKind.sidecar), `entry ${block} does not check`, 'none')
-      } else if (crc32c(bytes, at, end) !== expected) {
+      } else if (blockSum(bytes, at, end) !== expected) {
         const path = segmentPath(this.#segment.directory, baseOffset, FileKind.log)
         this.#damaged(path, 'a block does not match its checksum', 'none', from + at)
       }

@@ -8,7 +8,7 @@ import type { Failpoint } from '../failpoints.ts'
 import { newClusterId } from '../metadata/cluster-id.ts'
 
 /** Version 1, whose frames did not know their place, was never released. */
-const formatVersion = 2
+const formatVersion = 3
 const formatBytesMax = 4096
 
 export interface DataFormat {

@@ -45,8 +45,8 @@ it('refuses a folder that holds something else', async () => {
 })
 
 for (const { version, code } of [
-  { version: 1, code: 'OLDER_FORMAT' },
-  { version: 3, code: 'NEWER_FORMAT' }
+  { version: 2, code: 'OLDER_FORMAT' },
+  { version: 4, code: 'NEWER_FORMAT' }
 ]) {
   it(`refuses a folder of version ${version}`, async () => {
     const disk = new FaultyDisk({ seed: 1 }).mount()

@@ -4,7 +4,7 @@
  * for lent memory and has given it back.
  */
 import { errorCode, readFully, type DiskError, type DiskFile } from '@naru/base'
-import { crc32c } from '@naru/protocol'
+import { blockSum } from './block-sum.ts'
 import type { EntryContent } from './entry-file.ts'
 import { blockBytes } from './limits.ts'
 import type { ReadBuffers, ReadLease } from './read-buffers.ts'
@@ -158,7 +158,7 @@ function conditionOf(
   const end = Math.min(bytes.byteLength, (block + 1) * blockBytes)
   const expected = expectedCrc(view, sidecar, start / blockBytes + block)
   if (expected === undefined) return 'unprotected'
-  return crc32c(bytes, block * blockBytes, end) === expected ? 'sound' : 'damaged'
+  return blockSum(bytes, block * blockBytes, end) === expected ? 'sound' : 'damaged'
 }
 
 function expectedCrc(

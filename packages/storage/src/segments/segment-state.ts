@@ -7,6 +7,7 @@
  */
 import { crc32c } from '@naru/protocol'
 import type { LogConfig } from '../ports/index.ts'
+import { blockSum } from './block-sum.ts'
 import type { EntryFile } from './entry-file.ts'
 import { blockBytes } from './limits.ts'
 import { encodeOffsetEntry, offsetEntryBytes } from './offset-index.ts'
@@ -29,7 +30,7 @@ export interface SegmentBatch {
 export interface SegmentState {
   readonly logBytes: number
   readonly nextOffset: number
-  /** CRC-32C of the bytes after the last whole block. */
+  /** Checksum of the bytes after the last whole block. */
   readonly lastBlockCrc: number
   readonly lastTimeIndexMs: number
   readonly bytesSinceIndexEntry: number
@@ -167,7 +168,7 @@ function addToBlocks(draft: SegmentDraft, entries: SegmentEntries, bytes: Uint8A
   let block = (draft.logBytes - inBlock) / blockBytes
   for (let at = 0; at < bytes.byteLength;) {
     const end = Math.min(bytes.byteLength, at + blockBytes - inBlock)
-    crc = crc32c(bytes, at, end, crc)
+    crc = blockSum(bytes, at, end, crc)
     inBlock += end - at
     at = end
     if (inBlock < blockBytes) continue

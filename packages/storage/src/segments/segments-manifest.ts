@@ -8,7 +8,7 @@ export interface SegmentManifest {
   /** One beyond the last offset in the segment. */
   readonly nextOffset: number
   readonly logBytes: number
-  /** CRC-32C of the bytes after the last whole 64 KiB block of the .log; whole blocks are in the sidecar. */
+  /** Checksum (CRC-32) of the bytes after the last whole 64 KiB block of the .log; whole blocks are in the sidecar. */
   readonly lastBlockCrc: number
   readonly indexBytes: number
   readonly timeIndexBytes: number

@@ -24,6 +24,6 @@ test('the header names format, version, block size and segment', () => {
   const header = encodeSidecarHeader(7_000_000_000)
   assert.equal(header.byteLength, sidecarHeaderBytes)
   assert.equal(header.toString('latin1', 0, 8), 'NARUCRC\0')
-  assert.deepEqual([header.readUInt32BE(8), header.readUInt32BE(12)], [1, 65_536])
+  assert.deepEqual([header.readUInt32BE(8), header.readUInt32BE(12)], [2, 65_536])
   assert.equal(header.readBigInt64BE(16), 7_000_000_000n)
 })

@@ -1,9 +1,9 @@
 /**
- * The .crc sidecar, a format of our own: CRC-32C of each whole 64 KiB block of the .log. Kafka's batch
+ * The .crc sidecar, a format of our own: CRC-32 (`block-sum.ts`) of each whole 64 KiB block of the .log. Kafka's batch
  * checksum leaves out base offset and leader epoch, and its index files have none at all.
  *
  *   header, 32 bytes: "NARUCRC\0", version u32, block bytes u32, base offset u64, 0 u32, CRC-32C of these u32
- *   entry k, 8 bytes: CRC-32C of block k u32, check u32
+ *   entry k, 8 bytes: CRC-32 of block k u32, check u32
  *
  * The check is the CRC-32C of base offset, k and the entry's checksum, so that a damaged entry is told from a
  * damaged block, and an entry of another place or segment is not taken for this one. The checksum of the last,
@@ -15,7 +15,7 @@ import { blockBytes } from './limits.ts'
 
 export const sidecarHeaderBytes = 32
 export const sidecarEntryBytes = 8
-const sidecarVersion = 1
+const sidecarVersion = 2
 
 /** Entries are checked one by one when they are used. */
 export const sidecarFormat: EntryFormat = {
