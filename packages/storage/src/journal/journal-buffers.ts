@@ -3,7 +3,7 @@ import { blockBytes } from './journal-position.ts'
 import type { Staging } from '../staging/staged-write.ts'
 
 /** Bytes of each of the two staging buffers, and so of one write. */
-export const stagingBytes = 1024 * 1024
+export const stagingBytes = 4 * 1024 * 1024
 
 export interface JournalBuffers {
   readonly staging: Staging

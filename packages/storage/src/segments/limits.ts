@@ -22,10 +22,10 @@ export const idleReadBuffersMax = 16
 export const sharedWindowsMax = 32
 
 /** Bytes per vectored write, so that one partition does not hold a thread of the pool for long. */
-export const writeRunBytesMax = 4 * 1024 ** 2
+export const writeRunBytesMax = 8 * 1024 ** 2
 
 /** Bytes of each of the two buffers that direct writes are staged in. */
-export const directStagingBytes = 1024 * 1024
+export const directStagingBytes = 2 * 1024 * 1024
 
 /** Direct writes at the same time, each with two buffers; further ones wait. */
 export const directLanesMax = 2
