@@ -23,6 +23,7 @@ import { SEND_BYTES_HARD_MAX, SEND_BYTES_MAX } from './limits.ts'
 import { BrokerMetrics } from './metrics.ts'
 import { ProduceTurns } from './produce/produce-turns.ts'
 import { ProducerIds } from './producer-ids.ts'
+import { ReceiveMemory } from './receive-memory.ts'
 import { SendBudget } from './send-budget.ts'
 import { Server } from './server.ts'
 import { TopicCatalog } from './topics/topic-catalog.ts'
@@ -47,6 +48,8 @@ export interface BrokerOptions {
   readonly config: BrokerConfig
   /** Only for tests. */
   readonly interceptor?: RequestInterceptor
+  /** Only for tests. */
+  readonly receiveMemory?: ReceiveMemory
 }
 
 export interface RunningBroker extends AsyncDisposable {
@@ -142,6 +145,7 @@ function createContext(options: BrokerOptions): BrokerContext {
     producerIds: new ProducerIds(storage.metadata, random),
     produceTurns: new ProduceTurns(),
     sendBudget: new SendBudget({ softMax: SEND_BYTES_MAX, hardMax: SEND_BYTES_HARD_MAX }),
+    receiveMemory: options.receiveMemory ?? new ReceiveMemory(),
     compression,
     metrics: new BrokerMetrics(),
     clock,

@@ -84,7 +84,8 @@ export class ClientConnection implements ClientInfo, Holder {
     this.#onClosed = options.onClosed
     this.#frames = new FrameAssembler({
       frameBytesMin: REQUEST_HEADER_BYTES_MIN,
-      frameBytesMax: broker.config.number('socket.request.max.bytes')
+      frameBytesMax: broker.config.number('socket.request.max.bytes'),
+      memory: broker.receiveMemory
     })
     this.#lastActiveMs = broker.clock.monotonicMs()
     this.#progressMs = this.#lastActiveMs
@@ -166,10 +167,10 @@ export class ClientConnection implements ClientInfo, Holder {
     for (;;) {
       const frame = this.#frames.next()
       if (frame === undefined) break
-      if (!(frame instanceof Uint8Array)) return this.#refuse(`frame ${frame.kind}: ${frame.length} bytes`)
+      if (frame.kind !== 'frame') return this.#refuse(`frame ${frame.kind}: ${frame.length} bytes`)
       const request = this.#dispatcher.parse(frame)
       if (request.kind === 'refused') return this.#refuse(request.reason)
-      this.#broker.metrics.request(request.key, frame.byteLength)
+      this.#broker.metrics.request(request.key, frame.bytes.byteLength)
       if (this.pending === 0) this.#progressMs = this.#lastActiveMs
       this.#waiting.push(request)
       this.#budget.take(request.frameBytes)

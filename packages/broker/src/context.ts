@@ -11,6 +11,7 @@ import type { RequestInterceptor } from './interceptor.ts'
 import type { BrokerMetrics } from './metrics.ts'
 import type { ProduceTurns } from './produce/produce-turns.ts'
 import type { ProducerIds } from './producer-ids.ts'
+import type { ReceiveMemory } from './receive-memory.ts'
 import type { SendBudget } from './send-budget.ts'
 import type { TopicCatalog } from './topics/topic-catalog.ts'
 import type { ProducerOrder } from './transactions/producer-order.ts'
@@ -28,6 +29,7 @@ export interface BrokerContext {
   readonly producerIds: ProducerIds
   readonly produceTurns: ProduceTurns
   readonly sendBudget: SendBudget
+  readonly receiveMemory: ReceiveMemory
   readonly compression: Compression
   readonly metrics: BrokerMetrics
   readonly clock: Clock

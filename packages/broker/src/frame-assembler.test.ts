@@ -3,8 +3,9 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { FrameAssembler, type FrameProblem } from './frame-assembler.ts'
+import { ReceiveMemory } from './receive-memory.ts'
 
-const LIMITS = { frameBytesMin: 8, frameBytesMax: 1000 }
+const LIMITS = { frameBytesMin: 8, frameBytesMax: 1000, memory: new ReceiveMemory() }
 
 function framed(body: Uint8Array): Buffer {
   const length = Buffer.alloc(4)
@@ -17,8 +18,8 @@ function drain(assembler: FrameAssembler): (Uint8Array | FrameProblem)[] {
   for (;;) {
     const next = assembler.next()
     if (next === undefined) return found
-    found.push(next)
-    if (!(next instanceof Uint8Array)) return found
+    found.push(next.kind === 'frame' ? next.bytes : next)
+    if (next.kind !== 'frame') return found
   }
 }
 

@@ -6,7 +6,17 @@
  * length is known, and the system gives no page of it before bytes arrive there. Otherwise the chunks that arrived are
  * kept as they are and joined when the frame is complete, so that nothing is allocated for a length that is only claimed.
  */
+import type { SharedMemory } from '@naru/storage'
 import { CHUNK_BYTES_OVERHEAD, PLACED_FRAME_BYTES_MAX } from './limits.ts'
+import type { FrameMemory, ReceiveMemory } from './receive-memory.ts'
+
+/** One request without its length. */
+export interface Frame {
+  readonly kind: 'frame'
+  readonly bytes: Uint8Array
+  /** What the bytes lie in, held for whoever takes the frame; undefined where that is not used again. */
+  readonly memory: SharedMemory | undefined
+}
 
 export type FrameProblem = {
   readonly kind: 'negative-length' | 'too-large' | 'too-short'
@@ -16,14 +26,16 @@ export type FrameProblem = {
 export class FrameAssembler {
   readonly #frameBytesMax: number
   readonly #frameBytesMin: number
+  readonly #memory: ReceiveMemory
   #chunks: Uint8Array[] = []
   /** Bytes in the chunks. */
   #buffered = 0
   /** The frame that is being received in its place, and how much of it is there. */
-  #placed: Buffer | undefined
+  #placed: FrameMemory | undefined
   #placedBytes = 0
 
-  constructor(options: { frameBytesMin: number; frameBytesMax: number }) {
+  constructor(options: { frameBytesMin: number; frameBytesMax: number; memory: ReceiveMemory }) {
+    this.#memory = options.memory
     this.#frameBytesMin = options.frameBytesMin
     this.#frameBytesMax = options.frameBytesMax
   }
@@ -40,7 +52,7 @@ export class FrameAssembler {
 
   /** Adds what arrived. */
   push(chunk: Uint8Array): void {
-    const rest = this.#placed === undefined ? chunk : this.#place(this.#placed, chunk)
+    const rest = this.#placed === undefined ? chunk : this.#place(this.#placed.bytes, chunk)
     if (rest.byteLength === 0) return
     this.#chunks.push(rest)
     this.#buffered += rest.byteLength
@@ -49,7 +61,7 @@ export class FrameAssembler {
   /** Memory for what is missing of the frame that has begun; undefined where the next bytes begin another one. */
   place(): Uint8Array | undefined {
     this.#placed ??= this.#begin()
-    return this.#placed?.subarray(this.#placedBytes)
+    return this.#placed?.bytes.subarray(this.#placedBytes)
   }
 
   /** So many bytes have been written to the memory that `place` gave. */
@@ -58,14 +70,14 @@ export class FrameAssembler {
   }
 
   /** Moves what is there of a frame to memory of its own. */
-  #begin(): Buffer | undefined {
+  #begin(): FrameMemory | undefined {
     if (this.#buffered < 4) return undefined
     const length = this.#peekLength()
     const isSound = length >= this.#frameBytesMin && length <= this.#frameBytesMax
     if (!isSound || length > PLACED_FRAME_BYTES_MAX || this.#buffered >= 4 + length) return undefined
     this.#skip(4)
-    const frame = Buffer.allocUnsafeSlow(length)
-    for (const chunk of this.#chunks) this.#place(frame, chunk)
+    const frame = this.#memory.take(length)
+    for (const chunk of this.#chunks) this.#place(frame.bytes, chunk)
     this.#chunks = []
     this.#buffered = 0
     return frame
@@ -80,7 +92,7 @@ export class FrameAssembler {
   }
 
   /** The next whole frame without its length; undefined when more bytes are needed; a problem ends the connection. */
-  next(): Uint8Array | FrameProblem | undefined {
+  next(): Frame | FrameProblem | undefined {
     if (this.#placed !== undefined) return this.#takePlaced(this.#placed)
     if (this.#buffered < 4) return undefined
     const length = this.#peekLength()
@@ -92,11 +104,11 @@ export class FrameAssembler {
     return this.#take(length)
   }
 
-  #takePlaced(frame: Buffer): Uint8Array | undefined {
-    if (this.#placedBytes < frame.byteLength) return undefined
+  #takePlaced({ bytes, shared }: FrameMemory): Frame | undefined {
+    if (this.#placedBytes < bytes.byteLength) return undefined
     this.#placed = undefined
     this.#placedBytes = 0
-    return frame
+    return { kind: 'frame', bytes, memory: shared }
   }
 
   #peekLength(): number {
@@ -127,19 +139,19 @@ export class FrameAssembler {
     }
   }
 
-  #take(length: number): Uint8Array {
+  #take(length: number): Frame {
     const first = this.#chunks[0]
-    if (first !== undefined && first.byteLength >= length) {
-      const frame = first.subarray(0, length)
+    if (first !== undefined && first.byteLength >= length && !this.#memory.spoils) {
+      const bytes = first.subarray(0, length)
       this.#skip(length)
-      return frame
+      return { kind: 'frame', bytes, memory: undefined }
     }
-    const frame = Buffer.allocUnsafeSlow(length)
+    const { bytes, shared } = this.#memory.take(length)
     let at = 0
     let used = 0
     for (const chunk of this.#chunks) {
       const part = chunk.byteLength <= length - at ? chunk : chunk.subarray(0, length - at)
-      frame.set(part, at)
+      bytes.set(part, at)
       at += part.byteLength
       if (part.byteLength < chunk.byteLength) {
         this.#chunks[used] = chunk.subarray(part.byteLength)
@@ -150,7 +162,7 @@ export class FrameAssembler {
     }
     this.#chunks.splice(0, used)
     this.#buffered -= length
-    return frame
+    return { kind: 'frame', bytes, memory: shared }
   }
 }
 

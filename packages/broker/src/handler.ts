@@ -6,6 +6,7 @@
  * what lives longer than a request belongs to a service in `BrokerContext`.
  */
 import type { ApiMessage } from '@naru/protocol'
+import type { SharedMemory } from '@naru/storage'
 import type { BrokerContext } from './context.ts'
 
 /** What a request must be allowed to do before its handler runs (checked per resource inside where lists are answered). */
@@ -47,6 +48,8 @@ export interface RequestContext {
   readonly clientId: string | null
   /** Bytes of the receive buffer that views into the request keep alive. */
   readonly frameBytes: number
+  /** What the request lies in: whoever keeps views into it beyond the answer holds it. */
+  readonly memory: SharedMemory | undefined
 }
 
 /** Nothing is sent (Produce with acks=0). */

@@ -12,7 +12,11 @@ export const UNSENT_BYTES_SOFT_MAX = 1024 ** 2
  */
 export const FRAME_BYTES_BEGUN_MAX = 256 * 1024 ** 2
 /** Frames up to this size get their memory when their length is known; larger ones as their bytes arrive. */
-export const PLACED_FRAME_BYTES_MAX = 2 * 1024 ** 2
+export const PLACED_FRAME_BYTES_MAX = 8 * 1024 ** 2
+/** Frames from this size on are received in memory that is used again; what a smaller one costs the collector is little. */
+export const REUSED_FRAME_BYTES_MIN = 16 * 1024
+/** Receive memory that waits to be used again; beyond it all of it is left to the collector. */
+export const RECEIVE_MEMORY_IDLE_BYTES_MAX = 32 * 1024 ** 2
 /** What one received chunk takes beside its bytes: frames may come byte by byte. */
 export const CHUNK_BYTES_OVERHEAD = 512
 /**

@@ -6,7 +6,9 @@
  */
 import { DecodeError, Reader, Writer } from '@naru/base'
 import { readRequestHeader, requestHeaderVersion, responseHeaderVersion } from '@naru/protocol'
+import type { SharedMemory } from '@naru/storage'
 import type { BrokerContext } from './context.ts'
+import type { Frame } from './frame-assembler.ts'
 import {
   CloseConnection,
   LentResponse,
@@ -30,6 +32,8 @@ export interface ParsedRequest {
   readonly clientId: string | null
   readonly reader: Reader
   readonly frameBytes: number
+  /** What the request lies in, held until it is answered; undefined where that is not used again. */
+  readonly memory: SharedMemory | undefined
   readonly pipelined: boolean
   readonly entry: HandlerEntry
 }
@@ -61,9 +65,10 @@ export class RequestDispatcher {
   }
 
   /** Reads the header only; the body is decoded when the request's turn has come. */
-  parse(frame: Uint8Array): ParseResult {
-    const key = (frame[0]! << 8) | frame[1]!
-    const version = (frame[2]! << 8) | frame[3]!
+  parse(frame: Frame): ParseResult {
+    const { bytes } = frame
+    const key = (bytes[0]! << 8) | bytes[1]!
+    const version = (bytes[2]! << 8) | bytes[3]!
     const entry = handlerTable.get(key)
     if (entry === undefined) return { kind: 'refused', reason: `api key ${key} is not served` }
     const known = version >= entry.minVersion && version <= entry.maxVersion
@@ -71,7 +76,9 @@ export class RequestDispatcher {
       return { kind: 'refused', reason: `${entry.name} version ${version} is not served` }
     }
     try {
-      return parseKnown({ frame, key, version, entry, known })
+      // What a test looks into may be kept by it.
+      const memory = entry.lendsFrame && this.#broker.interceptor === undefined ? frame.memory : undefined
+      return parseKnown({ frame: bytes, memory, key, version, entry, known })
     } catch (error) {
       if (error instanceof DecodeError) return { kind: 'refused', reason: `request header: ${error.message}` }
       throw error
@@ -111,12 +118,17 @@ export class RequestDispatcher {
     request: ParsedRequest,
     { client, body }: { readonly client: ClientInfo; readonly body: unknown }
   ): Reply | Promise<Reply> {
-    const { version, correlationId, clientId, frameBytes } = request
-    const context = { broker: this.#broker, client, version, correlationId, clientId, frameBytes }
+    const { version, correlationId, clientId, frameBytes, memory } = request
+    const context = { broker: this.#broker, client, version, correlationId, clientId, frameBytes, memory }
     const result = handler.handle(context, body)
     if (!(result instanceof Promise)) return encode(handler, request, result)
     return result.then(
-      (settled) => this.#encodeSafely(handler, request, settled),
+      (settled) => {
+        const reply = this.#encodeSafely(handler, request, settled)
+        // Not after a failure, which may have left something behind that still looks at the request.
+        memory?.release()
+        return reply
+      },
       (error: unknown) => this.#failed(request, error)
     )
   }
@@ -165,6 +177,7 @@ export class RequestDispatcher {
 
 function parseKnown(options: {
   frame: Uint8Array
+  memory: SharedMemory | undefined
   key: number
   version: number
   entry: HandlerEntry
@@ -182,6 +195,7 @@ function parseKnown(options: {
     clientId: header.clientId,
     reader,
     frameBytes: frame.byteLength,
+    memory: options.memory,
     pipelined: entry.pipelined,
     entry
   }

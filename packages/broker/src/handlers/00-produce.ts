@@ -186,6 +186,8 @@ interface BatchToAppend {
 function toAppend(part: Part, topic: TopicMetadata, batch: BatchToAppend): AppendBatch {
   const { bytes, header, maxTimestamp } = batch
   const isPatched = patchTime(bytes, header, maxTimestamp)
+  // Compressed anew, a batch does not lie in the request any more.
+  const isRepacked = bytes.buffer !== (part.records as Uint8Array).buffer
   const owner = part.context.broker.storage.ownership.partitionOwner(topic.topicId, part.index)
   return {
     topicId: topic.topicId,
@@ -193,6 +195,7 @@ function toAppend(part: Part, topic: TopicMetadata, batch: BatchToAppend): Appen
     bytes,
     header: isPatched ? readBatchHeader(bytes) : header,
     ownerEpoch: owner?.epoch ?? -1,
+    memory: isRepacked ? undefined : part.context.memory,
     pinnedBytes: Math.max(bytes.byteLength, Math.ceil(bytes.buffer.byteLength / part.partitionCount))
   }
 }

@@ -8,6 +8,8 @@ export interface HandlerEntry {
   readonly minVersion: number
   readonly maxVersion: number
   readonly pipelined: boolean
+  /** Nothing keeps views into a request beyond its answer without holding its memory. */
+  readonly lendsFrame: boolean
   /** Set after the first `load`. */
   readonly loaded: ApiHandler<unknown, unknown> | undefined
   load(): Promise<ApiHandler<unknown, unknown>>
@@ -73,7 +75,7 @@ const modules: ReadonlyMap<number, () => Promise<HandlerModule>> = new Map<
   [81, () => import('./81-remove-raft-voter.ts')]
 ])
 
-/** Produce is the one API whose requests may overlap on a connection. */
+/** Produce is the one API whose requests may overlap on a connection, and whose memory is used again. */
 const PRODUCE_KEY = 0
 
 class LazyHandler implements HandlerEntry {
@@ -82,6 +84,7 @@ class LazyHandler implements HandlerEntry {
   readonly minVersion: number
   readonly maxVersion: number
   readonly pipelined: boolean
+  readonly lendsFrame: boolean
   loaded: ApiHandler<unknown, unknown> | undefined
   readonly #load: () => Promise<HandlerModule>
 
@@ -93,6 +96,7 @@ class LazyHandler implements HandlerEntry {
     this.minVersion = api.minVersion
     this.maxVersion = stableMaxVersion(api)
     this.pipelined = key === PRODUCE_KEY
+    this.lendsFrame = key === PRODUCE_KEY
     this.#load = load
   }
 

@@ -4,7 +4,7 @@
  */
 import { errorCode, NaruError, type LogLevel } from '@naru/base'
 import { inPlaceCompression } from '@naru/protocol'
-import { BrokerConfig, startBroker, type RunningBroker } from '@naru/broker'
+import { BrokerConfig, ReceiveMemory, startBroker, type RunningBroker } from '@naru/broker'
 import {
   FaultyDisk,
   VirtualProcess,
@@ -73,6 +73,10 @@ function isDiskError(error: unknown): boolean {
   return ['EIO', 'ENOSPC', 'KAFKA_STORAGE_ERROR'].includes(errorCode(error) ?? '')
 }
 
+function isBug(event: string, fields: object): boolean {
+  return event === 'handler-failed' || JSON.stringify(fields).includes('AssertionError')
+}
+
 interface ImageAtPath {
   readonly path: string
   readonly image: DiskImage
@@ -97,6 +101,8 @@ export class BrokerHost {
   rotten = false
   /** Why a start refused the data folder for good, or told that its last write is lost: legal when the disk is rotten. */
   refused: string | undefined
+  /** What the log told that no fault explains: the broker's own code has failed. */
+  readonly bugs: string[] = []
   readonly #flips: Flip[] = []
 
   constructor(options: HostOptions) {
@@ -232,7 +238,12 @@ export class BrokerHost {
       clock: process,
       timers: process,
       random: scheduler.random,
-      logger: { log: (level: LogLevel, event: string, fields = {}) => log?.(level, event, fields) },
+      logger: {
+        log: (level: LogLevel, event: string, fields: object = {}) => {
+          log?.(level, event, { ...fields })
+          if (isBug(event, fields)) this.bugs.push(`${event} ${JSON.stringify(fields)}`)
+        }
+      },
       compression: inPlaceCompression
     }
     if (!this.#quiet && scheduler.random.chance(swarm.nestedCrash)) this.#crashSoon(life)
@@ -255,6 +266,7 @@ export class BrokerHost {
       storage,
       network: network.of(process),
       listen: brokerAddress,
+      receiveMemory: new ReceiveMemory({ spoils: true }),
       config
     })
     if (process.alive) life.broker = broker

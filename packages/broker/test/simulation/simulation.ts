@@ -213,6 +213,8 @@ async function lastCrash({ scheduler, swarm, host }: World): Promise<void> {
 function judge(world: World, seed: number): SeedResult {
   const { scheduler, history, host, counts } = world
   history.close(scheduler.nowMs)
+  const [bug] = host.bugs
+  if (bug !== undefined) throw new Error(`the broker itself has failed: ${bug}`)
   const rules = world.topics.map((topic) => topic.rules)
   const verdict = checkHistory(history.operations, rules)
   const done = Object.entries(verdict.counts).map(([name, count]) => [`operation: ${name}`, count] as const)

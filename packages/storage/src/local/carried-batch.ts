@@ -8,6 +8,8 @@ export class CarriedBatch implements JournalFrame {
 
   constructor(batch: TailBatch) {
     this.batch = batch
+    // The segment may have the batch, and its tail none of it any more, before the journal comes to it.
+    batch.memory?.hold()
   }
 
   get topicId(): Uint8Array {
@@ -40,9 +42,11 @@ export class CarriedBatch implements JournalFrame {
 
   onDurable(position: number): void {
     this.batch.position = position
+    this.batch.memory?.release()
   }
 
   onFailed(_code: string): void {
     // The batch stays where it is, and the file that holds it stays in use.
+    this.batch.memory?.release()
   }
 }

@@ -127,6 +127,7 @@ export class ReplayedPartition {
       maxTimestampMs: maxTimestamp,
       appendTimeMs: header.appendTimeMs,
       pinnedBytes: bytes.byteLength,
+      memory: undefined,
       producerId,
       producerBefore: undefined
     })

@@ -18,7 +18,7 @@ import { inParallel } from './in-parallel.ts'
 import type { PartitionFolders } from './partition-folders.ts'
 
 /** Bytes of one write to a segment; then the next partition gets its turn. */
-const pieceBytes = 4 * 1024 * 1024
+const pieceBytes = 8 * 1024 * 1024
 
 /** Share of the memory for tails from which on large ones are written though they are neither old nor quiet. */
 const busyShare = 1 / 3
@@ -169,6 +169,8 @@ export class WriteOut {
     const first = batches[0]
     if (first === undefined) return
     writeOut.busy = true
+    // A topic that is removed drops its tail at once.
+    for (const { memory } of batches) memory?.hold()
     try {
       await failpoint?.('write-out')
       const segments = await folders.segmentsOf(log)
@@ -178,6 +180,7 @@ export class WriteOut {
     } finally {
       writeOut.busy = false
       this.#letGo(log, batches)
+      for (const { memory } of batches) memory?.release()
     }
     if (writeOut.unsyncedBytes >= syncAfterBytes) await this.sync(log)
   }

@@ -163,6 +163,7 @@ export class PartitionLog {
       maxTimestampMs: byAppendTime ? nowMs : header.maxTimestamp,
       appendTimeMs: nowMs,
       pinnedBytes: copied ? bytes.byteLength : Math.max(batch.pinnedBytes, bytes.byteLength),
+      memory: copied ? undefined : batch.memory,
       producerId: header.producerId,
       producerBefore: undefined
     })

@@ -21,7 +21,8 @@ export function readPartition(log: PartitionLog, request: ReadRequest): ReadResu
   const { segments } = log
   if (segments !== undefined && offset < log.tailOffset) {
     const recent = isolation === 'read-uncommitted' ? readRecent(log, request) : undefined
-    if (recent !== undefined) return records(log, recent.chunks, recent.bytes)
+    if (recent !== undefined)
+      return records(log, recent.chunks, recent.bytes, NO_TRANSACTIONS, recent.release)
     return readSegments(log, segments, request)
   }
   return readTail(log, request, endOffset)
@@ -33,10 +34,10 @@ function readTail(log: PartitionLog, request: ReadRequest, endOffset: number): R
   const read = log.tail?.read(offset, bounds)
   if (read === undefined) return records(log, NO_CHUNKS, 0)
   if (request.isolation === 'read-uncommitted' || log.transactions === undefined || read.bytes === 0) {
-    return records(log, read.chunks, read.bytes)
+    return records(log, read.chunks, read.bytes, NO_TRANSACTIONS, read.release)
   }
   const aborted = log.transactions.abortedWithin(offset, read.nextOffset)
-  return records(log, read.chunks, read.bytes, aborted.map(abortedTransaction))
+  return records(log, read.chunks, read.bytes, aborted.map(abortedTransaction), read.release)
 }
 
 /** What is in segments and still in memory; undefined when the offset is not. */
@@ -48,7 +49,7 @@ function readRecent(
   if (recent === undefined || offset < recent.at(0).baseOffset || recent.indexOf(offset) === recent.count)
     return undefined
   const bounds = { endOffset: visibleEnd(log, offset, log.highWatermark), maxBytes, minOneBatch }
-  return { kind: 'records', ...recent.read(offset, bounds), release: undefined }
+  return { kind: 'records', ...recent.read(offset, bounds) }
 }
 
 async function readSegments(

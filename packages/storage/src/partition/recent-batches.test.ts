@@ -22,6 +22,7 @@ function batches(log: PartitionLog, from: number, count: number): TailBatch[] {
         appendTimeMs: 0,
         pinnedBytes: 10,
         producerId: -1,
+        memory: undefined,
         producerBefore: undefined
       })
   )

@@ -3,6 +3,7 @@
  * so that there is one object per batch on the way.
  */
 import { FrameKind, FrameState, type JournalFrame } from '../journal/commit-log.ts'
+import type { SharedMemory } from '../ports/index.ts'
 import type { AbortedTransactionEntry } from '../segments/index.ts'
 import type { PartitionLog } from './partition-log.ts'
 import type { ProducerEntry } from './producer-state.ts'
@@ -15,6 +16,8 @@ export interface TailBatchFields {
   readonly maxTimestampMs: number
   readonly appendTimeMs: number
   readonly pinnedBytes: number
+  /** What the bytes lie in, where it is used again. */
+  readonly memory: SharedMemory | undefined
   /** -1 when the producer is not idempotent. */
   readonly producerId: number
   /** What was known of the producer before, to be put back when the append fails. */
@@ -31,6 +34,7 @@ export class TailBatch implements JournalFrame {
   readonly maxTimestampMs: number
   readonly appendTimeMs: number
   readonly pinnedBytes: number
+  readonly memory: SharedMemory | undefined
   readonly producerId: number
   /** Where in the journal the batch is kept; 0 while it is on its way. */
   position: number
@@ -50,6 +54,9 @@ export class TailBatch implements JournalFrame {
     this.maxTimestampMs = fields.maxTimestampMs
     this.appendTimeMs = fields.appendTimeMs
     this.pinnedBytes = fields.pinnedBytes
+    this.memory = fields.memory
+    // For the journal, until it has told how it went.
+    this.memory?.hold()
     this.producerId = fields.producerId
     this.position = 0
     this.state = FrameState.pending
@@ -87,6 +94,7 @@ export class TailBatch implements JournalFrame {
     this.producerForgotten = undefined
     this.position = position
     this.log.becameDurable(this)
+    this.memory?.release()
   }
 
   onFailed(code: string): void {
@@ -95,5 +103,6 @@ export class TailBatch implements JournalFrame {
     this.log.rollBack(this)
     this.producerBefore = undefined
     this.producerForgotten = undefined
+    this.memory?.release()
   }
 }

@@ -18,6 +18,7 @@ function filled(count: number, size = 2): { readonly tail: Tail; readonly batche
         appendTimeMs: 0,
         pinnedBytes: 16,
         producerId: -1,
+        memory: undefined,
         producerBefore: undefined
       })
   )

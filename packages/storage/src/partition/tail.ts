@@ -3,6 +3,7 @@
  * is in a segment; what is still on its way to the journal stands at the end.
  */
 import { assert } from '@naru/base'
+import type { SharedMemory } from '../ports/index.ts'
 import type { TailBatch } from './tail-batch.ts'
 
 /** Empty places at the front of the array before it is moved together. */
@@ -13,6 +14,14 @@ export interface TailBounds {
   readonly endOffset: number
   readonly maxBytes: number
   readonly minOneBatch: boolean
+}
+
+export interface TailRead {
+  readonly chunks: readonly Uint8Array[]
+  readonly bytes: number
+  readonly nextOffset: number
+  /** To be called when the chunks are not looked at any more. */
+  readonly release: (() => void) | undefined
 }
 
 export class Tail {
@@ -33,6 +42,7 @@ export class Tail {
   }
 
   push(batch: TailBatch): void {
+    batch.memory?.hold()
     this.#batches.push(batch)
     this.bytes += batch.payload.byteLength
     this.pinnedBytes += batch.pinnedBytes
@@ -44,6 +54,7 @@ export class Tail {
     assert(last === batch, 'batches are rolled back in reverse order')
     this.bytes -= batch.payload.byteLength
     this.pinnedBytes -= batch.pinnedBytes
+    batch.memory?.release()
   }
 
   /** Removes the oldest batches. */
@@ -53,6 +64,7 @@ export class Tail {
       const batch = this.at(index)
       this.bytes -= batch.payload.byteLength
       this.pinnedBytes -= batch.pinnedBytes
+      batch.memory?.release()
     }
     // The places are emptied at once, so that nothing keeps the memory of the batches.
     this.#batches.fill(undefined, this.#first, this.#first + count)
@@ -74,12 +86,10 @@ export class Tail {
     return low
   }
 
-  /** Whole batches from the one that holds the offset. */
-  read(
-    offset: number,
-    bounds: TailBounds
-  ): { chunks: readonly Uint8Array[]; bytes: number; nextOffset: number } {
+  /** Whole batches from the one that holds the offset. Their memory is held until they are released. */
+  read(offset: number, bounds: TailBounds): TailRead {
     const chunks: Uint8Array[] = []
+    let held: SharedMemory[] | undefined
     let bytes = 0
     let nextOffset = offset
     const count = this.count
@@ -89,9 +99,21 @@ export class Tail {
       const size = batch.payload.byteLength
       if (bytes + size > bounds.maxBytes && !(bytes === 0 && bounds.minOneBatch)) break
       chunks.push(batch.payload)
+      if (batch.memory !== undefined) (held ??= []).push(batch.memory)
       bytes += size
       nextOffset = batch.lastOffset + 1
     }
-    return { chunks, bytes, nextOffset }
+    return { chunks, bytes, nextOffset, release: held && holding(held) }
+  }
+}
+
+/** Holds all of the memory; what comes back lets go of it, the first time. */
+function holding(memory: readonly SharedMemory[]): () => void {
+  for (const one of memory) one.hold()
+  let isHeld = true
+  return () => {
+    if (!isHeld) return
+    isHeld = false
+    for (const one of memory) one.release()
   }
 }

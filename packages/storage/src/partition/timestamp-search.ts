@@ -136,7 +136,10 @@ function tailBatches(
   for (let index = tail.indexOf(log.logStartOffset); index < tail.count; index++) {
     const batch = tail.at(index)
     if (batch.lastOffset >= log.highWatermark) break
-    if (wanted(batch)) found.push(batch.payload)
+    if (!wanted(batch)) continue
+    // Never released: these are few, and are walked across many turns.
+    batch.memory?.hold()
+    found.push(batch.payload)
   }
   return found
 }

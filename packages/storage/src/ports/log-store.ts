@@ -15,6 +15,15 @@ import type {
   TransactionVersion
 } from './transactions.ts'
 
+/**
+ * Memory that is used again when nobody holds it any more. Who looks at bytes in it beyond the present turn holds it as
+ * long, and lets go exactly once. Who never lets go leaves the memory to the collector, which is wasteful and safe.
+ */
+export interface SharedMemory {
+  hold(): void
+  release(): void
+}
+
 /** One record batch (v2) that was checked by the caller. The bytes are the store's from now on: it patches them. */
 export interface AppendBatch {
   readonly topicId: Uuid
@@ -26,6 +35,8 @@ export interface AppendBatch {
   readonly ownerEpoch: number
   /** Bytes of receive memory that stay allocated while `bytes` is referenced (at least `bytes.byteLength`). */
   readonly pinnedBytes: number
+  /** What `bytes` lie in, where it is used again; the caller holds it until `append` has settled. */
+  readonly memory?: SharedMemory | undefined
   /**
    * For a transactional batch: what `transactionGuard` answered. Needed when the producer has no transaction open in
    * the partition; `unguarded` does without (`transaction.partition.verification.enable=false`).
