@@ -3,7 +3,7 @@
  * `partition.metadata` in each. A topic may be removed and made again under the same name: the old folder is
  * renamed away before the new partition writes its first byte, and the topic id in it tells them apart.
  */
-import { errorCode, readFully, writeFully, type Disk, type Uuid } from '@naru/base'
+import { errorCode, readFully, writeFully, type Disk, type DiskFile, type Uuid } from '@naru/base'
 import type { Failpoint } from '../failpoints.ts'
 import type { TopicLogs } from '../partition/partition-host.ts'
 import type { PartitionLog } from '../partition/partition-log.ts'
@@ -28,13 +28,23 @@ export interface PartitionFoldersOptions {
 /** Kafka's `partition.metadata`. */
 export async function writePartitionMetadata(disk: Disk, path: string, topicId: Uuid): Promise<void> {
   const target = `${path}/${metadataName}`
-  await disk.remove(target)
-  const file = await disk.open(target, { mode: 'create' })
+  const file = await openNew(disk, target)
   try {
     // Not synced: a folder whose file says nothing after a power cut is taken for what the checkpoint says.
     await writeFully(file, [Buffer.from(`version: 0\ntopic_id: ${topicId}\n`)], 0)
   } finally {
     await file.close()
+  }
+}
+
+/** One that is there is the rest of an earlier attempt, which is rare: ten thousand new folders hold none. */
+async function openNew(disk: Disk, path: string): Promise<DiskFile> {
+  try {
+    return await disk.open(path, { mode: 'create' })
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') throw error
+    await disk.remove(path)
+    return disk.open(path, { mode: 'create' })
   }
 }
 
@@ -68,10 +78,11 @@ export class PartitionFolders {
   async segmentsOf(log: PartitionLog): Promise<PartitionSegments> {
     if (log.segments !== undefined) return log.segments
     const path = this.pathOf(log)
-    await this.#options.disk.makeDirectory(path)
+    const segments = PartitionSegments.fresh(this.#options.segments, path)
+    await segments.makeFolder()
     await writePartitionMetadata(this.#options.disk, path, log.topic.id)
-    log.segments = PartitionSegments.fresh(this.#options.segments, path)
-    return log.segments
+    log.segments = segments
+    return segments
   }
 
   /** The topic that a folder says it belongs to; undefined when it says nothing. */

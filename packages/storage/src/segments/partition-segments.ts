@@ -213,6 +213,11 @@ export class PartitionSegments {
     })
   }
 
+  /** Makes the folder, so that other files can come into it; the first write does so otherwise. */
+  makeFolder(): Promise<void> {
+    return this.#serial.run(() => this.#folder.make())
+  }
+
   /**
    * Whole batches from the one that holds the offset on, of one segment; none at the end. `corrupt` when what
    * is stored there does not match its checksums. Rejects with a `DiskError` when the disk does not answer.
