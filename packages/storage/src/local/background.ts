@@ -10,6 +10,9 @@ import type { WriteOut } from './write-out.ts'
 /** How often it looks whether anything is due. */
 const lookAgainMs = 500
 
+/** Rounds between two parts of a checkpoint: under a load that fills memory as fast as it is written, it would never end. */
+const reliefRoundsMax = 2
+
 export interface BackgroundOptions {
   readonly timers: Timers
   readonly logger: Logger
@@ -87,7 +90,7 @@ export class Background {
 
   async #relieve(): Promise<void> {
     const { writeOut, checkpointer } = this.#options
-    while (writeOut.isBusy && !this.#stopped) {
+    for (let count = 0; count < reliefRoundsMax && writeOut.isBusy && !this.#stopped; count++) {
       if (!(await writeOut.round(checkpointer.horizon))) return
     }
   }
