@@ -58,6 +58,8 @@ export class RecentBatches {
   /** The partition is gone, or what is in its segments is no longer the same. */
   forget(log: PartitionLog): void {
     if (log.recent === undefined) return
+    // Their memory is given back, too.
+    log.recent.dropFirst(log.recent.count)
     log.recent = undefined
     this.#pieces = this.#pieces.filter((piece) => {
       if (piece.log === log) this.bytes -= piece.bytes
