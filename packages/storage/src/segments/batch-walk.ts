@@ -143,11 +143,16 @@ class BatchWalk {
     return isNext || this.#isBelow(lastOffsetAt(bytes, at), following)
   }
 
-  /** The leader epoch has to be the predecessor's, or the successor's where no predecessor is known. */
+  /** The leader epoch has to be the predecessor's, or that of one of the two that follow where none is known. */
   async #isInEpoch(epoch: number, following: number): Promise<boolean> {
     if (this.#epoch !== undefined) return epoch === this.#epoch
-    const at = await this.#coverHeader(following)
-    return at === undefined || leaderEpochAt(this.#reader.bytes, at) === epoch
+    const next = await this.#coverHeader(following)
+    if (next === undefined || leaderEpochAt(this.#reader.bytes, next) === epoch) return true
+    // It may be the next one whose epoch is wrong: the one behind it decides.
+    const size = batchBytesAt(this.#reader.bytes, next)
+    if (size < batchHeaderBytes) return false
+    const decides = await this.#coverHeader(following + size)
+    return decides !== undefined && leaderEpochAt(this.#reader.bytes, decides) === epoch
   }
 
   async #isBelow(offset: number, following: number): Promise<boolean> {

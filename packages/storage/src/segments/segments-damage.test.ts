@@ -95,6 +95,17 @@ test('a flipped bit in the log is answered with corrupt for the batch that it is
   }
 })
 
+test('a flipped bit in the leader epoch of one of the first batches costs that one alone', async () => {
+  for (const hit of [0, 1, 2]) {
+    for (const byte of [12, 13, 14, 15]) {
+      const one = await written(small)
+      flip(one.disk, pathOf(0, FileKind.log), (one.positions[hit] as number) + byte)
+      const { corrupt } = await corruptBatches(one, (index) => index < 6)
+      assert.deepEqual(corrupt, [hit], `batch ${hit}, byte ${byte}`)
+    }
+  }
+})
+
 test('a flipped bit in either block of a log of two costs its batch alone', async () => {
   const one = await written(small.slice(0, 150))
   const log = pathOf(0, FileKind.log)
